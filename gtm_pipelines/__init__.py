@@ -1,0 +1,1 @@
+"""The GTM workbench: lists, campaigns, mail and what came of them, on one machine."""

@@ -1,0 +1,74 @@
+"""``gtm``: the root of the command line. Loads a command's module when it is called.
+
+Each module ``gtm_pipelines/cli/<name>.py`` defines ``command``, a click command or
+group. Starting ``gtm --help`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from gtm_pipelines.errors import GtmError
+
+COMMANDS = {
+    "demo": "Run the whole pipeline on the sample data, then open the workbench.",
+    "up": "Serve the app, Dagster and its daemon until Ctrl-C.",
+    "doctor": "Say what is configured, reachable and missing, and what to do.",
+    "company": "Import, list, inspect and export companies.",
+    "contact": "Import, list, inspect and export contacts.",
+    "segment": "Build, preview and list segments.",
+    "campaign": "Create, draft, approve, plan, send and follow campaigns.",
+    "reply": "Collect and list replies.",
+    "metrics": "Show funnels, rates with intervals, and lights.",
+    "suppress": "Add, list and export people who are never written to.",
+    "pack": "List and show prompt packs.",
+    "db": "Upgrade, back up and restore the record.",
+    "adopt": "Let this data folder send, after a copy or a restore.",
+    "prove": "Prove promises by experiment, such as that no mail is sent twice.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand only when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the pipeline."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gtm_pipelines.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their one-line summaries, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="gtm-workbench")
+def gtm() -> None:
+    """From a CSV to a reply and back: lists, campaigns, mail and what came of them."""
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the command line and exit with the code of the error's kind."""
+    try:
+        gtm.main(args=argv, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was committed stays; run the command again to go on.", err=True)
+        sys.exit(130)
+    except GtmError as error:
+        click.echo(f"{error.code}: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,89 @@
+"""How commands open the workbench and show answers: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+from gtm_pipelines.log import configure_logging
+from gtm_pipelines.workbench import Workbench, open_workbench
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+Progress = Callable[[int, int | None], None]
+"""Told ``(done, total)`` as work goes on; ``total`` is ``None`` while unknown."""
+
+
+@contextmanager
+def workbench() -> Iterator[Workbench]:
+    """Open the workbench for the length of a command, with logging set up."""
+    opened = open_workbench()
+    configure_logging(
+        opened.settings.log_level if opened.settings.log_level != "info" else "warning", json=opened.settings.log_json
+    )
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def plain(value: Any) -> Any:
+    """Turn dataclasses, models and moments into what JSON can hold."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(mode="json"))
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def show_json(value: Any) -> None:
+    """Print ``value`` as one JSON document."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, empty: str) -> None:
+    """Print rows as a table for people; ``empty`` says what to do when there are none."""
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = list(rows)
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
+    Console().print(table)
+
+
+@contextmanager
+def progress_bar(label: str, *, enabled: bool = True) -> Iterator[Progress]:
+    """Show a bar with rate on standard error while the block runs, if that is a terminal."""
+    if not (enabled and sys.stderr.isatty()):
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+    ) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

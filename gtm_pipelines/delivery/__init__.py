@@ -1,0 +1,1 @@
+"""The ledger, policy and hand-over of outgoing mail."""

@@ -1,0 +1,1 @@
+"""Senders, one provider a file. Each fulfils delivery.model.Sender."""

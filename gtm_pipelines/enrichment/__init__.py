@@ -1,0 +1,1 @@
+"""Facts about companies and contacts, each with its source and confidence."""

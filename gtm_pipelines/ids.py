@@ -1,0 +1,53 @@
+"""Identifiers: UUID version 7 (RFC 9562) as 32 hexadecimal digits.
+
+They sort by time of creation, need no round trip to the record, and stay whole
+in JavaScript, where a 64-bit integer would lose its last digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+
+_lock = threading.Lock()
+_last = 0
+_VERSION = 0x7 << 76
+_VARIANT = 0x2 << 62
+
+
+def new_id() -> str:
+    """Return a fresh identifier, greater than every earlier one of this process."""
+    return next(new_ids(1))
+
+
+def new_ids(count: int) -> Iterator[str]:
+    """Yield ``count`` fresh identifiers in ascending order; fast enough for millions."""
+    first = _reserve(count)
+    for number in range(first, first + count):
+        yield format(number, "032x")
+
+
+def _reserve(count: int) -> int:
+    """Reserve ``count`` consecutive numbers; the lowest 62 bits are the counter."""
+    global _last
+    with _lock:
+        fresh = (time.time_ns() // 1_000_000) << 80 | _VERSION | secrets.randbits(12) << 64 | _VARIANT | secrets.randbits(61)
+        first = max(fresh, _last + 1)
+        _last = first + count - 1
+        return first
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return the SHA-256 of length-prefixed ``parts`` in hexadecimal.
+
+    The prefix keeps ``("ab", "c")`` and ``("a", "bc")`` apart.
+    """
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        sha.update(len(data).to_bytes(8, "big"))
+        sha.update(data)
+    return sha.hexdigest()

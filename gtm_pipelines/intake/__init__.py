@@ -1,0 +1,1 @@
+"""Import: bytes to rows to companies and contacts, with every row accounted for."""

@@ -1,0 +1,1 @@
+"""Requests that a face commits and a pipeline run carries out."""

@@ -1,0 +1,82 @@
+"""Structured logs: one line an event, with run, campaign and trace, keys redacted.
+
+Binds context once (``bind_context``) and lets every later line carry it. Lines go
+to standard error, so a command's standard output stays its answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+REDACTED = "[redacted]"
+_SECRET_NAME = re.compile(r"(pass(word|wd)?|secret|token|api[_-]?key|authorization|credential)", re.I)
+_SECRET_VALUE = re.compile(
+    r"(sk-[A-Za-z0-9_-]{8,}|xox[abp]-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}"
+    r"|(?<=[?&]api_key=)[^&\s]+|(?<=[?&]key=)[^&\s]+|(?<=Bearer )[A-Za-z0-9._~+/=-]{8,}"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@))"
+)
+
+
+def redact_text(text: str) -> str:
+    """Replace whatever looks like a key, a bearer token or a URL's password."""
+    return _SECRET_VALUE.sub(REDACTED, text)
+
+
+def redact(value: Any) -> Any:
+    """Return ``value`` with secrets removed, through mappings and sequences."""
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, MutableMapping):
+        return {k: REDACTED if _SECRET_NAME.search(str(k)) and v else redact(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(redact(item) for item in value)
+    return value
+
+
+def _redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    cleaned = redact(event)
+    event.clear()
+    event.update(cleaned)
+    return event
+
+
+def configure_logging(level: str = "info", *, json: bool = False) -> None:
+    """Set up logging for a process. Call once, from a face.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+        json: one JSON object a line instead of text for people.
+    """
+    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact_event,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+@contextmanager
+def bind_context(**ids: str) -> Iterator[None]:
+    """Attach ids (``run``, ``campaign``, ``trace``) to every line logged inside."""
+    with structlog.contextvars.bound_contextvars(**ids):
+        yield
+
+
+def get_logger(room: str) -> Any:
+    """Return the logger of one room, such as ``delivery.ledger``."""
+    return structlog.get_logger(room=room)

@@ -1,0 +1,1 @@
+"""Measures with denominators, intervals and floors; traffic lights."""

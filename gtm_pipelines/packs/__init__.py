@@ -1,0 +1,1 @@
+"""Prompt packs: markdown with strict front matter, parsed, rendered and registered."""

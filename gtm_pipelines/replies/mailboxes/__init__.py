@@ -1,0 +1,1 @@
+"""Mailboxes, one provider a file. Each fulfils replies.model.Mailbox."""

@@ -1,0 +1,1 @@
+"""Revisions, decisions and approvals bound to a content hash."""

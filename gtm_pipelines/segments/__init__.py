@@ -1,0 +1,1 @@
+"""Filter trees over contacts and companies, their versions and previews."""

@@ -1,0 +1,49 @@
+"""The composition root: settings in, a workbench of services out.
+
+The one place that names concrete adapters. Services are made when first asked
+for, so a command pays only for the rooms it enters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gtm_pipelines.clock import Clock, SystemClock
+from gtm_pipelines.record.engine import Record, open_record
+from gtm_pipelines.settings import Settings, load_settings, resolve_secret
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Every service, over one record, for one workspace."""
+
+    settings: Settings
+    record: Record
+    clock: Clock
+
+    def close(self) -> None:
+        """Close the record's connections."""
+        self.record.close()
+
+
+def open_workbench(settings: Settings | None = None, *, clock: Clock | None = None, **overrides: Any) -> Workbench:
+    """Open the workbench and bring its record up to date.
+
+    Args:
+        settings: the settings to use; read from ``gtm.toml`` and the environment if absent.
+        clock: the clock to use; the machine's if absent.
+        overrides: single settings that win, such as ``home=...``.
+
+    Raises:
+        SettingsError: a setting or a named secret is wrong or missing.
+    """
+    from gtm_pipelines.record.migrate import is_current, upgrade
+
+    settings = settings or load_settings(**overrides)
+    settings.home_path.mkdir(parents=True, exist_ok=True)
+    password = resolve_secret(settings.record_password) if settings.record_password else None
+    record = open_record(settings.database_url, settings.workspace, password=password)
+    if not is_current(record):
+        upgrade(record)
+    return Workbench(settings=settings, record=record, clock=clock or SystemClock())

@@ -1,0 +1,84 @@
+"""Parts every test may ask for: a home folder, a clock, a record on each engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gtm_pipelines.clock import VirtualClock
+from gtm_pipelines.record.engine import Record, open_record
+from gtm_pipelines.record.migrate import upgrade
+from gtm_pipelines.settings import Settings, load_settings
+from gtm_pipelines.workbench import Workbench, open_workbench
+from tests.parts import missing_part
+from tests.postgres import PostgresServer, start_postgres
+
+os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+
+
+@pytest.fixture(autouse=True)
+def sealed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees the user's settings, home or keys."""
+    for name in [n for n in os.environ if n.startswith("GTM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GTM_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A Wednesday morning that moves only when told."""
+    return VirtualClock(datetime(2026, 3, 4, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A fresh data folder."""
+    return tmp_path / "local"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started for this run and gone after it."""
+    server = start_postgres()
+    if server is None:
+        missing_part("PostgreSQL server binaries", "apt-get install postgresql")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
+    """The URL of an empty record on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{home / 'record.sqlite'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.database() as url:
+            yield url
+
+
+@pytest.fixture
+def record(database_url: str) -> Iterator[Record]:
+    """An empty, migrated record; the test runs once on SQLite and once on PostgreSQL."""
+    opened = open_record(database_url, "default")
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(home: Path, database_url: str) -> Settings:
+    """Default settings over a fresh home and the engine under test."""
+    return load_settings(home=home, record_url=database_url)
+
+
+@pytest.fixture
+def workbench(settings: Settings, clock: VirtualClock) -> Iterator[Workbench]:
+    """A whole workbench on each engine, with the virtual clock."""
+    opened = open_workbench(settings, clock=clock)
+    yield opened
+    opened.close()

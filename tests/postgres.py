@@ -1,0 +1,79 @@
+"""A private PostgreSQL cluster for the tests, run as an ordinary user on a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running cluster; ``gtm_app`` owns the databases and is no superuser."""
+
+    folder: Path
+    binaries: Path
+    user: str | None
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Create an empty database for one test and drop it afterwards."""
+        name = f"t{uuid4().hex[:12]}"
+        self._admin(f'CREATE DATABASE "{name}" OWNER gtm_app')
+        try:
+            yield f"postgresql+psycopg://gtm_app@/{name}?host={self.folder}"
+        finally:
+            self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """Stop the cluster and remove its files."""
+        _run([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "stop"], self.user)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _admin(self, statement: str) -> None:
+        with psycopg.connect(f"host={self.folder} dbname=postgres user=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def start_postgres() -> PostgresServer | None:
+    """Start a cluster, or return ``None`` where PostgreSQL is not installed."""
+    if not _BINARIES:
+        return None
+    user = _ordinary_user() if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="gtm-pg-"))
+    if user:
+        shutil.chown(folder, user)
+    folder.chmod(0o755)
+    binaries = _BINARIES[0]
+    _run(
+        [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+        user,
+    )
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    _run([str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start"], user)
+    server = PostgresServer(folder, binaries, user)
+    server._admin("CREATE ROLE gtm_app LOGIN NOSUPERUSER")
+    return server
+
+
+def _ordinary_user() -> str:
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run(command: list[str], user: str | None) -> None:
+    prefix = ["setpriv", f"--reuid={user}", "--clear-groups", "--"] if user else []
+    subprocess.run(
+        [*prefix, *command], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+    )
