@@ -1,0 +1,192 @@
+"""Values and rules of what comes back: raw mail, classes, attributions, reports.
+
+A ``Mailbox`` is where answers are read from. Every implementation passes one
+contract suite: reading never changes the mailbox, a cursor says what was already
+committed, and a changed ``uidvalidity`` means reading everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class ReplyClass(StrEnum):
+    """What an inbound message is, by rules."""
+
+    BOUNCE_HARD = "bounce_hard"
+    BOUNCE_SOFT = "bounce_soft"
+    AUTO_REPLY = "auto_reply"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    INFORMATION_REQUEST = "information_request"
+    OTHER = "other"
+
+
+HUMAN_CLASSES = frozenset(
+    {
+        ReplyClass.UNSUBSCRIBE,
+        ReplyClass.POSITIVE,
+        ReplyClass.NEGATIVE,
+        ReplyClass.INFORMATION_REQUEST,
+        ReplyClass.OTHER,
+    }
+)
+"""Classes that a person wrote; each of them counts as a reply."""
+
+
+class Attribution(StrEnum):
+    """How an inbound message found the message it answers."""
+
+    IN_REPLY_TO = "in_reply_to"
+    REFERENCES = "references"
+    EMBEDDED = "embedded"
+    RECIPIENT = "recipient"
+    PERSON = "person"
+    NONE = "none"
+    OWN_COPY = "own_copy"
+
+
+@dataclass(frozen=True)
+class FolderCursor:
+    """How far one folder has been read: every uid up to ``last_uid`` is in the record."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+Cursor = Mapping[str, FolderCursor]
+"""Folder name to its cursor; a folder that is absent is read from the start."""
+
+
+@dataclass(frozen=True)
+class RawMail:
+    """One message as its mailbox holds it."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    raw: bytes
+    received_at: datetime
+
+
+class Mailbox(Protocol):
+    """Where the answers to one sender identity are read."""
+
+    def fetch(self, cursor: Cursor) -> Iterator[RawMail]:
+        """Yield what is beyond ``cursor``, in ascending uid within each folder, unread marks untouched.
+
+        Raises:
+            SettingsError: the log-in, a certificate or a folder name is wrong.
+            TransientError: the server did not answer; what was yielded stands.
+        """
+        ...
+
+    def contains_message_id(self, folder: str, message_id: str) -> bool:
+        """Tell whether ``folder`` holds a message with this Message-ID (with its angle brackets)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """A notice that mail did not arrive.
+
+    ``status`` is the enhanced code of RFC 3463 where one was given. Soft means the
+    code begins with 4: the address may work another day.
+    """
+
+    hard: bool
+    recipients: tuple[str, ...]
+    status: str | None
+    reason: str
+    original_message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A class with how sure the rules are (0 to 1) and why, for people."""
+
+    cls: ReplyClass
+    confidence: float
+    reason: str
+    returns_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ReplyText:
+    """The words of one mail in three parts: what was written now, the signature, what was quoted."""
+
+    text: str
+    signature: str
+    quoted: str
+
+
+@dataclass(frozen=True)
+class ParsedMail:
+    """What the rules may look at; nothing here is trusted."""
+
+    message_id: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    from_address: str | None
+    from_name: str | None
+    to_address: str | None
+    subject: str
+    reply: ReplyText
+    language: str
+    sent_at: datetime | None
+    headers: Mapping[str, str]
+    """Lower-case names to decoded values, first of each name."""
+
+
+@dataclass(frozen=True)
+class InboundView:
+    """One row of the reply list, as faces show it."""
+
+    id: str
+    mailbox: str
+    cls: str
+    confidence: float
+    class_reason: str
+    attribution: str
+    from_address: str | None
+    from_name: str | None
+    subject: str | None
+    text: str | None
+    language: str | None
+    received_at: datetime
+    bounced_recipient: str | None
+    message_id: str | None
+    campaign_id: str | None
+    campaign_name: str | None
+    contact_id: str | None
+    conversation_id: str | None
+
+
+@dataclass(frozen=True)
+class MailboxFailure:
+    """A mailbox that could not be read, and what to do."""
+
+    mailbox: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class CollectReport:
+    """What one collection found. ``new`` = ``attributed`` + ``unmatched`` + ``own_copies``."""
+
+    fetched: int
+    new: int
+    by_class: Mapping[str, int] = field(default_factory=dict)
+    attributed: int = 0
+    unmatched: int = 0
+    own_copies: int = 0
+    settled: int = 0
+    """Unknown messages that turned out to have been handed over."""
+    failures: tuple[MailboxFailure, ...] = ()
