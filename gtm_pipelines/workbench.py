@@ -7,11 +7,15 @@ for, so a command pays only for the rooms it enters.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.record.engine import Record, open_record
 from gtm_pipelines.settings import Settings, load_settings, resolve_secret
+
+if TYPE_CHECKING:
+    from gtm_pipelines.jobs.service import JobService
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Workbench:
     settings: Settings
     record: Record
     clock: Clock
+
+    @cached_property
+    def jobs(self) -> JobService:
+        """Requests to the pipeline and how far they are."""
+        from gtm_pipelines.jobs.service import JobService
+
+        return JobService(self.record, self.clock)
 
     def close(self) -> None:
         """Close the record's connections."""

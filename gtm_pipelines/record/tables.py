@@ -111,6 +111,7 @@ job = _table(
     "job",
     _text("kind", nullable=False),
     _json("payload"),
+    _text("request_key", nullable=False),
     _text("status", nullable=False, default="requested"),
     _text("run_id"),
     _count("progress_done"),
@@ -121,6 +122,15 @@ job = _table(
     _at("created_at"),
     _at("updated_at"),
     sa.Index("ix_job_status", "workspace_id", "status"),
+    sa.Index(
+        "uq_job_open",
+        "workspace_id",
+        "kind",
+        "request_key",
+        unique=True,
+        sqlite_where=sa.text("status IN ('requested', 'running')"),
+        postgresql_where=sa.text("status IN ('requested', 'running')"),
+    ),
 )
 """What a face asked the pipeline to do; ``id`` is the run key, so it happens once."""
 

@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("request_key", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default="requested", nullable=False),
         sa.Column("run_id", sa.Text(), nullable=True),
         sa.Column("progress_done", sa.Integer(), server_default="0", nullable=False),
@@ -115,6 +116,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_status", ["workspace_id", "status"], unique=False)
+        batch_op.create_index(
+            "uq_job_open",
+            ["workspace_id", "kind", "request_key"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('requested', 'running')"),
+            postgresql_where=sa.text("status IN ('requested', 'running')"),
+        )
 
     op.create_table(
         "mailbox_cursor",
@@ -635,6 +643,11 @@ def downgrade() -> None:
     op.drop_table("pack_version")
     op.drop_table("mailbox_cursor")
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_job_open",
+            sqlite_where=sa.text("status IN ('requested', 'running')"),
+            postgresql_where=sa.text("status IN ('requested', 'running')"),
+        )
         batch_op.drop_index("ix_job_status")
 
     op.drop_table("job")
