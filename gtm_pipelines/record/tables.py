@@ -256,7 +256,18 @@ suppression = _table(
     _at("created_at"),
     sa.UniqueConstraint("workspace_id", "kind", "value_key"),
 )
-"""Who is never written to: ``kind`` is address, domain or company (by its id)."""
+"""Who is never written to: ``kind`` is address, domain or company (by its id).
+
+An erased entry keeps ``value_hash`` in ``value_key`` too, and goes on suppressing.
+"""
+
+suppression_salt = _table(
+    "suppression_salt",
+    _text("salt", nullable=False),
+    _at("created_at"),
+    sa.UniqueConstraint("workspace_id"),
+)
+"""The random salt of a workspace's suppression hashes."""
 
 fact = _table(
     "fact",
@@ -446,7 +457,9 @@ message = _table(
 )
 """``state``: queued, claimed, handing, sent, deferred, failed, unknown, reconciled.
 
-``outcome``: what came of it once sent: bounced_hard, bounced_soft, replied, else null.
+``outcome``: what came of it: bounced_hard, bounced_soft, replied, else null. A recipient the
+server refused during the hand-over is ``failed`` with ``bounced_hard``: attempted, and bounced.
+``handed_at``: the moment it counts against caps and gaps; null where it provably never left.
 """
 
 message_event = _table(

@@ -25,6 +25,7 @@ WORKSPACE_TABLES = (
     "mailbox_cursor",
     "pack_version",
     "segment",
+    "suppression_salt",
     "company",
     "fact",
     "import_row",
@@ -161,6 +162,15 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segment")),
         sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_segment_workspace_id_name")),
+    )
+    op.create_table(
+        "suppression_salt",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace_id", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression_salt")),
+        sa.UniqueConstraint("workspace_id", name=op.f("uq_suppression_salt_workspace_id")),
     )
     op.create_table(
         "company",
@@ -639,6 +649,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_company_name_key")
 
     op.drop_table("company")
+    op.drop_table("suppression_salt")
     op.drop_table("segment")
     op.drop_table("pack_version")
     op.drop_table("mailbox_cursor")

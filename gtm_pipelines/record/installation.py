@@ -1,0 +1,48 @@
+"""Which data folder may send for a workspace. A copy or a restored backup must be adopted first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.tables import audit_event, installation, message
+
+RESTORED = "restored"
+
+
+def owner(connection: sa.Connection, workspace_id: str) -> str | None:
+    """Return the fingerprint of the folder that may send, or ``None`` before the first use."""
+    query = sa.select(installation.c.fingerprint).where(installation.c.workspace_id == workspace_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def has_messages(connection: sa.Connection, workspace_id: str) -> bool:
+    """Tell whether any message was ever queued."""
+    query = sa.select(message.c.id).where(message.c.workspace_id == workspace_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def adopt(connection: sa.Connection, workspace_id: str, *, fingerprint: str, at: datetime, by: str) -> None:
+    """Make the folder with ``fingerprint`` the one that may send, and write it down."""
+    before = owner(connection, workspace_id)
+    _write(connection, workspace_id, fingerprint, at)
+    connection.execute(
+        audit_event.insert().values(
+            id=new_id(), workspace_id=workspace_id, actor=by, action="installation.adopted", subject_type="installation",
+            subject_id=None, detail={"fingerprint": fingerprint, "before": before}, created_at=at,
+        )
+    )  # fmt: skip
+
+
+def disown(connection: sa.Connection, workspace_id: str, *, at: datetime) -> None:
+    """Take the right to send away from every folder; a restore calls this on what it restored."""
+    _write(connection, workspace_id, RESTORED, at)
+
+
+def _write(connection: sa.Connection, workspace_id: str, fingerprint: str, at: datetime) -> None:
+    mine = installation.c.workspace_id == workspace_id
+    values = {"fingerprint": fingerprint, "adopted_at": at}
+    if connection.execute(installation.update().where(mine).values(**values)).rowcount == 0:
+        connection.execute(installation.insert().values(id=new_id(), workspace_id=workspace_id, **values))

@@ -1,0 +1,212 @@
+"""Who is never written to. The check runs inside the transaction it protects.
+
+Rules of a match:
+
+* an **address** entry stops that address, upper and lower case alike;
+* a **domain** entry stops every address at that domain *and at its subdomains*;
+* a **company** entry, by the company's id, stops every contact of that company.
+
+An erased entry (only its salted hash is left) stops exactly what it stopped before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.tables import suppression, suppression_salt
+
+KINDS = ("address", "domain", "company")
+_BATCH = 300
+
+
+class Subject(NamedTuple):
+    """Somebody who might be written to."""
+
+    address: str | None
+    company_id: str | None
+
+
+class Entry(NamedTuple):
+    """One thing that is suppressed, and why; ``value`` is a hash once erased."""
+
+    id: str
+    kind: str
+    value: str
+    reason: str
+    source: str
+    created_at: datetime
+    erased: bool
+
+
+def key(kind: str, value: str) -> str:
+    """Return the form in which a value is compared.
+
+    Raises:
+        InputError: the kind is unknown, or the value is no address, domain or id.
+    """
+    cleaned = value.strip().casefold()
+    if kind == "address":
+        cleaned = cleaned.removeprefix("mailto:")
+        local, _, domain = cleaned.rpartition("@")
+        if not local or not domain or any(c.isspace() for c in cleaned):
+            raise InputError(f"'{value}' is not an e-mail address. Give one such as name@company.com.")
+        return f"{local}@{_ascii(domain)}"
+    if kind == "domain":
+        cleaned = cleaned.removeprefix("@").rstrip(".")
+        if not cleaned or "@" in cleaned or any(c.isspace() for c in cleaned):
+            raise InputError(f"'{value}' is not a domain. Give one such as company.com.")
+        return _ascii(cleaned)
+    if kind == "company":
+        if not cleaned:
+            raise InputError("Name the company by its id; 'gtm company list' shows it.")
+        return cleaned
+    raise InputError(f"A suppression is of an address, a domain or a company, not of '{kind}'.")
+
+
+def find(connection: sa.Connection, workspace_id: str, *, address: str | None, company_id: str | None) -> str | None:
+    """Return why this person may not be written to, or ``None``.
+
+    The answer names the kind and the reason, such as ``address: unsubscribed``.
+    Call it inside the transaction whose act it guards.
+    """
+    return find_many(connection, workspace_id, [Subject(address, company_id)])[0]
+
+
+def find_many(
+    connection: sa.Connection, workspace_id: str, subjects: Iterable[tuple[str | None, str | None]]
+) -> list[str | None]:
+    """Answer ``find`` for many ``(address, company_id)`` pairs, in their order."""
+    wanted = [list(_keys(Subject(*subject))) for subject in subjects]
+    salt = _salt(connection, workspace_id)
+    if salt is None:
+        return [None] * len(wanted)
+    known = _known(connection, workspace_id, {pair for pairs in wanted for pair in pairs}, salt)
+    return [next((f"{kind}: {known[kind, value]}" for kind, value in pairs if (kind, value) in known), None) for pairs in wanted]
+
+
+def add(
+    connection: sa.Connection,
+    workspace_id: str,
+    kind: str,
+    value: str,
+    *,
+    reason: str,
+    source: str,
+    at: datetime,
+    batch_id: str | None = None,
+) -> bool:
+    """Suppress ``value``; return whether it was new. An entry already there is left as it is.
+
+    Raises:
+        InputError: the value is no address, domain or company id.
+    """
+    value_key = key(kind, value)
+    lock(connection, workspace_id)
+    salt = _salt(connection, workspace_id) or _make_salt(connection, workspace_id, at)
+    value_hash = hash_value(salt, kind, value_key)
+    if _known(connection, workspace_id, {(kind, value_key)}, salt):
+        return False
+    connection.execute(
+        suppression.insert().values(
+            id=new_id(), workspace_id=workspace_id, kind=kind, value_key=value_key, value_hash=value_hash,
+            reason=reason, source=source, batch_id=batch_id, created_at=at,
+        )
+    )  # fmt: skip
+    return True
+
+
+def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
+    """Lift a suppression; return whether there was one. Only a person may ask for it."""
+    value_key = key(kind, value)
+    salt = _salt(connection, workspace_id)
+    if salt is None:
+        return False
+    mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind)
+    match = suppression.c.value_key.in_([value_key, hash_value(salt, kind, value_key)])
+    return connection.execute(suppression.delete().where(mine, match)).rowcount > 0
+
+
+def erase(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
+    """Forget the value and keep its salted hash, which goes on suppressing."""
+    mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind)
+    match = suppression.c.value_key == key(kind, value)
+    return connection.execute(suppression.update().where(mine, match).values(value_key=suppression.c.value_hash)).rowcount > 0
+
+
+def page(
+    connection: sa.Connection, workspace_id: str, *, kind: str | None = None, limit: int | None = 50, offset: int = 0
+) -> list[Entry]:
+    """Return entries, newest first; ``limit=None`` returns them all."""
+    query = sa.select(suppression).where(suppression.c.workspace_id == workspace_id)
+    query = query.where(suppression.c.kind == kind) if kind else query
+    query = query.order_by(suppression.c.created_at.desc(), suppression.c.id.desc()).limit(limit).offset(offset)
+    return [
+        Entry(r.id, r.kind, r.value_key, r.reason, r.source, r.created_at, r.value_key == r.value_hash)
+        for r in connection.execute(query)
+    ]
+
+
+def hash_value(salt: str, kind: str, value_key: str) -> str:
+    """Return the salted hash kept for a value; marked, so that no real value looks like it."""
+    return "hmac-sha256:" + hmac.new(bytes.fromhex(salt), f"{kind}\0{value_key}".encode(), hashlib.sha256).hexdigest()
+
+
+def lock(connection: sa.Connection, workspace_id: str) -> None:
+    """Make claims and new suppressions of a workspace wait for each other until the commit.
+
+    SQLite's writer lock already does; PostgreSQL takes an advisory lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"gtm.delivery:{workspace_id}"))))
+
+
+def _keys(subject: Subject) -> Iterator[tuple[str, str]]:
+    if subject.address and "@" in subject.address:
+        address = key("address", subject.address)
+        yield "address", address
+        labels = address.rpartition("@")[2].split(".")
+        for start in range(len(labels)):
+            yield "domain", ".".join(labels[start:])
+    if subject.company_id:
+        yield "company", subject.company_id.casefold()
+
+
+def _known(connection: sa.Connection, workspace_id: str, pairs: set[tuple[str, str]], salt: str) -> dict[tuple[str, str], str]:
+    """Return the reason of every pair that is suppressed, in the clear or erased."""
+    origin = {(kind, form): (kind, value) for kind, value in pairs for form in (value, hash_value(salt, kind, value))}
+    found: dict[tuple[str, str], str] = {}
+    columns = suppression.c.kind, suppression.c.value_key, suppression.c.reason
+    forms = sorted({form for _, form in origin})
+    for chunk in (forms[start : start + _BATCH] for start in range(0, len(forms), _BATCH)):
+        query = sa.select(*columns).where(suppression.c.workspace_id == workspace_id, suppression.c.value_key.in_(chunk))
+        for kind, form, reason in connection.execute(query):
+            if (kind, form) in origin:
+                found[origin[kind, form]] = reason
+    return found
+
+
+def _salt(connection: sa.Connection, workspace_id: str) -> str | None:
+    query = sa.select(suppression_salt.c.salt).where(suppression_salt.c.workspace_id == workspace_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _make_salt(connection: sa.Connection, workspace_id: str, at: datetime) -> str:
+    salt = secrets.token_hex(16)
+    connection.execute(suppression_salt.insert().values(id=new_id(), workspace_id=workspace_id, salt=salt, created_at=at))
+    return salt
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii") if not domain.isascii() else domain
+    except UnicodeError:
+        return domain
