@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from gtm_pipelines.errors import SettingsError, TransientError
+from gtm_pipelines.record.text import SQLITE_FUNCTION, fold_text
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -105,6 +106,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        dbapi_connection.create_function(SQLITE_FUNCTION, 1, fold_text, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -1,0 +1,190 @@
+"""Campaigns and targets as values, the states they pass, and what an approval names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gtm_pipelines.errors import InputError, PolicyError
+from gtm_pipelines.ids import digest
+from gtm_pipelines.settings import MailboxSettings
+
+CampaignState = Literal["drafting", "ready", "sending", "completed", "archived"]
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    "drafting": frozenset({"ready", "archived"}),
+    "ready": frozenset({"drafting", "sending", "archived"}),
+    "sending": frozenset({"ready", "completed"}),
+    "completed": frozenset({"sending", "archived"}),
+    "archived": frozenset(),
+}
+"""From each state, the states it may pass to. ``sending`` to ``ready`` is holding it."""
+
+ExclusionReason = Literal["no_email", "suppressed", "do_not_contact", "bad_address", "excluded_by_person"]
+_PERSON = re.compile(r"^person:\S.*$")
+_NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,120}$")
+
+
+class CampaignSettings(BaseModel):
+    """Choices of one campaign, frozen when it is created."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int | None = Field(None, ge=0, lt=2**62, description="Seed of the coins; drawn from the campaign's id if absent.")
+    limit: int | None = Field(None, ge=1, description="Most contacts to take, in order of arrival.")
+    default_language: str = Field("en", description="Language of contacts whose own is unknown or not in the pack.")
+    variables: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], dict[str, str]] = Field(
+        default_factory=dict, description="Texts for the pack's campaign variables: name, then language, then text."
+    )
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as it stands. ``version`` rises with every change of state."""
+
+    id: str
+    name: str
+    status: CampaignState
+    segment_name: str
+    segment_version: int
+    segment_version_id: str
+    pack: str
+    pack_version: str
+    pack_version_id: str
+    variants: tuple[str, ...]
+    mailboxes: tuple[str, ...]
+    settings: CampaignSettings
+    seed: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    released_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class CampaignStatus:
+    """Every count of a campaign's funnel, from the record.
+
+    ``targets`` = ``active`` + ``excluded``. ``drafted`` counts targets with at least
+    one draft, ``drafts`` the drafts of all variants. ``sent`` counts messages handed
+    over for sure; ``bounced`` (hard and soft), ``replied`` (by a person) and the
+    classes below count messages, so none exceeds ``sent``.
+    """
+
+    campaign_id: str
+    name: str
+    status: CampaignState
+    released_at: datetime | None
+    targets: int
+    active: int
+    excluded: int
+    excluded_reasons: Mapping[str, int]
+    drafts: int
+    drafted: int
+    waiting_review: int
+    approved: int
+    rejected: int
+    failures: int
+    failure_reasons: Mapping[str, int]
+    messages: Mapping[str, int]
+    queued: int
+    sent: int
+    failed: int
+    unknown: int
+    bounced: int
+    delivered: int
+    replied: int
+    replies: Mapping[str, int]
+    positive: int
+    auto_replies: int
+    unsubscribed: int
+    variants: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A contact as frozen into a campaign."""
+
+    id: str
+    campaign_id: str
+    contact_id: str
+    company_id: str | None
+    recipient: str | None
+    mailbox: str
+    variant: str
+    language: str
+    snapshot: Mapping[str, Any]
+    status: Literal["active", "excluded"]
+    status_reason: str | None
+
+
+def check_transition(current: str, wanted: str) -> None:
+    """Raise unless a campaign may pass from ``current`` to ``wanted``.
+
+    Raises:
+        PolicyError: it may not; the text names the states it may pass to.
+    """
+    if wanted not in TRANSITIONS:
+        raise InputError(f"No campaign state is called '{wanted}'. Use one of: {', '.join(TRANSITIONS)}.")
+    if wanted not in TRANSITIONS[current]:
+        allowed = ", ".join(sorted(TRANSITIONS[current])) or "nothing; it is final"
+        raise PolicyError("campaign.transition", f"A campaign that is {current} cannot become {wanted}. Possible: {allowed}.")
+
+
+def check_name(name: str, what: str) -> str:
+    """Return a name of a segment or campaign, trimmed.
+
+    Raises:
+        InputError: it is empty, too long or has control characters.
+    """
+    trimmed = name.strip()
+    if not _NAME.match(trimmed):
+        raise InputError(f"The name of a {what} has 1 to 120 characters on one line.")
+    return trimmed
+
+
+def person(by: str) -> str:
+    """Return who decides as ``person:NAME``.
+
+    Raises:
+        InputError: nobody is named.
+        PolicyError: a machine is named where only a person may decide.
+    """
+    name = by.strip()
+    if not name or not _NAME.match(name):
+        raise InputError("Say who decides: name the person, such as --by anna.")
+    actor = name if ":" in name else f"person:{name}"
+    if not _PERSON.match(actor):
+        raise PolicyError("decision.person", f"'{name}' is not a person. Only a person approves, rejects and releases.")
+    return actor
+
+
+def mailbox_policy(mailbox: MailboxSettings) -> str:
+    """Return, as canonical JSON, what an approval promises about the sender's identity."""
+    promised = {
+        "name": mailbox.name,
+        "address": mailbox.address,
+        "display_name": mailbox.display_name,
+        "postal_address": mailbox.postal_address,
+        "public_url": mailbox.public_url,
+    }
+    return json.dumps(promised, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def content_hash(subject: str, body: str, recipient: str, mailbox_policy: str) -> str:
+    """Return the hash an approval names: these exact texts, to this address, from this identity.
+
+    Args:
+        subject: exact subject line.
+        body: exact body, footer included.
+        recipient: the address of the target.
+        mailbox_policy: what ``mailbox_policy`` returned for the target's mailbox.
+    """
+    return digest(subject, body, recipient, mailbox_policy)

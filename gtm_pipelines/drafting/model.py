@@ -1,0 +1,91 @@
+"""What a drafter is asked, what it answers, and the report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gtm_pipelines.campaigns.model import CampaignSettings, Target
+from gtm_pipelines.packs.model import Pack
+from gtm_pipelines.settings import MailboxSettings
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    """One mail to write."""
+
+    target: Target
+    variant: str
+    pack: Pack
+    mailbox: MailboxSettings
+    settings: CampaignSettings
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - the field's word for it
+    """Something a reviewer should look at; it stops nothing."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DraftText:
+    """A written mail, footer included."""
+
+    subject: str
+    body: str
+    language: str
+    warnings: tuple[Warning, ...] = ()
+
+
+class DraftRefusedError(Exception):
+    """The mail cannot be written for this contact; recorded, never raised to a face."""
+
+    def __init__(self, reason_code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.reason_code = reason_code
+        self.reason = reason
+
+
+class Drafter(Protocol):
+    """Writes one mail at a time; ``name`` becomes the author ``drafter:NAME``."""
+
+    name: str
+
+    def write(self, request: DraftRequest) -> DraftText:
+        """Return the mail.
+
+        Raises:
+            DraftRefusedError: data is missing or unsafe; nothing is invented instead.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class DraftFailure:
+    """One draft that was not made, and why."""
+
+    target_id: str
+    contact_id: str
+    variant: str
+    reason_code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DraftReport:
+    """A run's outcome: ``targets`` x variants = ``drafted + existing + failed`` + those of ``excluded``.
+
+    ``excluded`` counts targets found suppressed meanwhile. ``failures`` holds the
+    first hundred; ``reasons`` counts all.
+    """
+
+    targets: int
+    drafted: int
+    existing: int
+    failed: int
+    excluded: int
+    reasons: Mapping[str, int]
+    failures: tuple[DraftFailure, ...]

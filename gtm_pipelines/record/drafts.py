@@ -1,0 +1,56 @@
+"""Queries over drafts, their revisions and the decisions on them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import decision, draft, revision, target
+
+
+def approved(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, step: int | None = None, lock: bool = False
+) -> list[sa.RowMapping]:
+    """Return the drafts of active targets whose latest decision approves their current content.
+
+    Each row has draft_id, target_id, contact_id, company_id, step, variant,
+    revision_number, subject, body, content_hash, decision_id, recipient, mailbox.
+
+    Args:
+        lock: hold the drafts until the caller's transaction ends, so that no edit
+            overtakes what is made from them (PostgreSQL; SQLite's writer already does).
+    """
+    last = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
+    query = (
+        sa.select(
+            draft.c.id.label("draft_id"),
+            draft.c.target_id,
+            draft.c.contact_id,
+            target.c.company_id,
+            draft.c.step,
+            draft.c.variant,
+            revision.c.number.label("revision_number"),
+            revision.c.subject,
+            revision.c.body,
+            draft.c.content_hash,
+            decision.c.id.label("decision_id"),
+            target.c.recipient,
+            target.c.mailbox,
+        )
+        .join(target, target.c.id == draft.c.target_id)
+        .join(revision, (revision.c.draft_id == draft.c.id) & (revision.c.number == draft.c.current_revision))
+        .join(decision, decision.c.id == last)
+        .where(
+            draft.c.workspace_id == workspace_id,
+            draft.c.campaign_id == campaign_id,
+            draft.c.status == "approved",
+            target.c.status == "active",
+            decision.c.kind == "approve",
+            decision.c.content_hash == draft.c.content_hash,
+        )
+        .order_by(draft.c.id)
+    )
+    if step is not None:
+        query = query.where(draft.c.step == step)
+    if lock:
+        query = query.with_for_update(of=draft)
+    return list(connection.execute(query).mappings())
