@@ -532,8 +532,15 @@ inbound_message = _table(
     _ref("conversation_id", "conversation"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     _at("created_at"),
+    _at("updated_at"),
     sa.UniqueConstraint("workspace_id", "mailbox", "content_key"),
     sa.Index("ix_inbound_message_campaign", "campaign_id"),
     sa.Index("ix_inbound_message_attribution", "workspace_id", "attribution"),
+    sa.Index("ix_inbound_message_message", "message_id"),
+    sa.Index("ix_inbound_message_rfc", "workspace_id", "rfc_message_id"),
+    sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
 )
-"""``attribution``: in_reply_to, references, embedded, recipient, none (the visible queue), own_copy."""
+"""``attribution``: in_reply_to, references, embedded, recipient, person, none (the visible queue), own_copy.
+
+``raw`` and what was read from it never change; class and attribution are put right by a person, with an audit event.
+"""

@@ -540,6 +540,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_inbound_message_campaign_id_campaign")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_inbound_message_contact_id_contact")),
         sa.ForeignKeyConstraint(
@@ -554,6 +555,9 @@ def upgrade() -> None:
     with op.batch_alter_table("inbound_message", schema=None) as batch_op:
         batch_op.create_index("ix_inbound_message_attribution", ["workspace_id", "attribution"], unique=False)
         batch_op.create_index("ix_inbound_message_campaign", ["campaign_id"], unique=False)
+        batch_op.create_index("ix_inbound_message_message", ["message_id"], unique=False)
+        batch_op.create_index("ix_inbound_message_received", ["workspace_id", "received_at"], unique=False)
+        batch_op.create_index("ix_inbound_message_rfc", ["workspace_id", "rfc_message_id"], unique=False)
 
     op.create_table(
         "message_event",
@@ -597,6 +601,9 @@ def downgrade() -> None:
 
     op.drop_table("message_event")
     with op.batch_alter_table("inbound_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbound_message_rfc")
+        batch_op.drop_index("ix_inbound_message_received")
+        batch_op.drop_index("ix_inbound_message_message")
         batch_op.drop_index("ix_inbound_message_campaign")
         batch_op.drop_index("ix_inbound_message_attribution")
 
