@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.record.engine import Record, open_record
-from gtm_pipelines.settings import Settings, load_settings, resolve_secret
+from gtm_pipelines.settings import Settings, bundle_root, load_settings, resolve_secret
 
 if TYPE_CHECKING:
+    from gtm_pipelines.campaigns.service import CampaignService
+    from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.jobs.service import JobService
+    from gtm_pipelines.packs.registry import PackRegistry
+    from gtm_pipelines.review.service import ReviewService
+    from gtm_pipelines.segments.service import SegmentService
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,42 @@ class Workbench:
         from gtm_pipelines.jobs.service import JobService
 
         return JobService(self.record, self.clock)
+
+    @cached_property
+    def segments(self) -> SegmentService:
+        """Saved filters over contacts and companies."""
+        from gtm_pipelines.segments.service import SegmentService
+
+        return SegmentService(self.record, self.clock)
+
+    @cached_property
+    def packs(self) -> PackRegistry:
+        """The packs that come with the workbench and the user's own, in the home folder."""
+        from gtm_pipelines.packs.registry import PackRegistry
+
+        return PackRegistry((bundle_root() / "prompt_packs", self.settings.home_path / "prompt_packs"))
+
+    @cached_property
+    def campaigns(self) -> CampaignService:
+        """Campaigns with their frozen targets."""
+        from gtm_pipelines.campaigns.service import CampaignService
+
+        return CampaignService(self.record, self.clock, self.segments, self.packs, self.settings.mailboxes)
+
+    @cached_property
+    def drafting(self) -> DraftingService:
+        """Writes drafts, with the baseline drafter: mail merge from the pack."""
+        from gtm_pipelines.drafting.baseline import BaselineDrafter
+        from gtm_pipelines.drafting.service import DraftingService
+
+        return DraftingService(self.record, self.clock, self.settings.mailboxes, BaselineDrafter())
+
+    @cached_property
+    def review(self) -> ReviewService:
+        """People's edits and decisions over drafts."""
+        from gtm_pipelines.review.service import ReviewService
+
+        return ReviewService(self.record, self.clock, self.settings.mailboxes)
 
     def close(self) -> None:
         """Close the record's connections."""
