@@ -1,0 +1,1 @@
+"""Starts the processes of the workbench, watches them, and leaves nothing running."""
