@@ -1,0 +1,85 @@
+"""Values of the intake: what is proposed for a file, and what became of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["company", "contact"]
+
+IMPORTED = "imported"
+"""The row made a new company or contact."""
+MERGED = "merged"
+"""The row was folded into one that this import made, or changed one that was there."""
+UNCHANGED = "unchanged"
+"""The record held everything the row says before this import."""
+REJECTED = "rejected"
+"""The row was not used; its reason code says why."""
+
+
+@dataclass(frozen=True)
+class ColumnProposal:
+    """One column of a file: the field it is taken for, or ``None`` to keep it as an attribute."""
+
+    column: str
+    field: str | None
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MappingProposal:
+    """How a file would be read, before anything is written."""
+
+    kind: Kind
+    file_name: str
+    encoding: str
+    delimiter: str
+    columns: tuple[ColumnProposal, ...]
+    fields: tuple[str, ...]
+    """Every field a column of this kind of file can be mapped to."""
+    missing: tuple[str, ...] = ()
+    """Sets of fields of which at least one is needed and none was found, such as ``email or linkedin_url``."""
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """File column → field, for the mapped columns."""
+        return {c.column: c.field for c in self.columns if c.field}
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Columns that stay attributes."""
+        return tuple(c.column for c in self.columns if not c.field)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of a file. ``rows`` is always the sum of the four outcomes."""
+
+    batch_id: str
+    kind: Kind
+    file_name: str
+    rows: int
+    imported: int
+    merged: int
+    unchanged: int
+    rejected: int
+    reasons: Mapping[str, int]
+    encoding: str
+    delimiter: str
+    session_key: str
+    seconds: float
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
+    status: str = "finished"
+    """``finished``, or ``running`` while rows are still being read or after an interruption."""
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not used, with its place in the file and its text as it stood there."""
+
+    line_number: int
+    reason_code: str
+    reason: str
+    raw: str

@@ -1,0 +1,81 @@
+"""Queries over companies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import company
+from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+from gtm_pipelines.record.upsert import chunks
+
+KEYS = ("tin", "registration_number", "domain")
+"""What identifies a company, strongest first."""
+
+
+def page(record: Record, *, search: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
+    """Return one page of companies by name; ``search`` looks in name, domain and the numbers."""
+    query = sa.select(company).where(*_where(record, search)).order_by(company.c.name, company.c.id)
+    with record.read() as connection:
+        return connection.execute(query.limit(limit).offset(offset)).all()
+
+
+def count(record: Record, *, search: str | None = None) -> int:
+    """Count companies, all or those that ``search`` finds."""
+    with record.read() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(company).where(*_where(record, search))).scalar_one()
+
+
+def get(record: Record, id_or_key: str) -> sa.Row[Any]:
+    """Return the company with this id, tin, registration number, domain or exact name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    key = id_or_key.strip()
+    with record.read() as connection:
+        for column, value in (
+            (company.c.id, key),
+            *((company.c[name], key) for name in KEYS[:2]),
+            (company.c.domain, key.lower()),
+        ):
+            row = connection.execute(sa.select(company).where(_ours(record), column == value)).first()
+            if row:
+                return row
+        named = sa.select(company).where(_ours(record), company.c.name == key).order_by(company.c.id).limit(1)
+        row = connection.execute(named).first()
+    if row is None:
+        raise NotFoundError(f"No company has the id, number, domain or name '{key}'. Try 'gtm company list --search {key}'.")
+    return row
+
+
+def by_keys(
+    connection: sa.Connection, workspace_id: str, keys: Mapping[str, Iterable[str]], columns: Sequence[str]
+) -> list[sa.Row[Any]]:
+    """Return companies whose column ``name`` holds one of ``keys[name]``, oldest first.
+
+    A company that several keys find comes once for each.
+    """
+    wanted = sa.select(*(company.c[name] for name in columns)).where(company.c.workspace_id == workspace_id)
+    found: list[sa.Row[Any]] = []
+    for name, values in keys.items():
+        for part in chunks(values):
+            found += connection.execute(wanted.where(company.c[name].in_(part)).order_by(company.c.id)).all()
+    return found
+
+
+def _ours(record: Record) -> sa.ColumnElement[bool]:
+    return company.c.workspace_id == record.workspace_id
+
+
+def _where(record: Record, search: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions = [_ours(record)]
+    text = (search or "").strip()
+    if text:
+        columns = (company.c.name, company.c.domain, company.c.tin, company.c.registration_number)
+        conditions.append(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
+    return conditions

@@ -1,0 +1,76 @@
+"""Queries over contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import contact
+from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+from gtm_pipelines.record.upsert import chunks
+
+
+def page(
+    record: Record, *, search: str | None = None, company_id: str | None = None, limit: int = 50, offset: int = 0
+) -> Sequence[sa.Row[Any]]:
+    """Return one page of contacts by name; ``search`` looks in name, email, company and position."""
+    query = sa.select(contact).where(*_where(record, search, company_id)).order_by(contact.c.full_name, contact.c.id)
+    with record.read() as connection:
+        return connection.execute(query.limit(limit).offset(offset)).all()
+
+
+def count(record: Record, *, search: str | None = None, company_id: str | None = None) -> int:
+    """Count contacts, all or those that ``search`` finds."""
+    query = sa.select(sa.func.count()).select_from(contact).where(*_where(record, search, company_id))
+    with record.read() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def get(record: Record, id_or_key: str) -> sa.Row[Any]:
+    """Return the contact with this id, email or LinkedIn address.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    key = id_or_key.strip()
+    with record.read() as connection:
+        for column, value in ((contact.c.id, key), (contact.c.email_key, key.lower()), (contact.c.linkedin_url, key)):
+            row = connection.execute(sa.select(contact).where(_ours(record), column == value)).first()
+            if row:
+                return row
+    raise NotFoundError(f"No contact has the id, email or LinkedIn address '{key}'. Try 'gtm contact list --search {key}'.")
+
+
+def by_keys(
+    connection: sa.Connection, workspace_id: str, keys: Mapping[str, Iterable[str]], columns: Sequence[str]
+) -> list[sa.Row[Any]]:
+    """Return contacts whose column ``name`` holds one of ``keys[name]``, oldest first.
+
+    ``full_name`` finds only contacts without an email: others are known by it.
+    """
+    wanted = sa.select(*(contact.c[name] for name in columns)).where(contact.c.workspace_id == workspace_id)
+    found: list[sa.Row[Any]] = []
+    for name, values in keys.items():
+        query = wanted.where(contact.c.email_key.is_(None)) if name == "full_name" else wanted
+        for part in chunks(values):
+            found += connection.execute(query.where(contact.c[name].in_(part)).order_by(contact.c.id)).all()
+    return found
+
+
+def _ours(record: Record) -> sa.ColumnElement[bool]:
+    return contact.c.workspace_id == record.workspace_id
+
+
+def _where(record: Record, search: str | None, company_id: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions = [_ours(record)]
+    if company_id is not None:
+        conditions.append(contact.c.company_id == company_id)
+    text = (search or "").strip()
+    if text:
+        columns = (contact.c.full_name, contact.c.email, contact.c.company_name, contact.c.position)
+        conditions.append(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
+    return conditions
