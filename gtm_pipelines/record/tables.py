@@ -355,6 +355,7 @@ target = _table(
     _at("created_at"),
     _at("updated_at"),
     sa.UniqueConstraint("campaign_id", "contact_id"),
+    sa.Index("ix_target_updated", "workspace_id", "updated_at"),
 )
 """A contact as frozen into a campaign; ``variant`` is the one its recorded coin chose."""
 
@@ -378,6 +379,7 @@ draft = _table(
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("target_id", "step", "variant"),
     sa.Index("ix_draft_campaign_status", "campaign_id", "status"),
+    sa.Index("ix_draft_updated", "workspace_id", "updated_at"),
 )
 
 draft_failure = _table(
@@ -454,6 +456,7 @@ message = _table(
     sa.Index("ix_message_state", "workspace_id", "state", "due_at"),
     sa.Index("ix_message_mailbox_handed", "workspace_id", "mailbox", "handed_at"),
     sa.Index("ix_message_contact", "contact_id"),
+    sa.Index("ix_message_updated", "workspace_id", "updated_at"),
 )
 """``state``: queued, claimed, handing, sent, deferred, failed, unknown, reconciled.
 
@@ -539,6 +542,7 @@ inbound_message = _table(
     sa.Index("ix_inbound_message_message", "message_id"),
     sa.Index("ix_inbound_message_rfc", "workspace_id", "rfc_message_id"),
     sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
+    sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
 )
 """``attribution``: in_reply_to, references, embedded, recipient, person, none (the visible queue), own_copy.
 

@@ -387,6 +387,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
         sa.UniqueConstraint("campaign_id", "contact_id", name=op.f("uq_target_campaign_id_contact_id")),
     )
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.create_index("ix_target_updated", ["workspace_id", "updated_at"], unique=False)
+
     op.create_table(
         "draft",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -413,6 +416,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.create_index("ix_draft_campaign_status", ["campaign_id", "status"], unique=False)
+        batch_op.create_index("ix_draft_updated", ["workspace_id", "updated_at"], unique=False)
 
     op.create_table(
         "draft_failure",
@@ -509,6 +513,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_contact", ["contact_id"], unique=False)
         batch_op.create_index("ix_message_mailbox_handed", ["workspace_id", "mailbox", "handed_at"], unique=False)
         batch_op.create_index("ix_message_state", ["workspace_id", "state", "due_at"], unique=False)
+        batch_op.create_index("ix_message_updated", ["workspace_id", "updated_at"], unique=False)
 
     op.create_table(
         "inbound_message",
@@ -558,6 +563,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbound_message_message", ["message_id"], unique=False)
         batch_op.create_index("ix_inbound_message_received", ["workspace_id", "received_at"], unique=False)
         batch_op.create_index("ix_inbound_message_rfc", ["workspace_id", "rfc_message_id"], unique=False)
+        batch_op.create_index("ix_inbound_message_updated", ["workspace_id", "updated_at"], unique=False)
 
     op.create_table(
         "message_event",
@@ -601,6 +607,7 @@ def downgrade() -> None:
 
     op.drop_table("message_event")
     with op.batch_alter_table("inbound_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbound_message_updated")
         batch_op.drop_index("ix_inbound_message_rfc")
         batch_op.drop_index("ix_inbound_message_received")
         batch_op.drop_index("ix_inbound_message_message")
@@ -609,6 +616,7 @@ def downgrade() -> None:
 
     op.drop_table("inbound_message")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_updated")
         batch_op.drop_index("ix_message_state")
         batch_op.drop_index("ix_message_mailbox_handed")
         batch_op.drop_index("ix_message_contact")
@@ -624,9 +632,13 @@ def downgrade() -> None:
 
     op.drop_table("draft_failure")
     with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index("ix_draft_updated")
         batch_op.drop_index("ix_draft_campaign_status")
 
     op.drop_table("draft")
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.drop_index("ix_target_updated")
+
     op.drop_table("target")
     op.drop_table("conversation")
     with op.batch_alter_table("contact", schema=None) as batch_op:
