@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gtm_pipelines.errors import InputError, PolicyError
 from gtm_pipelines.ids import digest
+from gtm_pipelines.segments.model import check_name as check_name
 from gtm_pipelines.settings import MailboxSettings
 
 CampaignState = Literal["drafting", "ready", "sending", "completed", "archived"]
@@ -27,7 +28,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 
 ExclusionReason = Literal["no_email", "suppressed", "do_not_contact", "bad_address", "excluded_by_person"]
 _PERSON = re.compile(r"^person:\S.*$")
-_NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,120}$")
 
 
 class CampaignSettings(BaseModel):
@@ -138,18 +138,6 @@ def check_transition(current: str, wanted: str) -> None:
         raise PolicyError("campaign.transition", f"A campaign that is {current} cannot become {wanted}. Possible: {allowed}.")
 
 
-def check_name(name: str, what: str) -> str:
-    """Return a name of a segment or campaign, trimmed.
-
-    Raises:
-        InputError: it is empty, too long or has control characters.
-    """
-    trimmed = name.strip()
-    if not _NAME.match(trimmed):
-        raise InputError(f"The name of a {what} has 1 to 120 characters on one line.")
-    return trimmed
-
-
 def person(by: str) -> str:
     """Return who decides as ``person:NAME``.
 
@@ -157,9 +145,9 @@ def person(by: str) -> str:
         InputError: nobody is named.
         PolicyError: a machine is named where only a person may decide.
     """
-    name = by.strip()
-    if not name or not _NAME.match(name):
+    if not by.strip():
         raise InputError("Say who decides: name the person, such as --by anna.")
+    name = check_name(by, "person")
     actor = name if ":" in name else f"person:{name}"
     if not _PERSON.match(actor):
         raise PolicyError("decision.person", f"'{name}' is not a person. Only a person approves, rejects and releases.")

@@ -8,6 +8,7 @@ and every negative one, so ``none`` never loses rows to SQL's unknown.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ Entity = Literal["contact", "company"]
 
 MAX_DEPTH = 10
 MAX_CONDITIONS = 200
+_NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,120}$")
 
 
 class _Node(BaseModel):
@@ -152,6 +154,18 @@ def _as_value_error(call: Any, *arguments: Any) -> Any:
         return call(*arguments)
     except InputError as error:
         raise ValueError(str(error)) from error
+
+
+def check_name(name: str, what: str) -> str:
+    """Return a name of a segment or campaign, trimmed.
+
+    Raises:
+        InputError: it is empty, too long or has control characters.
+    """
+    trimmed = name.strip()
+    if not _NAME.match(trimmed):
+        raise InputError(f"The name of a {what} has 1 to 120 characters on one line.")
+    return trimmed
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
+from gtm_pipelines.record import segments as queries
+from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.segments.compile import compile_filter, tables_of
+from gtm_pipelines.segments.describe import describe
 from gtm_pipelines.segments.fields import FIELDS, FilterField
-from gtm_pipelines.segments.model import Entity, FilterTree, SegmentPreview, SegmentVersion
+from gtm_pipelines.segments.model import (
+    CompanyRow,
+    ContactRow,
+    Entity,
+    FilterTree,
+    SegmentPreview,
+    SegmentVersion,
+    check_name,
+    parse_filter,
+)
 
 FilterLike = FilterTree | Mapping[str, Any] | str
+MAX_PAGE = 1_000
 
 
 class SegmentService:
@@ -25,21 +43,138 @@ class SegmentService:
         return tuple(FIELDS.values())
 
     def preview(self, filter: FilterLike, *, entity: Entity = "contact", limit: int = 50, offset: int = 0) -> SegmentPreview:  # noqa: A002
-        """Count what a filter matches and show one page of it."""
-        raise NotImplementedError
+        """Count what a filter matches and show one page of it, in order of arrival.
+
+        People who may not be written to are counted too: a campaign's snapshot
+        excludes them, each with the reason.
+
+        Raises:
+            FilterError: the filter cannot be used.
+        """
+        tree = parse_filter(filter)
+        clause = compile_filter(tree, entity=entity, now=self._clock.now())
+        limit, offset = max(0, min(limit, MAX_PAGE)), max(0, offset)
+        workspace = self._record.workspace_id
+        with self._record.read() as connection:
+            if entity == "company":
+                count = queries.count_companies(connection, workspace, clause)
+                page = queries.page_companies(connection, workspace, clause, limit=limit, offset=offset) if count else []
+                return SegmentPreview(entity, count, tuple(CompanyRow(**row) for row in page), describe(tree, entity=entity))
+            count = queries.count_contacts(connection, workspace, clause, companies="company" in tables_of(tree))
+            found = queries.page_contacts(connection, workspace, clause, limit=limit, offset=offset) if count else []
+            return SegmentPreview(entity, count, tuple(ContactRow(**row) for row in found), describe(tree))
+
+    def members(self, version: SegmentVersion, columns: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
+        """Return the query of the contacts a saved version matches now, joined to their companies."""
+        clause = compile_filter(version.filter, entity="contact", now=self._clock.now())
+        return queries.members(self._record.workspace_id, clause, columns)
 
     def save(self, name: str, filter: FilterLike, *, by: str, description: str | None = None) -> SegmentVersion:  # noqa: A002
-        """Save a filter under a name; a changed one becomes a new version, an unchanged one none."""
-        raise NotImplementedError
+        """Save a filter under a name; a changed one becomes a new version, an unchanged one none.
+
+        Raises:
+            FilterError: the filter cannot be used.
+            ConflictError: somebody saved a segment of that name at the same moment.
+        """
+        tree, name, by = parse_filter(filter), check_name(name, "segment"), by.strip()
+        if not by:
+            raise InputError("Say who saves the segment, such as --by anna.")
+        compile_filter(tree, entity="contact", now=self._clock.now())
+        try:
+            with self._record.write() as connection:
+                self._save(connection, name, tree, by, description)
+        except IntegrityError as error:
+            raise ConflictError(f"Somebody saved segment '{name}' at the same moment. Look at it, then save again.") from error
+        return self.get(name)
+
+    def _save(self, connection: sa.Connection, name: str, tree: FilterTree, by: str, description: str | None) -> None:
+        workspace, now = self._record.workspace_id, self._clock.now()
+        held = queries.lock_by_name(connection, workspace, name)
+        segment_id = held["id"] if held else queries.add_segment(connection, workspace, name, description, now)
+        if held and description is not None:
+            queries.describe_segment(connection, workspace, segment_id, description)
+        last = held["current_version"] if held else 0
+        known = queries.versions(connection, workspace, segment_key=segment_id, current_only=True)
+        if known and known[0]["filter_hash"] == tree.content_hash():
+            return
+        version_id = queries.add_version(
+            connection,
+            workspace,
+            segment_id,
+            version=last + 1,
+            filter_json=tree.to_json(),
+            filter_hash=tree.content_hash(),
+            by=by,
+            at=now,
+        )
+        detail = {"name": name, "version": last + 1, "segment_version_id": version_id}
+        add_audit(
+            connection,
+            workspace,
+            actor=by,
+            action="segment.save",
+            subject_type="segment",
+            subject_id=segment_id,
+            at=now,
+            detail=detail,
+        )
 
     def list(self) -> list[SegmentVersion]:
         """Return every segment at its current version, by name."""
-        raise NotImplementedError
+        with self._record.read() as connection:
+            return [_version(row) for row in queries.versions(connection, self._record.workspace_id, current_only=True)]
 
     def get(self, segment: str, *, version: int | None = None) -> SegmentVersion:
-        """Return a segment by name or id; ``version`` names an earlier one."""
-        raise NotImplementedError
+        """Return a segment by name or id, at its current version or the one asked for.
+
+        Raises:
+            NotFoundError: there is no such segment or version.
+        """
+        found = self.versions(segment)
+        wanted = [item for item in found if item.is_current] if version is None else [v for v in found if v.version == version]
+        if not wanted:
+            raise NotFoundError(f"Segment '{segment}' has no version {version}. It has {len(found)}.")
+        return wanted[0]
 
     def versions(self, segment: str) -> Sequence[SegmentVersion]:
-        """Return every version of a segment, newest first."""
-        raise NotImplementedError
+        """Return every version of a segment, newest first.
+
+        Raises:
+            NotFoundError: there is no such segment.
+        """
+        with self._record.read() as connection:
+            found = [_version(row) for row in queries.versions(connection, self._record.workspace_id, segment_key=segment)]
+        if not found:
+            raise NotFoundError(f"No segment is called '{segment}'. 'gtm segment list' shows those there are.")
+        return found
+
+    def delete(self, segment: str, *, by: str) -> None:
+        """Remove a segment that no campaign was made from.
+
+        Raises:
+            ConflictError: a campaign was made from it, and its history must stay.
+        """
+        held, workspace, now = self.get(segment), self._record.workspace_id, self._clock.now()
+        with self._record.write() as connection:
+            used = queries.campaigns_of(connection, workspace, held.segment_id)
+            if used:
+                raise ConflictError(f"Segment '{held.name}' stays: campaigns were made from it ({', '.join(used[:5])}).")
+            queries.delete_segment(connection, workspace, held.segment_id)
+            act = {"actor": by, "action": "segment.delete", "subject_type": "segment", "subject_id": held.segment_id}
+            add_audit(connection, workspace, **act, at=now, detail={"name": held.name})
+
+
+def _version(row: sa.RowMapping) -> SegmentVersion:
+    tree = parse_filter(row["filter"])
+    return SegmentVersion(
+        id=row["id"],
+        segment_id=row["segment_id"],
+        name=row["name"],
+        version=row["version"],
+        filter=tree,
+        sentence=describe(tree),
+        description=row["description"],
+        created_by=row["created_by"],
+        created_at=row["created_at"],
+        is_current=row["version"] == row["current_version"],
+    )
