@@ -11,14 +11,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock, SystemClock
+from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record, open_record
-from gtm_pipelines.settings import Settings, bundle_root, load_settings, resolve_secret
+from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_settings, resolve_secret
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
     from gtm_pipelines.drafting.service import DraftingService
+    from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.jobs.service import JobService
     from gtm_pipelines.packs.registry import PackRegistry
+    from gtm_pipelines.replies.model import Collector
+    from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
 
@@ -37,6 +41,13 @@ class Workbench:
         from gtm_pipelines.jobs.service import JobService
 
         return JobService(self.record, self.clock)
+
+    @cached_property
+    def enrichment(self) -> EnrichmentService:
+        """Facts derived from what the record already holds."""
+        from gtm_pipelines.enrichment.service import EnrichmentService
+
+        return EnrichmentService(self.record, self.clock)
 
     @cached_property
     def segments(self) -> SegmentService:
@@ -74,6 +85,15 @@ class Workbench:
 
         return ReviewService(self.record, self.clock, self.settings.mailboxes)
 
+    @cached_property
+    def replies(self) -> ReplyService:
+        """Everything that comes back: collected, attributed, classified."""
+        from gtm_pipelines.replies.service import ReplyService
+
+        collectors = {m.name: _collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
+        own = frozenset(m.address for m in self.settings.mailboxes)
+        return ReplyService(self.record, self.clock, collectors, own)
+
     def close(self) -> None:
         """Close the record's connections."""
         self.record.close()
@@ -99,3 +119,21 @@ def open_workbench(settings: Settings | None = None, *, clock: Clock | None = No
     if not is_current(record):
         upgrade(record)
     return Workbench(settings=settings, record=record, clock=clock or SystemClock())
+
+
+def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:
+    """Return how a mailbox is read, without opening it."""
+    from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
+    from gtm_pipelines.replies.mailboxes.sandbox import SandboxMailbox
+    from gtm_pipelines.replies.model import Collector
+
+    if mailbox.collector == "sandbox":
+        folder = settings.sandbox_path / "inbox" / mailbox.address
+        return Collector(mailbox.name, mailbox.address, lambda: SandboxMailbox(folder))
+    if mailbox.collector != "imap":
+        raise SettingsError(f"Mailbox '{mailbox.name}' has collector '{mailbox.collector}'. Choose sandbox, imap or none.")
+    secret = mailbox.imap.password
+    password = (lambda: resolve_secret(secret)) if secret else None
+    return Collector(
+        mailbox.name, mailbox.address, lambda: ImapMailbox(mailbox.imap, mailbox.address, password), mailbox.imap.sent_folder
+    )

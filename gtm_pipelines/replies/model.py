@@ -7,7 +7,7 @@ committed, and a changed ``uidvalidity`` means reading everything again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,19 +92,29 @@ class Mailbox(Protocol):
         ...
 
 
+class BounceKind(StrEnum):
+    """How a notice of the mail system ends."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    DELAYED = "delayed"
+
+
 @dataclass(frozen=True)
 class Bounce:
-    """A notice that mail did not arrive.
+    """A notice of the mail system about mail that did not arrive.
 
-    ``status`` is the enhanced code of RFC 3463 where one was given. Soft means the
-    code begins with 4: the address may work another day.
+    ``status`` is the enhanced code of RFC 3463 where one was given. Soft: given up,
+    but the code begins with 4, so the address may work another day. Delayed: still
+    being tried, which is no bounce.
     """
 
-    hard: bool
+    kind: BounceKind
     recipients: tuple[str, ...]
     status: str | None
     reason: str
-    original_message_id: str | None = None
+    message_ids: tuple[str, ...] = ()
+    """Message-IDs found in the copy of the original, likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +176,19 @@ class InboundView:
     campaign_name: str | None
     contact_id: str | None
     conversation_id: str | None
+
+
+@dataclass(frozen=True)
+class Collector:
+    """One sender identity's mailbox, opened when it is read.
+
+    ``sent_folder`` is where sent mail is kept by the mail program or server, if it is.
+    """
+
+    name: str
+    address: str
+    open: Callable[[], Mailbox]
+    sent_folder: str | None = None
 
 
 @dataclass(frozen=True)

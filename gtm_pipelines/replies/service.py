@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError
+from gtm_pipelines.record import inbound
+from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.replies.model import CollectReport, InboundView, Mailbox, ReplyClass
+from gtm_pipelines.replies import effects
+from gtm_pipelines.replies.collect import Tally, cursor_of, log, settle_unknown, store
+from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, InboundView, MailboxFailure, ReplyClass
 
 Progress = Callable[[int, int | None], None]
 
@@ -17,21 +25,39 @@ class ReplyService:
     Args:
         record: the record.
         clock: the present moment.
-        mailboxes: makers of mailboxes by name; opened only when collected from.
+        collectors: the mailboxes that are read, by name.
         own_addresses: addresses of every sender identity, to know own copies by.
     """
 
     def __init__(
-        self, record: Record, clock: Clock, mailboxes: Mapping[str, Callable[[], Mailbox]], own_addresses: frozenset[str]
+        self, record: Record, clock: Clock, collectors: Mapping[str, Collector], own_addresses: frozenset[str] = frozenset()
     ) -> None:
         self._record = record
         self._clock = clock
-        self._mailboxes = mailboxes
-        self._own_addresses = own_addresses
+        self._collectors = collectors
+        self._own = frozenset(a.lower() for a in own_addresses | {c.address for c in collectors.values()})
 
     def collect(self, *, mailboxes: Sequence[str] | None = None, progress: Progress | None = None) -> CollectReport:
-        """Read what is new in the mailboxes (all of them if none is named)."""
-        raise NotImplementedError
+        """Read what is new in the mailboxes (all of them if none is named).
+
+        A mailbox that cannot be read is listed in ``failures`` and does not stop the others.
+
+        Raises:
+            InputError: a mailbox is unknown or has no collector.
+            GtmError: no mailbox at all could be read; the first one's trouble.
+        """
+        chosen = [self._collector(name) for name in mailboxes] if mailboxes is not None else list(self._collectors.values())
+        tally = Tally()
+        failures: list[tuple[str, GtmError]] = []
+        for collector in chosen:
+            try:
+                self._collect_one(collector, tally, progress)
+            except GtmError as error:
+                log.warning("mailbox not read", mailbox=collector.name, code=error.code, error=str(error))
+                failures.append((collector.name, error))
+        if failures and len(failures) == len(chosen):
+            raise failures[0][1]
+        return _report(tally, failures)
 
     def page(
         self,
@@ -42,21 +68,155 @@ class ReplyService:
         limit: int = 50,
         offset: int = 0,
     ) -> list[InboundView]:
-        """Return inbound messages, newest first."""
-        raise NotImplementedError
+        """Return inbound messages, newest first; own copies only when asked for by attribution.
+
+        Raises:
+            NotFoundError: no campaign has that name or id.
+        """
+        shown = [attribution] if attribution else [a.value for a in Attribution if a is not Attribution.OWN_COPY]
+        rows = inbound.page(
+            self._record,
+            campaign_id=self._campaign_id(campaign) if campaign else None,
+            classes=[ReplyClass(_class(cls)).value] if cls else None,
+            attributions=shown,
+            limit=limit,
+            offset=offset,
+        )
+        return [_view(row) for row in rows]
 
     def get(self, inbound_id: str) -> InboundView:
-        """Return one inbound message."""
-        raise NotImplementedError
+        """Return one inbound message by its id or the beginning of it.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        with self._record.read() as connection:
+            return _view(self._row(connection, inbound_id))
+
+    def source(self, inbound_id: str) -> bytes:
+        """Return a mail's bytes as they came. Untrusted: show them as text only."""
+        raw = inbound.raw(self._record, self.get(inbound_id).id)
+        return raw or b""
 
     def unmatched(self, *, limit: int = 50, offset: int = 0) -> list[InboundView]:
         """Return the queue of what matched no message, newest first."""
-        raise NotImplementedError
+        return self.page(attribution=Attribution.NONE.value, limit=limit, offset=offset)
 
     def assign(self, inbound_id: str, message_id: str, by: str) -> InboundView:
-        """Say which message an inbound message answers, as a person."""
-        raise NotImplementedError
+        """Say which message an inbound message answers, as a person; its effects follow at once.
+
+        Args:
+            inbound_id: one of the queue.
+            message_id: the message's id or its Message-ID.
+            by: who says so.
+
+        Raises:
+            NotFoundError: there is no such mail or message.
+            ConflictError: the mail is not in the queue any more.
+        """
+        now = self._clock.now()
+        with self._record.write() as connection:
+            row = self._row(connection, inbound_id)
+            if row.attribution != Attribution.NONE.value:
+                raise ConflictError(f"This mail is no longer in the queue: its attribution is '{row.attribution}'.")
+            known = inbound.messages_by_rfc_id(connection, self._record, [message_id])
+            target = known.get(message_id) or inbound.message_by_id(connection, self._record, message_id)
+            if target is None:
+                raise NotFoundError(f"No message is called '{message_id}'. Find it with 'gtm campaign status'.")
+            inbound.update(
+                connection, self._record, row.id,
+                attribution=Attribution.PERSON.value, message_id=target.id,
+                campaign_id=target.campaign_id, contact_id=target.contact_id, updated_at=now,
+            )  # fmt: skip
+            effects.apply(connection, self._record, target, _answer(row, ReplyClass(_mapping(row)["class"])), now)
+            self._audit(connection, by, "reply.assign", row.id, {"message_id": target.id})
+            return _view(self._row(connection, row.id))
 
     def reclassify(self, inbound_id: str, cls: ReplyClass | str, by: str) -> InboundView:
-        """Put a class right, as a person."""
-        raise NotImplementedError
+        """Put a class right, as a person. A suppression made earlier stays; lift it with ``gtm suppress``.
+
+        Raises:
+            NotFoundError: there is no such mail.
+            InputError: there is no such class.
+        """
+        chosen, now = _class(cls), self._clock.now()
+        with self._record.write() as connection:
+            row = self._row(connection, inbound_id)
+            reason = f"Said by {by}; the rules said {_mapping(row)['class']}: {row.class_reason}"
+            values = {"class": chosen.value, "confidence": 1.0, "class_reason": reason[:1000], "updated_at": now}
+            inbound.update(connection, self._record, row.id, **values)
+            self._audit(connection, by, "reply.reclassify", row.id, {"from": _mapping(row)["class"], "to": chosen.value})
+            target = inbound.message_by_id(connection, self._record, row.message_id) if row.message_id else None
+            answer = _answer(row, chosen)
+            if target is not None:
+                effects.apply(connection, self._record, target, answer, now)
+            else:
+                effects.suppress(connection, self._record, answer, now, recipient=None)
+            return _view(self._row(connection, row.id))
+
+    def _collect_one(self, collector: Collector, tally: Tally, progress: Progress | None) -> None:
+        mailbox = collector.open()
+        for raw in mailbox.fetch(cursor_of(self._record, collector.name)):
+            store(self._record, self._clock, collector, self._own, raw, tally)
+            if progress:
+                progress(tally.fetched, None)
+        settle_unknown(self._record, self._clock, collector, mailbox, tally)
+
+    def _collector(self, name: str) -> Collector:
+        if name not in self._collectors:
+            known = ", ".join(self._collectors) or "none"
+            raise InputError(f"No mailbox called '{name}' is collected from (known: {known}). Set its 'collector' in gtm.toml.")
+        return self._collectors[name]
+
+    def _campaign_id(self, name_or_id: str) -> str:
+        found = inbound.campaign_id(self._record, name_or_id)
+        if found is None:
+            raise NotFoundError(f"No campaign is called '{name_or_id}'. 'gtm campaign list' shows them.")
+        return found
+
+    def _row(self, connection: sa.Connection, inbound_id: str) -> sa.Row[Any]:
+        row = inbound.get(connection, self._record, inbound_id)
+        if row is None:
+            raise NotFoundError(f"No single reply has an id that begins with '{inbound_id}'. 'gtm reply list --json' shows ids.")
+        return row
+
+    def _audit(self, connection: sa.Connection, by: str, action: str, inbound_id: str, detail: dict[str, str]) -> None:
+        add_audit(
+            connection, self._record.workspace_id,
+            actor=by, action=action, subject_type="inbound_message", subject_id=inbound_id, at=self._clock.now(), detail=detail,
+        )  # fmt: skip
+
+
+def _class(cls: ReplyClass | str) -> ReplyClass:
+    try:
+        return ReplyClass(cls)
+    except ValueError as error:
+        raise InputError(f"'{cls}' is no class. Choose one of: {', '.join(ReplyClass)}.") from error
+
+
+def _mapping(row: sa.Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)
+
+
+def _answer(row: sa.Row[Any], cls: ReplyClass) -> effects.Answer:
+    return effects.Answer(row.id, cls, row.class_reason, row.from_address, row.bounced_recipient, row.received_at)
+
+
+def _view(row: sa.Row[Any]) -> InboundView:
+    values = _mapping(row)
+    values["cls"] = values.pop("class")
+    return InboundView(**{name: values[name] for name in InboundView.__dataclass_fields__})
+
+
+def _report(tally: Tally, failures: Sequence[tuple[str, GtmError]]) -> CollectReport:
+    none, own = tally.by_attribution[Attribution.NONE], tally.by_attribution[Attribution.OWN_COPY]
+    return CollectReport(
+        fetched=tally.fetched,
+        new=tally.new,
+        by_class=dict(tally.by_class),
+        attributed=tally.new - none - own,
+        unmatched=none,
+        own_copies=own,
+        settled=tally.settled,
+        failures=tuple(MailboxFailure(name, error.code, str(error)) for name, error in failures),
+    )

@@ -1,0 +1,59 @@
+"""Which of our messages an inbound mail answers: by Message-ID first, never by its sender alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record import inbound
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.replies.model import Attribution, Bounce, ParsedMail
+
+
+@dataclass(frozen=True)
+class Match:
+    """What an inbound mail was matched with; ``message`` is ``None`` for the queue and own copies."""
+
+    attribution: Attribution
+    message: sa.Row[Any] | None = None
+
+
+def attribute(
+    connection: sa.Connection,
+    record: Record,
+    *,
+    mailbox: str,
+    mail: ParsedMail,
+    bounce: Bounce | None,
+    embedded: Sequence[str],
+    own_addresses: frozenset[str],
+) -> Match:
+    """Find the message a mail answers.
+
+    In this order: our own copy; In-Reply-To; References, nearest first; the
+    Message-ID of an original the mail carries; the recipient a bounce names, if
+    exactly one message went to it from this mailbox.
+    """
+    if bounce is None and _is_own(connection, record, mail, own_addresses):
+        return Match(Attribution.OWN_COPY)
+    tries = (
+        (Attribution.IN_REPLY_TO, (mail.in_reply_to,) if mail.in_reply_to else ()),
+        (Attribution.REFERENCES, tuple(reversed(mail.references))),
+        (Attribution.EMBEDDED, tuple(embedded)),
+    )
+    known = inbound.messages_by_rfc_id(connection, record, sorted({i for _, ids in tries for i in ids}))
+    for attribution, ids in tries:
+        for rfc_id in ids:
+            if rfc_id in known:
+                return Match(attribution, known[rfc_id])
+    sent = inbound.messages_to(connection, record, mailbox, bounce.recipients) if bounce else []
+    return Match(Attribution.RECIPIENT, sent[0]) if len(sent) == 1 else Match(Attribution.NONE)
+
+
+def _is_own(connection: sa.Connection, record: Record, mail: ParsedMail, own_addresses: frozenset[str]) -> bool:
+    if mail.from_address and mail.from_address in own_addresses:
+        return True
+    return bool(mail.message_id and inbound.messages_by_rfc_id(connection, record, [mail.message_id]))

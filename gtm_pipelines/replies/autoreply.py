@@ -1,0 +1,135 @@
+"""Answers that a machine wrote: headers first (RFC 3834), then how people word their absence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from gtm_pipelines.replies.model import ParsedMail, ReplyClass, Verdict
+
+_MARKED = {
+    "x-autoreply": "X-Autoreply",
+    "x-autorespond": "X-Autorespond",
+    "x-autoresponder": "X-Autoresponder",
+    "x-autoreply-from": "X-Autoreply-From",
+    "x-auto-reply": "X-Auto-Reply",
+    "x-mail-autoreply": "X-Mail-Autoreply",
+    "auto-reply": "Auto-Reply",
+    "x-vacation": "X-Vacation",
+}
+_SUBJECT = re.compile(
+    r"^\W*(?:(?:re|отв|fw|fwd)\s*:\s*)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer|responder)|"
+    r"autoreply|out of (?:the )?office|ooo\b|"
+    r"away from (?:the |my )?office|on (?:vacation|holiday|leave)|vacation(?: notice| reply| response)?\b|"
+    r"автоответ|автоматический ответ|автоматическое уведомление|нет на месте|вне офиса|"
+    r"(?:я )?(?:сейчас )?(?:нахожусь )?в (?:отпуске|командировке|отъезде)|отсутств|отпуск\b|"
+    r"abwesenheit|automatische antwort|réponse automatique|respuesta automática)",
+    re.I,
+)
+_BODY = re.compile(
+    r"\b(?:i am|i'm|i will be|i’m|we are)\s+(?:currently |now )?(?:away|out of (?:the )?office|out of office|"
+    r"on (?:annual |maternity |paternity |parental |sick )?(?:leave|vacation|holiday)|travell?ing)\b|"
+    r"\b(?:out of (?:the )?office|on leave|away) (?:until|till|from|and will|returning|with (?:no|limited))|"
+    r"\blimited access to (?:my )?e-?mail|no longer (?:works?|employed|with) (?:at|for|by|the)\b|\b(?:has|"
+    r"have) left the company\b|"
+    r"\bthis is an automat(?:ed|ic) (?:reply|response|message|e-?mail)|"
+    r"\b(?:we|i) (?:have )?received your (?:message|e-?mail|request|enquiry|inquiry)\b.{0,120}(?:will (?:get back|"
+    r"respond|reply)|ticket)|"
+    r"(?:нахожусь|буду находиться|буду|я|сейчас|находится)\s+(?:сейчас\s+)?в\s+(?:\w+\s+)?(?:отпуске|командировке|"
+    r"декрете|отъезде)|"
+    r"(?:отсутству[юе]т?|буду отсутствовать|нет)\s+(?:на рабочем месте|в офисе|до\s)|меня не будет (?:в офисе|на месте|до)|"
+    r"(?:больше|уже) не работа(?:ет|ю) в|это автоматическ(?:ий|ое) (?:ответ|сообщение|письмо)|"
+    r"(?:ваше|ваш) (?:письмо|обращение|сообщение|запрос) (?:получен|принят|зарегистрирован)",
+    re.I | re.S,
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan января янв", "february feb февраля фев", "march mar марта мар", "april apr апреля апр",
+            "may мая май", "june jun июня июн", "july jul июля июл", "august aug августа авг",
+            "september sep sept сентября сен сент",
+            "october oct октября окт", "november nov ноября ноя", "december dec декабря дек",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_UNTIL = re.compile(
+    r"(?P<cue>\b(?:until|till|through|back (?:in the office )?(?:on|from)|"
+    r"return(?:ing)?(?: to (?:the )?office)?(?: on)?|by)|\b(?:по|до|вернусь|выйду|выхожу|буду на месте)(?: с)?)\s+"
+    r"(?:(?:on|the|mon|tues?|wednes|wed|thurs?|fri|satur|sun)(?:day)?,?\s+){0,3}"
+    r"(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<dots>\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?)|"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|-го)?\s+(?:of\s+)?(?P<month>[A-Za-zа-я]{3,9})\.?(?:,?\s+(?P<year>\d{4}))?|"
+    r"(?P<month2>[A-Z][a-z]{2,8})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year2>\d{4}))?)",
+    re.I,
+)
+
+
+def find_auto_reply(mail: ParsedMail, received_at: datetime) -> Verdict | None:
+    """Return the verdict for a machine's answer; ``None`` if a person may have written it."""
+    found = _by_headers(mail.headers) or _by_words(mail)
+    if found is None:
+        return None
+    confidence, reason = found
+    back = return_date(f"{mail.subject}\n{mail.reply.text}"[:5000], received_at.date())
+    return Verdict(ReplyClass.AUTO_REPLY, confidence, f"{reason}; back on {back}" if back else reason, back)
+
+
+def _by_headers(headers: Mapping[str, str]) -> tuple[float, str] | None:
+    submitted = headers.get("auto-submitted", "").split(";")[0].split("(")[0].strip().lower()
+    if submitted and submitted != "no":
+        return 0.99, f"Header Auto-Submitted: {submitted}"
+    for name, shown in _MARKED.items():
+        if name in headers and headers[name].strip().lower() not in ("no", "false"):
+            return 0.97, f"Header {shown}"
+    precedence = headers.get("precedence", "").strip().lower()
+    if precedence in ("auto_reply", "auto-reply"):
+        return 0.97, f"Header Precedence: {precedence}"
+    if "x-auto-response-suppress" in headers and _SUBJECT.match(headers.get("subject", "")):
+        return 0.97, "Header X-Auto-Response-Suppress and the subject of an automatic answer"
+    if precedence in ("bulk", "junk", "list") and "in-reply-to" in headers and "list-id" not in headers:
+        return 0.8, f"Header Precedence: {precedence} on an answer"
+    if "list-unsubscribe" in headers and "in-reply-to" not in headers:
+        return 0.8, "Header List-Unsubscribe on mail that answers nothing: sent in bulk"
+    return None
+
+
+def _by_words(mail: ParsedMail) -> tuple[float, str] | None:
+    subject = _SUBJECT.match(mail.subject)
+    if subject:
+        return 0.95, f"Subject says: {subject[0].strip()}"
+    body = _BODY.search(mail.reply.text[:1500])
+    if body:
+        return 0.8, f"Text says: {' '.join(body[0].split())[:80]}"
+    return None
+
+
+def return_date(text: str, received: date) -> date | None:
+    """Return the day named after "until", "back on", "до", "вернусь"; the next such day if no year is given."""
+    for match in _UNTIL.finditer(text):
+        found = _day(match, received)
+        if found and received - timedelta(days=31) <= found <= received + timedelta(days=400):
+            return found
+    return None
+
+
+def _day(match: re.Match[str], received: date) -> date | None:
+    try:
+        if match["iso"]:
+            return date.fromisoformat(match["iso"])
+        if match["dots"]:
+            parts = [int(p) for p in re.split(r"[./]", match["dots"])]
+            day, month = parts[0], parts[1]
+            year = (parts[2] if parts[2] > 99 else 2000 + parts[2]) if len(parts) > 2 else None
+        else:
+            day = int(match["day"] or match["day2"])
+            month = _MONTHS[(match["month"] or match["month2"]).lower()]
+            year = int(match["year"] or match["year2"] or 0) or None
+        if year:
+            return date(year, month, day)
+        this_year = date(received.year, month, day)
+        return this_year if this_year >= received - timedelta(days=31) else date(received.year + 1, month, day)
+    except (ValueError, KeyError):
+        return None

@@ -1,0 +1,87 @@
+"""What an inbound mail is, by rules, with a reason a person can check.
+
+Order: mail-system notices, complaints, machines, then what a person wants: to be left
+alone comes before everything, so that no such wish is missed. Only the words
+written now count; a quotation or a signature never decides.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from gtm_pipelines.replies import wording
+from gtm_pipelines.replies.autoreply import find_auto_reply
+from gtm_pipelines.replies.bounces import find_bounce
+from gtm_pipelines.replies.model import Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
+from gtm_pipelines.replies.parse import Part
+
+MOST_WORDS = 8_000
+"""Characters of a reply that are judged."""
+
+_LINK = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}")
+_UNSUBSCRIBE_SUBJECT = re.compile(
+    r"^\W*(?:please\s+)?(?:unsubscribe|opt[ -]?out|remove me|stop|отписаться|отписка|отпишите|unsubscribe request)\b", re.I
+)
+
+
+def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict, Bounce | None]:
+    """Return the class of a mail, and what its notice says if the mail system wrote it."""
+    complaint = _complaint(part)
+    if complaint:
+        return complaint, None
+    bounce = find_bounce(part)
+    if bounce:
+        return _of_bounce(bounce), bounce
+    return find_auto_reply(mail, received_at) or classify_words(mail.subject, mail.reply.text), None
+
+
+def _complaint(part: Part) -> Verdict | None:
+    kind = str(part.get_param("report-type") or "").lower()
+    inner = part.get_payload()
+    reported = isinstance(inner, list) and any(
+        p.get_content_type() == "message/feedback-report" for p in inner[:10] if not isinstance(p, str)
+    )
+    if kind == "feedback-report" or reported:
+        return Verdict(ReplyClass.COMPLAINT, 0.99, "Feedback report: the recipient marked the mail as spam")
+    return None
+
+
+def _of_bounce(bounce: Bounce) -> Verdict:
+    sure = 0.99 if bounce.reason.startswith("Delivery report") else 0.85
+    if bounce.kind is BounceKind.DELAYED:
+        return Verdict(ReplyClass.AUTO_REPLY, sure, f"No bounce yet. {bounce.reason}")
+    return Verdict(ReplyClass.BOUNCE_SOFT if bounce.kind is BounceKind.SOFT else ReplyClass.BOUNCE_HARD, sure, bounce.reason)
+
+
+def classify_words(subject: str, text: str) -> Verdict:
+    """Return what a person wants, from the words they wrote."""
+    words = _LINK.sub(" ", text[:MOST_WORDS]).strip()
+    if _UNSUBSCRIBE_SUBJECT.match(subject):
+        return Verdict(ReplyClass.UNSUBSCRIBE, 0.97, f"Subject says: {subject[:80]}")
+    found = wording.BARE_STOP.match(words) or wording.UNSUBSCRIBE.search(words)
+    if found:
+        return Verdict(ReplyClass.UNSUBSCRIBE, 0.92, _says(found))
+    return _wish(words)
+
+
+def _wish(words: str) -> Verdict:
+    negative = wording.NEGATIVE.search(words)
+    rest = wording.NEGATIVE.sub(" ", words)
+    positive, question = wording.POSITIVE.search(rest), wording.QUESTION.search(rest)
+    if negative and not (positive and positive.start() < negative.start()):
+        return Verdict(ReplyClass.NEGATIVE, 0.6 if positive or question else 0.85, _says(negative))
+    if positive and question:
+        cls = ReplyClass.POSITIVE if positive.start() <= question.start() else ReplyClass.INFORMATION_REQUEST
+        return Verdict(cls, 0.65, _says(positive if cls is ReplyClass.POSITIVE else question))
+    if positive:
+        return Verdict(ReplyClass.POSITIVE, 0.8, _says(positive))
+    if question or "?" in words:
+        return Verdict(
+            ReplyClass.INFORMATION_REQUEST, 0.75 if question else 0.55, _says(question) if question else "Asks a question"
+        )
+    return Verdict(ReplyClass.OTHER, 0.5, "No rule matched the words" if words else "No words of their own")
+
+
+def _says(match: re.Match[str]) -> str:
+    return f"Text says: {' '.join(match[0].split())[:100]}"

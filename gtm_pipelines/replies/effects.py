@@ -1,0 +1,159 @@
+"""What an answer changes: events, outcome, contact, conversation, suppression, unknown messages.
+
+Everything here runs inside the transaction that stores the mail. Each effect can be
+applied again without counting twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.record import conversations, inbound, message_events, suppressions
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import contact, message
+from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
+
+_EVENTS = {
+    ReplyClass.BOUNCE_HARD: ("bounced_hard",),
+    ReplyClass.BOUNCE_SOFT: ("bounced_soft",),
+    ReplyClass.AUTO_REPLY: ("auto_replied",),
+    ReplyClass.COMPLAINT: ("complained",),
+    ReplyClass.UNSUBSCRIBE: ("replied", "unsubscribed"),
+}
+_CLOSED = {ReplyClass.NEGATIVE, ReplyClass.UNSUBSCRIBE, ReplyClass.COMPLAINT}
+_SUPPRESSES = {ReplyClass.BOUNCE_HARD: "bounced", ReplyClass.UNSUBSCRIBE: "unsubscribed", ReplyClass.COMPLAINT: "complained"}
+_RANK = {"replied": 3, "bounced_hard": 2, "bounced_soft": 1}
+"""A person's answer proves that the mail arrived, whatever a mail system said before."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A stored mail whose class is known, and who it came from.
+
+    ``bounced_recipient`` is never suppressed by itself: anybody can write a notice about anybody.
+    """
+
+    inbound_id: str
+    cls: ReplyClass
+    reason: str
+    from_address: str | None
+    bounced_recipient: str | None
+    received_at: datetime
+
+
+def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
+    """Let ``answer`` take effect on the message ``target`` (a row of ``record.inbound``)."""
+    suppress(connection, record, answer, now, recipient=target.recipient)
+    held = inbound.message_by_id(connection, record, target.id)
+    if held is None:
+        return
+    _add_events(connection, record, held, answer, now)
+    settle(connection, record, held, now, source=f"inbound:{answer.inbound_id}")
+    set_outcome(connection, record, held, now)
+    if answer.cls in HUMAN_CLASSES or answer.cls is ReplyClass.COMPLAINT:
+        _converse(connection, record, held, answer, now)
+    _mark_contact(connection, record, held, answer, now)
+
+
+def suppress(connection: sa.Connection, record: Record, answer: Answer, now: datetime, *, recipient: str | None) -> None:
+    """Suppress whoever must not be written to again.
+
+    An unsubscribe counts for the address we wrote to and for the one it came from.
+    With no message known (``recipient`` is ``None``), a wish not to be written to still counts.
+    """
+    reason = _SUPPRESSES.get(answer.cls)
+    if reason is None:
+        return
+    addresses = {recipient}
+    if answer.cls is ReplyClass.UNSUBSCRIBE:
+        addresses.add(answer.from_address)
+    for address in sorted(a for a in addresses if a):
+        _suppress_one(connection, record, address, reason, answer.inbound_id, now)
+
+
+def _suppress_one(connection: sa.Connection, record: Record, address: str, reason: str, inbound_id: str, now: datetime) -> None:
+    try:
+        suppressions.add(connection, record.workspace_id, "address", address, reason=reason, source=f"reply:{inbound_id}", at=now)
+    except InputError:
+        return  # what a broken mail calls an address may be none
+
+
+def settle(connection: sa.Connection, record: Record, target: Any, now: datetime, *, source: str) -> bool:
+    """Turn an unknown message that was provably handed over into a reconciled one."""
+    changes = {"state": "reconciled", "sent_at": sa.func.coalesce(message.c.sent_at, message.c.handed_at, now), "updated_at": now}
+    mine = (message.c.workspace_id == record.workspace_id) & (message.c.id == target.id)
+    changed = connection.execute(sa.update(message).where(mine, message.c.state == "unknown").values(**changes)).rowcount
+    if changed:
+        _event(connection, record, target, "reconciled", f"reconciled:{target.id}", f"proved by {source}", now, now)
+    return bool(changed)
+
+
+def set_outcome(connection: sa.Connection, record: Record, target: Any, now: datetime) -> None:
+    """Recompute what came of a message from every mail that answers it, in whatever order they came."""
+    found: dict[str, datetime] = {}
+    for cls, at in inbound.readings_of(connection, record, target.id):
+        outcome = "replied" if cls in HUMAN_CLASSES else cls.replace("bounce_", "bounced_")
+        if outcome in _RANK:
+            found[outcome] = min(at, found.get(outcome, at))
+    best = max(found, key=_RANK.__getitem__, default=None)
+    if best is None and target.outcome != "replied":
+        return
+    if best is not None and _RANK[best] < _RANK.get(target.outcome or "", 0) and target.outcome != "replied":
+        return
+    mine = (message.c.workspace_id == record.workspace_id) & (message.c.id == target.id)
+    values = {"outcome": best, "outcome_at": found.get(best or ""), "updated_at": now}
+    connection.execute(sa.update(message).where(mine).values(**values))
+
+
+def _add_events(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
+    if answer.cls is ReplyClass.AUTO_REPLY and answer.bounced_recipient:
+        return  # a notice of delay: nobody answered, and nothing has come back yet
+    for kind in _EVENTS.get(answer.cls, ("replied",)):
+        key = f"{kind}:inbound:{answer.inbound_id}"
+        _event(connection, record, target, kind, key, answer.reason[:500], answer.received_at, now)
+
+
+def _event(
+    connection: sa.Connection, record: Record, target: Any, kind: str, key: str, detail: str, at: datetime, now: datetime
+) -> None:
+    message_events.add_event(
+        connection, record.workspace_id,
+        message_id=target.id, campaign_id=target.campaign_id, contact_id=target.contact_id,
+        kind=kind, source_key=key, occurred_at=at, recorded_at=now, detail=detail,
+    )  # fmt: skip
+
+
+def _converse(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
+    conversation_id, latest = conversations.touch(
+        connection, record,
+        contact_id=target.contact_id, campaign_id=target.campaign_id,
+        state="closed" if answer.cls in _CLOSED else "open",
+        last_class=answer.cls.value, last_at=answer.received_at, now=now,
+    )  # fmt: skip
+    inbound.update(connection, record, answer.inbound_id, conversation_id=conversation_id)
+    if latest:
+        _update_contact(connection, record, target.contact_id, now, last_reply_class=answer.cls.value)
+
+
+def _mark_contact(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
+    """Set ``campaign_status``; a wish not to be written to outlives every later answer."""
+    if answer.cls in (ReplyClass.UNSUBSCRIBE, ReplyClass.COMPLAINT):
+        _update_contact(connection, record, target.contact_id, now, campaign_status="unsubscribed")
+    elif answer.cls in HUMAN_CLASSES:
+        _update_contact(connection, record, target.contact_id, now, unless=("unsubscribed",), campaign_status="replied")
+    elif answer.cls is ReplyClass.BOUNCE_HARD:
+        _update_contact(connection, record, target.contact_id, now, unless=("unsubscribed", "replied"), campaign_status="bounced")
+
+
+def _update_contact(
+    connection: sa.Connection, record: Record, contact_id: str, now: datetime, *, unless: tuple[str, ...] = (), **values: str
+) -> None:
+    status = sa.func.coalesce(contact.c.campaign_status, "")
+    mine = (contact.c.workspace_id == record.workspace_id) & (contact.c.id == contact_id)
+    statement = sa.update(contact).where(mine, status.not_in(unless)) if unless else sa.update(contact).where(mine)
+    connection.execute(statement.values(version=contact.c.version + 1, updated_at=now, **values))
