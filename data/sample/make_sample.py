@@ -1,8 +1,10 @@
-"""Make the sample lists: invented companies and people, English and Russian, with the usual dirt.
+"""Make ``companies.csv`` and ``contacts.csv``: invented people, believable dirt.
 
-Run ``python data/sample/make_sample.py`` to write ``companies.csv`` and ``contacts.csv``
-beside this file. The seed is fixed, so the files are always the same. Every domain ends
-in ``.example`` or ``.test``, which can belong to nobody (RFC 2606).
+    python data/sample/make_sample.py [FOLDER]
+
+Same seed, same bytes. All domains end in .example or .test (RFC 2606), so that no
+mail can reach anybody. ``companies.csv`` is UTF-8 with commas; ``contacts.csv`` is
+Windows-1251 with semicolons, as a Russian Excel saves it.
 """
 
 from __future__ import annotations
@@ -10,210 +12,192 @@ from __future__ import annotations
 import csv
 import io
 import random
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-SEED = 2026
-COMPANIES = 286
-CONTACTS = 575
+sys.path.insert(0, str(Path(__file__).parent))
 
-EN_WORDS = (
-    "Harbour Northfield Copper Juniper Lantern Meridian Orchard Pinewood Quarry Redstone Silverlake Thornbury "
-    "Umber Vantage Westgate Yarrow Alder Beacon Cedar Driftwood Ember Foxglove Granite Heron"
-).split()
-EN_KINDS = ("Logistics", "Software", "Payments", "Robotics", "Analytics", "Health", "Foods", "Energy")
-EN_FORMS = ("Ltd", "Inc.", "GmbH", "LLC", "B.V.")
-EN_PLACES = (
-    ("United Kingdom", "Leeds"), ("United Kingdom", "Bristol"), ("United States", "Austin"), ("United States", "Denver"),
-    ("Germany", "Hamburg"), ("Netherlands", "Utrecht"), ("Ireland", "Cork"),
+import words as w
+
+SEED = 20261
+ENGLISH, RUSSIAN = 154, 126
+COMPANY_HEADER = (
+    "Company", "Website", "TIN", "Registration number", "Country", "City", "Industry", "Employees", "Revenue", "SME registry",
+    "Description", "Recent news", "Tech stack",
 )  # fmt: skip
-RU_WORDS = "Север Волга Урал Балтика Нева Кама Дон Амур Ладога Ока Байкал Енисей Алтай Онега Белогор Каспий Двина Печора".split()
-RU_KINDS = ("Логистика", "Софт", "Платежи", "Роботика", "Аналитика", "Медицина", "Продукты", "Энергия")
-RU_FORMS = ("ООО", "АО", "ПАО")
-RU_PLACES = ("Москва", "Санкт-Петербург", "Казань", "Екатеринбург", "Новосибирск", "Нижний Новгород", "Самара")
-INDUSTRIES = ("Logistics", "Software", "Fintech", "Manufacturing", "Data services", "Healthcare", "Food production", "Energy")
-STACKS = ("HubSpot, Postgres", "Salesforce, Snowflake", "1C, Bitrix24", "Pipedrive, BigQuery", "SAP, Tableau", "")
-EN_NEWS = (
-    "opened a second office in {city}", "is hiring four sales people", "signed its first customer abroad",
-    "moved its order desk to a new system", "",
+CONTACT_HEADER = (
+    "Имя", "Фамилия", "E-mail", "Должность", "Компания", "Сайт компании", "Телефон", "Город", "LinkedIn", "Статус клиента",
+    "Отписан", "Комментарий",
 )  # fmt: skip
-RU_NEWS = (
-    "открыли второй офис в городе {city}", "набирают отдел продаж", "вышли на первого зарубежного заказчика",
-    "перевели учёт заказов на новую систему", "",
-)  # fmt: skip
-EN_FIRST = "Alice Tom Grace Daniel Olivia James Hannah Peter Laura Simon Nina Oscar Ruth Martin Clara Hugo".split()
-EN_LAST = "Marsh Bennett Doyle Fischer Novak O'Hara Lindqvist Mercer Vance Whitlock Sanders Keller Brandt Osborne".split()
-RU_FIRST = (
-    ("Анна", "anna"), ("Иван", "ivan"), ("Мария", "maria"), ("Дмитрий", "dmitry"), ("Елена", "elena"), ("Сергей", "sergey"),
-    ("Ольга", "olga"), ("Павел", "pavel"), ("Ксения", "ksenia"), ("Алексей", "alexey"), ("Фёдор", "fedor"), ("Юлия", "yulia"),
-)  # fmt: skip
-RU_LAST = (
-    ("Кузнецов", "kuznetsov"), ("Соколов", "sokolov"), ("Лебедев", "lebedev"), ("Морозов", "morozov"), ("Волков", "volkov"),
-    ("Зайцев", "zaytsev"), ("Орлов", "orlov"), ("Громов", "gromov"), ("Щукин", "schukin"), ("Ершов", "ershov"),
-)  # fmt: skip
-RU_WOMEN = {"anna", "maria", "elena", "olga", "ksenia", "yulia"}
-EN_TITLES = (
-    "CTO", "Head of Sales", "VP Operations", "Founder & CEO", "Marketing Director", "Head of IT", "Accountant",
-    "Office Manager",
-)  # fmt: skip
-RU_TITLES = (
-    "Технический директор", "Руководитель отдела продаж", "Операционный директор", "Генеральный директор",
-    "Директор по маркетингу", "Руководитель ИТ", "Бухгалтер", "Офис-менеджер",
-)  # fmt: skip
-COMPANY_COLUMNS = (
-    "Company Name", "Website", "TIN", "Registration Number", "Country", "City", "Industry", "Employees", "SME", "Phone",
-    "Recent News", "Tech Stack", "Description",
-)  # fmt: skip
-CONTACT_COLUMNS = ("Имя", "Фамилия", "Email", "Должность", "Компания", "Сайт", "Телефон", "Страна", "Город", "Язык", "Не писать")
 
 
 @dataclass(frozen=True)
-class Firm:
-    """An invented company, before any dirt."""
+class Company:
+    """A company as the sample knows it before dirt is added."""
 
-    russian: bool
-    row: dict[str, str]
+    cells: tuple[str, ...]
+    name: str
     domain: str
+    city: str
+    russian: bool
 
 
-def make_firms(chance: random.Random) -> list[Firm]:
-    """Invent the companies, each with a domain and numbers of its own."""
-    pairs_en = [(word, kind) for word in EN_WORDS for kind in range(len(EN_KINDS))]
-    pairs_ru = [(word, kind) for word in RU_WORDS for kind in range(len(RU_KINDS))]
-    chance.shuffle(pairs_en)
-    chance.shuffle(pairs_ru)
-    russians = round(COMPANIES * 0.45)
-    firms = [_russian_firm(chance, number, *pairs_ru[number]) for number in range(russians)]
-    firms += [_english_firm(chance, number, *pairs_en[number]) for number in range(COMPANIES - russians)]
-    chance.shuffle(firms)
-    return firms
+def english_company(rng: random.Random, number: int) -> Company:
+    """Invent a company that writes English."""
+    first, second = w.EN_FIRST[number % len(w.EN_FIRST)], w.EN_SECOND[number * 7 % len(w.EN_SECOND)]
+    industry = pick_industry(rng, tuple(w.EN_INDUSTRIES))
+    tail = rng.choice(w.EN_INDUSTRIES[industry])
+    country, city = rng.choice(w.EN_PLACES)
+    name = f"{first}{second} {tail}"
+    domain = f"{first}{second}-{tail}.{'example' if number % 3 else 'test'}".lower()
+    staff = rng.choice((8, 14, 25, 40, 60, 85, 120, 180, 260, 400, 750, 1200))
+    about = f"{name} is a {industry.lower()} company in {city} with {staff} people."
+    cells = (
+        f"{name} {rng.choice(('Ltd', 'LLC', 'Inc.', ''))}".strip(),
+        rng.choice(("https://www.{}/", "http://{}", "{}")).format(domain),
+        "", f"S{number:07d}", country, city, industry, str(staff), f"{staff * rng.randint(60, 160)} k", "", about,
+        rng.choice(w.EN_NEWS[industry]), rng.choice(w.EN_STACK),
+    )  # fmt: skip
+    return Company(cells, name, domain, city, russian=False)
 
 
-def _english_firm(chance: random.Random, number: int, word: str, kind: int) -> Firm:
-    country, city = chance.choice(EN_PLACES)
-    domain = f"{word}-{EN_KINDS[kind]}.example".lower()
-    name = f"{word} {EN_KINDS[kind]} {chance.choice(EN_FORMS)}"
-    news = chance.choice(EN_NEWS).format(city=city)
-    about = f"{name} serves customers in {country}.\nFounded {chance.randint(1987, 2021)}, based in {city}."
-    row = _firm_row(chance, name, domain, country, city, kind, news, about)
-    return Firm(False, row | {"TIN": "", "Registration Number": f"{10400000 + number * 37:08d}"}, domain)
+def russian_company(rng: random.Random, number: int) -> Company:
+    """Invent a company that writes Russian."""
+    (first, first_latin), (second, second_latin) = w.RU_FIRST[number % len(w.RU_FIRST)], w.RU_SECOND[number % len(w.RU_SECOND)]
+    industry = pick_industry(rng, tuple(w.RU_INDUSTRIES))
+    city = rng.choice(w.RU_PLACES)
+    name = f"{first} {second}"
+    domain = f"{first_latin}-{second_latin}.{'example' if number % 2 else 'test'}"
+    staff = rng.choice((9, 15, 30, 45, 70, 95, 150, 220, 320, 500, 900, 1500))
+    shown = f"{staff:,}".replace(",", " ")
+    cells = (
+        f"{rng.choice(('ООО', 'АО', 'ООО'))} «{name}»", rng.choice(("https://{}", "www.{}", "{}")).format(domain),
+        f"00{number * 7919 % 10**8:08d}", f"00{number * 104729 % 10**11:011d}", "Россия", city, industry, shown,
+        f"{staff * rng.randint(2, 6)} млн", "да" if staff <= 250 else "нет",
+        f"Компания «{name}» {w.RU_INDUSTRIES[industry]}. {city}, {staff} сотрудников.", rng.choice(w.RU_NEWS[industry]),
+        rng.choice(w.RU_STACK),
+    )  # fmt: skip
+    return Company(cells, name, domain, city, russian=True)
 
 
-def _russian_firm(chance: random.Random, number: int, word: str, kind: int) -> Firm:
-    city = chance.choice(RU_PLACES)
-    domain = f"{_latin(word)}-{EN_KINDS[kind]}.test".lower()
-    name = f"{chance.choice(RU_FORMS)} «{word}-{RU_KINDS[kind]}»"
-    news = chance.choice(RU_NEWS).format(city=city)
-    about = f"Компания из города {city}, работает с {chance.randint(1993, 2020)} года."
-    row = _firm_row(chance, name, domain, "Россия", city, kind, news, about)
-    return Firm(
-        True, row | {"TIN": f"{7700000000 + number * 7919:010d}", "Registration Number": f"{1027700000000 + number:013d}"}, domain
-    )
+def pick_industry(rng: random.Random, industries: tuple[str, ...]) -> str:
+    """Choose an industry; the last, which nobody sells to, seldom."""
+    return industries[-1] if rng.random() < 0.07 else rng.choice(industries[:-1])
 
 
-def _firm_row(
-    chance: random.Random, name: str, domain: str, country: str, city: str, kind: int, news: str, about: str
-) -> dict[str, str]:
-    return {
-        "Company Name": name,
-        "Website": chance.choice((f"https://www.{domain}/", f"http://{domain}", domain, f"www.{domain}")),
-        "Country": country,
-        "City": city,
-        "Industry": INDUSTRIES[kind],
-        "Employees": chance.choice(("12", "45", "80", "1,200", "260", "11-50", "")),
-        "SME": chance.choice(("yes", "no", "")),
-        "Phone": f"+44 20 7946 0{chance.randint(100, 999)}"
-        if country != "Россия"
-        else f"8 (800) 555-{chance.randint(10, 99)}-00",
-        "Recent News": news,
-        "Tech Stack": chance.choice(STACKS),
-        "Description": about,
-    }
-
-
-def _latin(word: str) -> str:
-    latin = "a b v g d e e zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya".split()
-    letters = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", latin, strict=True))
-    return "".join(letters.get(letter, letter) for letter in word.lower()).replace("_", "")
-
-
-def company_records(chance: random.Random, firms: list[Firm]) -> list[list[str]]:
-    """Turn the firms into rows and add repeats, gaps and one broken line."""
-    rows = [dict(firm.row) for firm in firms]
-    for firm in chance.sample(firms, 8):
-        shouted = {"Company Name": f"  {firm.row['Company Name'].upper()} ", "Website": f"HTTP://{firm.domain.upper()}/about"}
-        rows.append(firm.row | shouted | {"Phone": ""})
-    for firm in chance.sample([f for f in firms if f.row["TIN"]], 3):
-        rows.append(firm.row | {"TIN": f" {firm.row['TIN']} ", "Website": "", "Description": ""})
-    rows.append(dict.fromkeys(COMPANY_COLUMNS, "") | {"Website": "nameless.example"})
-    chance.shuffle(rows)
-    records = [[row[column] for column in COMPANY_COLUMNS] for row in rows]
-    records.insert(150, [*records[0], "a cell too many", "and another"])
-    records.insert(200, [""] * len(COMPANY_COLUMNS))
-    return records
-
-
-def contact_records(chance: random.Random, firms: list[Firm]) -> list[list[str]]:
-    """Invent the people, then add repeats, broken addresses and people who said no."""
-    rows: list[list[str]] = []
-    taken: set[str] = set()
-    while len(rows) < CONTACTS:
-        firm = chance.choice(firms)
-        row = _russian_person(chance, firm) if firm.russian else _english_person(chance, firm)
-        if row[2] not in taken:
-            taken.add(row[2])
-            rows.append(row)
-    for row in chance.sample(rows, 10):
-        row[10] = "да"
-    for row in chance.sample(rows, 8):
-        row[2] = ""
-    broken = ("anna@", "no-at-sign.example", "two@@signs.example", "space in@name.example", "dot.@dots.example", "n/a")
-    rows += [["Broken", "Address", address, "CTO", "", "", "", "", "", "", ""] for address in broken]
-    rows += [[*row[:2], row[2].upper(), *row[3:6], "", *row[7:]] for row in chance.sample([r for r in rows if "." in r[2]], 12)]
-    rows += [["Gift", "Shopper", "gift.shopper@gmail.com", "CTO", "", "", "", "United States", "Austin", "en", ""]]
-    chance.shuffle(rows)
+def company_rows(rng: random.Random, companies: list[Company]) -> list[list[str]]:
+    """Return the rows of the company file: all companies, twelve again in another spelling, and dirt."""
+    rows = [list(company.cells) for company in companies]
+    for company in rng.sample([c for c in companies if not c.russian], 6):
+        again = list(company.cells)
+        again[0], again[1], again[3] = company.name.upper(), f"HTTPS://WWW.{company.domain.upper()}/about-us?ref=list", ""
+        rows.append(again)
+    for company in rng.sample([c for c in companies if c.russian], 6):
+        again = list(company.cells)
+        again[1], again[2], again[3] = "", f" {again[2][:4]} {again[2][4:]} ", ""
+        rows.append(again)
+    for row in rng.sample(rows, 8):
+        row[0], row[5] = f"  {row[0]} ", f"{row[5]}  "
+    for row in rng.sample(rows, 6):
+        row[10] = row[10].replace(". ", ".\n", 1) + '\nSecond line, with "quotes".'
+    for row in rng.sample(rows, 5):
+        row[7] = rng.choice(("50-100", "n/a", "около 200", "1,200", "11–50"))
+    rng.shuffle(rows)
+    rows.insert(90, ["", "https://nameless.example", *[""] * 11])
+    rows.insert(200, ["Ragged Row Freight", "ragged-row.example", "", "", "Ireland", "Cork, County Cork", "Logistics"])
     return rows
 
 
-def _english_person(chance: random.Random, firm: Firm) -> list[str]:
-    first, last = chance.choice(EN_FIRST), chance.choice(EN_LAST)
-    address = f"{first}.{last}".replace("'", "").lower() + f"@{firm.domain}"
-    return _person(chance, firm, first, last, address, chance.choice(EN_TITLES), "en")
+def person(rng: random.Random, company: Company) -> list[str]:
+    """Invent somebody who works at ``company``."""
+    sex = rng.choice("fm")
+    if company.russian:
+        (first, first_latin), (last, last_latin) = rng.choice(w.RU_NAMES[sex]), rng.choice(w.RU_SURNAMES)
+        last, last_latin = (last + "а", last_latin + "a") if sex == "f" else (last, last_latin)
+        position, phone = (
+            rng.choice(w.RU_POSITIONS),
+            f"+7 000 {rng.randint(100, 999)}-{rng.randint(10, 99)}-{rng.randint(10, 99)}",
+        )
+        note = rng.choice(("", "", "познакомились на выставке", "просил написать после отпуска"))
+    else:
+        first, last = rng.choice(w.EN_NAMES[sex]), rng.choice(w.EN_SURNAMES)
+        first_latin, last_latin = first.lower(), last.lower().replace("'", "")
+        position, phone = rng.choice(w.EN_POSITIONS), f"+44 7700 900{rng.randint(100, 999)}"
+        note = rng.choice(("", "", "met at the spring fair", "asked for a price list last year"))
+    address = rng.choice(("{f}.{l}@{d}", "{i}{l}@{d}", "{f}@{d}", "{f}_{l}@{d}"))
+    email = address.format(f=first_latin, l=last_latin, i=first_latin[0], d=company.domain)
+    site = company.domain if rng.random() < 0.6 else ""
+    profile = f"https://www.linkedin.com/in/{first_latin}-{last_latin}-{rng.randint(1000, 9999)}" if rng.random() < 0.5 else ""
+    return [first, last, email, position, company.name, site, phone, company.city, profile, "lead", "", note]
 
 
-def _russian_person(chance: random.Random, firm: Firm) -> list[str]:
-    (first, latin_first), (last, latin_last) = chance.choice(RU_FIRST), chance.choice(RU_LAST)
-    ending = "а" if latin_first in RU_WOMEN else ""
-    address = f"{latin_first[0]}.{latin_last}{'a' if ending else ''}@{firm.domain}"
-    return _person(chance, firm, first, last + ending, address, chance.choice(RU_TITLES), "ru")
+def people(rng: random.Random, companies: list[Company], count: int) -> list[list[str]]:
+    """Invent ``count`` people with different addresses, about two a company."""
+    seen: set[str] = set()
+    rows: list[list[str]] = []
+    while len(rows) < count:
+        row = person(rng, companies[len(rows) % len(companies)])
+        if row[2] not in seen:
+            seen.add(row[2])
+            rows.append(row)
+    return rows
 
 
-def _person(chance: random.Random, firm: Firm, first: str, last: str, address: str, title: str, language: str) -> list[str]:
-    padded = f" {first} " if chance.random() < 0.04 else first
-    phone = "" if chance.random() < 0.5 else firm.row["Phone"]
-    site = firm.domain if chance.random() < 0.7 else ""
-    name = firm.row["Company Name"]
-    return [padded, last, address, title, name, site, phone, firm.row["Country"], firm.row["City"], language, ""]
+def contact_rows(rng: random.Random, companies: list[Company]) -> list[list[str]]:
+    """Return the rows of the contact file: 570 people, eighteen of them twice, and dirt."""
+    rows = people(rng, companies, 570)
+    rng.shuffle(rows)
+    for row in rows[:24]:
+        row[2] = ""
+    broken = ("{l}", "{l}@", "@{d}", "{l} at {d}", "{l}@@{d}", "{l}..x@{d}", "{l}@{d},", "{l}@localhost")
+    for row in rows[24:40]:
+        local, _, domain = row[2].partition("@")
+        row[2] = rng.choice(broken).format(l=local, d=domain)
+    for row in rows[40:52]:
+        row[10] = "да"
+    for row in rows[52:58]:
+        row[9] = "do not contact"
+    for row in rows[58:70]:
+        row[2] = f"{rng.choice(('info', 'sales', 'office'))}.{row[2].split('.')[0]}@{row[2].partition('@')[2]}"
+    for row in rows[70:90]:
+        row[0], row[1] = (row[0].upper(), row[1].upper()) if rng.random() < 0.5 else (row[0].lower(), row[1].lower())
+    for row in rows[90:110]:
+        row[2], row[4] = f" {row[2].title()} ", f"{row[4]}  "
+    for row in rows[110:116]:
+        row[11] = "first line\nsecond line; with a semicolon"
+    twice = [list(row) for row in rng.sample(rows[120:], 18)]
+    for row in twice:
+        row[2], row[3], row[6] = row[2].upper(), "", ""
+    rows += [*twice, ["Ragged", "Row", "ragged.row@ragged-row.example", "Dispatcher"], [""] * 12]
+    rows += [["Общий", "Ящик", f"{name}@vneshny.example", "", "", "", "", "", "", "", "", ""] for name in ("info", "sales", "hr")]
+    tail = rows[116:]
+    rng.shuffle(tail)
+    return rows[:116] + tail
 
 
-def as_csv(columns: tuple[str, ...], records: list[list[str]], delimiter: str) -> str:
-    """Write rows as CSV text with DOS line ends, as spreadsheets do."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(records)
-    return buffer.getvalue()
+def written(header: tuple[str, ...], rows: list[list[str]], delimiter: str, encoding: str) -> bytes:
+    """Return the bytes of a CSV file."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n" if delimiter == ";" else "\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode(encoding)
 
 
 def make() -> dict[str, bytes]:
-    """Return the content of each file by its name."""
-    chance = random.Random(SEED)  # noqa: S311 - a sample needs repeatable chance, not secrecy
-    firms = make_firms(chance)
-    companies = as_csv(COMPANY_COLUMNS, company_records(chance, firms), ",")
-    contacts = as_csv(CONTACT_COLUMNS, contact_records(chance, firms), ";")
-    return {"companies.csv": companies.encode("utf-8"), "contacts.csv": contacts.encode("cp1251")}
+    """Return the sample's files by name."""
+    rng = random.Random(SEED)  # noqa: S311 - not a secret
+    companies = [english_company(rng, n) for n in range(1, ENGLISH + 1)]
+    companies += [russian_company(rng, n) for n in range(1, RUSSIAN + 1)]
+    rng.shuffle(companies)
+    return {
+        "companies.csv": written(COMPANY_HEADER, company_rows(rng, companies), ",", "utf-8"),
+        "contacts.csv": written(CONTACT_HEADER, contact_rows(rng, companies), ";", "cp1251"),
+    }
 
 
 if __name__ == "__main__":
-    for name, content in make().items():
-        (Path(__file__).parent / name).write_bytes(content)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    for name, data in make().items():
+        (folder / name).write_bytes(data)
