@@ -23,7 +23,7 @@ class DraftRequest:
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the field's word for it
+class DraftWarning:
     """Something a reviewer should look at; it stops nothing."""
 
     rule: str
@@ -37,7 +37,7 @@ class DraftText:
     subject: str
     body: str
     language: str
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[DraftWarning, ...] = ()
 
 
 class DraftRefusedError(Exception):

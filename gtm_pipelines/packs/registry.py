@@ -2,16 +2,98 @@
 
 from __future__ import annotations
 
-from gtm_pipelines.packs.model import Pack, PackInfo
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem
+from gtm_pipelines.packs.parse import parse_pack
+
+MAX_FILE_BYTES = 200_000
 
 
 class PackRegistry:
-    """Packs by name and version."""
+    """Packs by name and version, read afresh each time, so that an edited file counts at once.
+
+    Args:
+        folders: where packs lie, each as ``NAME/VERSION/``.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
 
     def list(self) -> list[PackInfo]:
         """Return every pack and version, with what is wrong with those that cannot be used."""
-        raise NotImplementedError
+        return [self._info(name, version, folder) for (name, version), folder in sorted(self._found().items(), key=_order)]
 
     def get(self, pack: str, version: str | None = None) -> Pack:
-        """Return a pack by name, at ``version`` or its newest."""
-        raise NotImplementedError
+        """Return a pack by name, at ``version`` or its newest; ``NAME@VERSION`` names both.
+
+        Raises:
+            NotFoundError: there is no such pack or version.
+            PackError: it is there and cannot be used.
+        """
+        name, _, named_version = pack.partition("@")
+        wanted = version or named_version or None
+        versions = {found: folder for (found_name, found), folder in self._found().items() if found_name == name}
+        if not versions:
+            known = ", ".join(sorted({name for name, _ in self._found()})) or "none"
+            raise NotFoundError(f"No pack is called '{name}' (known: {known}). 'gtm pack list' shows them.")
+        if wanted and wanted not in versions:
+            raise NotFoundError(f"Pack '{name}' has no version {wanted} (it has {', '.join(sorted(versions, key=_numbers))}).")
+        chosen = wanted or max(versions, key=_numbers)
+        return _load(name, chosen, versions[chosen])
+
+    def _found(self) -> Mapping[tuple[str, str], Path]:
+        """Later folders, the user's own, win over the earlier ones."""
+        return {key: folder for root in self._folders for key, folder in _packs_in(root)}
+
+    def _info(self, name: str, version: str, folder: Path) -> PackInfo:
+        try:
+            pack = _load(name, version, folder)
+        except PackError as error:
+            return PackInfo(name, version, "", (), (), "", error.problems)
+        return PackInfo(name, version, pack.manifest.title, pack.variants, pack.languages, pack.content_hash)
+
+
+def _packs_in(root: Path) -> Iterator[tuple[tuple[str, str], Path]]:
+    for folder in sorted(root.glob("*/*/")) if root.is_dir() else ():
+        if PACK_NAME.match(folder.parent.name) and PACK_VERSION.match(folder.name):
+            yield (folder.parent.name, folder.name), folder
+
+
+def _load(name: str, version: str, folder: Path) -> Pack:
+    where = f"{name}/{version}"
+    pack = parse_pack(_read(folder, where), where=where)
+    if (pack.name, pack.version) != (name, version):
+        said = Problem("pack.folder", "pack.md", f"it says {pack.name}/{pack.version}, its folder {where}; make them agree")
+        raise PackError(where, (said,))
+    return pack
+
+
+def _read(folder: Path, where: str) -> dict[str, str]:
+    files, problems = {}, []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            problems.append(Problem("pack.file.link", inside, "a pack holds files, not links; copy the file"))
+        elif path.is_file() and not path.name.startswith("."):
+            try:
+                data = path.read_bytes()
+                files[inside] = data[:MAX_FILE_BYTES].decode("utf-8")
+            except UnicodeDecodeError:
+                problems.append(Problem("pack.file.encoding", inside, "save it as UTF-8"))
+                continue
+            if len(data) > MAX_FILE_BYTES:
+                problems.append(Problem("pack.file.size", inside, f"a file has at most {MAX_FILE_BYTES} bytes"))
+    if problems:
+        raise PackError(where, tuple(problems))
+    return files
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _order(item: tuple[tuple[str, str], Path]) -> tuple[str, tuple[int, ...]]:
+    return item[0][0], _numbers(item[0][1])

@@ -1,0 +1,45 @@
+"""The baseline drafter: mail merge from the pack's own template. The control arm of every experiment."""
+
+from __future__ import annotations
+
+from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText, DraftWarning
+from gtm_pipelines.drafting.values import values_for
+from gtm_pipelines.packs.model import Rendered, RenderError
+from gtm_pipelines.packs.render import render
+
+MAX_SUBJECT = 200
+"""Beyond this a subject is cut by every mail program; the draft fails instead."""
+
+
+class BaselineDrafter:
+    """Merges what is known; invents nothing."""
+
+    name = "baseline"
+
+    def write(self, request: DraftRequest) -> DraftText:
+        """Return the merged mail.
+
+        Raises:
+            DraftRefusedError: a value is missing or unsafe.
+        """
+        language = request.target.language
+        try:
+            mail = render(request.pack, request.variant, language, values_for(request, language))
+        except RenderError as error:
+            raise DraftRefusedError(error.rule, str(error)) from error
+        if len(mail.subject) > MAX_SUBJECT:
+            raise DraftRefusedError(
+                "subject.too_long", f"The subject would have {len(mail.subject)} characters. Shorten the value."
+            )
+        return DraftText(mail.subject, mail.body, language, tuple(_warnings(request, mail)))
+
+
+def _warnings(request: DraftRequest, mail: Rendered) -> list[DraftWarning]:
+    limits = request.pack.manifest.limits
+    found = [DraftWarning("phrase.fallback", f"'{name}' says less: a value is missing") for name in mail.fallbacks]
+    if len(mail.subject) > limits.subject_characters:
+        found.append(DraftWarning("subject.long", f"{len(mail.subject)} characters; the pack asks for {limits.subject_characters}"))
+    words = len(mail.body.split())
+    if words > limits.body_words:
+        found.append(DraftWarning("body.long", f"{words} words; the pack asks for {limits.body_words}"))
+    return found

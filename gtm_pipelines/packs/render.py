@@ -1,0 +1,59 @@
+"""Merge values into a pack's template. A missing value is an error, never a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gtm_pipelines.packs.environment import compiled
+from gtm_pipelines.packs.lint import names_in
+from gtm_pipelines.packs.model import Pack, Rendered, RenderError
+
+
+def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
+    """Merge one mail, footer included.
+
+    Args:
+        pack: a valid pack.
+        variant: one of its variants.
+        language: one of its languages.
+        values: exactly the pack's variables; ``None`` for one that is missing.
+
+    Raises:
+        RenderError: a required value is missing, or one is given that the pack does not declare.
+    """
+    template = pack.templates.get((variant, language))
+    if template is None:
+        raise RenderError("pack.template", f"Pack {pack.name}/{pack.version} has no variant '{variant}' in '{language}'.")
+    _check_names(pack, values)
+    known = {name: value for name, value in values.items() if value is not None}
+    phrases, fallbacks = _phrases(pack, language, known)
+    footer = pack.manifest.footer[language]  # type: ignore[index]
+    end = _merge(f"{footer.text.strip()}\n{footer.opt_out.strip()}", known)
+    subject = " ".join(_merge(template.subject, known | phrases).split())
+    body = f"{_merge(template.body, known | phrases).strip()}\n\n-- \n{end}\n"
+    return Rendered(subject=subject, body=body, fallbacks=fallbacks)
+
+
+def _check_names(pack: Pack, values: Mapping[str, str | None]) -> None:
+    extra = sorted(set(values) - set(pack.manifest.variables))
+    if extra:
+        raise RenderError("value.undeclared", f"The pack declares no variable called {', '.join(extra)}.")
+    missing = sorted(name for name, item in pack.manifest.variables.items() if item.required and values.get(name) is None)
+    if missing:
+        sources = ", ".join(f"{name} ({pack.manifest.variables[name].source})" for name in missing)
+        raise RenderError("value.missing", f"The mail needs {sources}, which is empty. Fill it in and draft again.")
+
+
+def _phrases(pack: Pack, language: str, known: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    merged, fallbacks = {}, []
+    for name, texts in pack.manifest.phrases.items():
+        phrase = texts[language]  # type: ignore[index]
+        whole = names_in(phrase.text, name)[0] <= set(known)
+        merged[name] = _merge(phrase.text if whole else phrase.fallback, known)
+        if not whole:
+            fallbacks.append(name)
+    return merged, tuple(fallbacks)
+
+
+def _merge(text: str, values: Mapping[str, str]) -> str:
+    return compiled(text).render(values)
