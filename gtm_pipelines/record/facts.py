@@ -1,0 +1,69 @@
+"""Queries over facts: what is known of a subject, from where, how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import company, contact, fact, import_batch, import_row
+from gtm_pipelines.record.upsert import chunks
+
+
+def latest_values(
+    connection: sa.Connection, workspace_id: str, subject_ids: Collection[str], fields: Collection[str], source: str
+) -> dict[tuple[str, str], str | None]:
+    """Return ``(subject id, field) → value`` of the newest fact of one source."""
+    known: dict[tuple[str, str], str | None] = {}
+    for part in chunks(subject_ids):
+        query = (
+            sa.select(fact.c.subject_id, fact.c.field, fact.c.value)
+            .where(fact.c.workspace_id == workspace_id, fact.c.subject_id.in_(part))
+            .where(fact.c.field.in_(list(fields)), fact.c.source == source)
+            .order_by(fact.c.id)
+        )
+        known |= {(row.subject_id, row.field): row.value for row in connection.execute(query)}
+    return known
+
+
+def of_subject(record: Record, subject_id: str) -> Sequence[sa.Row[Any]]:
+    """Return every fact about one company or contact, newest first."""
+    query = sa.select(fact).where(fact.c.workspace_id == record.workspace_id, fact.c.subject_id == subject_id)
+    with record.read() as connection:
+        return connection.execute(query.order_by(fact.c.id.desc())).all()
+
+
+def subjects_after(
+    connection: sa.Connection, workspace_id: str, table: sa.Table, after: str, columns: Sequence[str], limit: int
+) -> Sequence[sa.Row[Any]]:
+    """Return the next ``limit`` companies or contacts by id, with the named columns."""
+    query = sa.select(table.c.id, table.c.batch_id, table.c.session_key, *(table.c[name] for name in columns))
+    query = query.where(table.c.workspace_id == workspace_id, table.c.id > after).order_by(table.c.id).limit(limit)
+    return connection.execute(query).all()
+
+
+def origins(connection: sa.Connection, entity_ids: Collection[str]) -> dict[str, str]:
+    """Return ``entity id → "file, line n"`` of the row that last said something about it."""
+    places: dict[str, str] = {}
+    for part in chunks(entity_ids):
+        query = (
+            sa.select(import_row.c.entity_id, import_batch.c.file_name, import_row.c.line_number)
+            .join(import_batch, import_batch.c.id == import_row.c.batch_id)
+            .where(import_row.c.entity_id.in_(part))
+            .order_by(import_row.c.id)
+        )
+        places |= {row.entity_id: f"{row.file_name}, line {row.line_number}" for row in connection.execute(query)}
+    return places
+
+
+def count_subjects(record: Record, table: sa.Table) -> int:
+    """Count the companies or contacts of the workspace."""
+    with record.read() as connection:
+        query = sa.select(sa.func.count()).select_from(table).where(table.c.workspace_id == record.workspace_id)
+        return connection.execute(query).scalar_one()
+
+
+TABLES = {"company": company, "contact": contact}
+"""Subject type → its table."""
