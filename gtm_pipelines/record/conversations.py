@@ -40,7 +40,8 @@ def touch(
         created_at=now,
         updated_at=now,
     )
-    made = connection.execute(fresh.on_conflict_do_nothing(index_elements=["campaign_id", "contact_id"])).rowcount > 0
+    once = fresh.on_conflict_do_nothing(index_elements=["campaign_id", "contact_id"]).returning(conversation.c.id)
+    made = connection.execute(once).first() is not None
     row = connection.execute(sa.select(conversation.c.id, conversation.c.last_at).where(key).with_for_update()).one()
     if made or row.last_at > last_at:
         return row.id, made

@@ -75,10 +75,10 @@ def is_known(record: Record, mailbox: str, content_key: str) -> bool:
 
 def add(connection: sa.Connection, record: Record, values: Mapping[str, Any]) -> str | None:
     """Store one mail; return its id, or ``None`` if it was there or another process was faster."""
-    row_id = new_id()
-    statement = upsert(record, inbound_message).values(id=row_id, workspace_id=record.workspace_id, **values)
+    statement = upsert(record, inbound_message).values(id=new_id(), workspace_id=record.workspace_id, **values)
     conflict = statement.on_conflict_do_nothing(index_elements=["workspace_id", "mailbox", "content_key"])
-    return row_id if connection.execute(conflict).rowcount > 0 else None
+    stored: str | None = connection.execute(conflict.returning(inbound_message.c.id)).scalar_one_or_none()
+    return stored
 
 
 def update(connection: sa.Connection, record: Record, inbound_id: str, **values: Any) -> None:

@@ -6,6 +6,7 @@ reads the mail again. Two processes at once store a mail once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,7 +34,9 @@ from gtm_pipelines.replies.model import (
     ReplyText,
     Verdict,
 )
-from gtm_pipelines.replies.parse import headers_of, message_ids, open_mail, parse_mail
+from gtm_pipelines.replies.parse import open_mail, parse_mail
+
+_STAMPED = re.compile(rb"^(?:X-[^:\n]{0,100}|Status):[^\n]*\n(?:[ \t][^\n]*\n)*", re.I | re.M)
 
 log = get_logger("replies.collect")
 
@@ -60,13 +63,11 @@ class _Reading:
 def content_key(raw: bytes) -> str:
     """Return what makes a mail the same mail in another folder or after a change of uidvalidity.
 
-    The Message-ID with a hash of the body, line ends aside: servers add headers of
-    their own to copies. A mail without Message-ID is known by all of its bytes.
+    A hash of all its bytes, its Message-ID among them, without line ends and without
+    the headers that programs stamp on a mail after it has arrived.
     """
-    data = raw.replace(b"\r\n", b"\n")
-    header, _, body = data.partition(b"\n\n")
-    ids = message_ids(headers_of(open_mail(header + b"\n\n")).get("message-id"))
-    return digest(ids[0], body) if ids else digest("", data)
+    header, gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return digest(_STAMPED.sub(b"", header + b"\n") if gap else header, body)
 
 
 def store(record: Record, clock: Clock, collector: Collector, own: frozenset[str], raw: RawMail, tally: Tally) -> None:
