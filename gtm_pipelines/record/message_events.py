@@ -45,7 +45,8 @@ def add_event(
         kind=kind, source_key=source_key, detail=detail, occurred_at=occurred_at, recorded_at=recorded_at,
     )  # fmt: skip
     conflict = [message_event.c.workspace_id, message_event.c.source_key]
-    return connection.execute(statement.on_conflict_do_nothing(index_elements=conflict)).rowcount > 0
+    once = statement.on_conflict_do_nothing(index_elements=conflict).returning(message_event.c.id)
+    return connection.execute(once).first() is not None
 
 
 def of_message(connection: sa.Connection, workspace_id: str, message_id: str) -> list[sa.Row[tuple[str, str | None, datetime]]]:
