@@ -1,0 +1,49 @@
+"""The frame of every page: a title, one sentence, and errors told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from app.components.text import escaped
+from gtm_pipelines.errors import ConflictError, GtmError
+
+
+def header(title: str, sentence: str) -> None:
+    """Show the title of a page and what it is for."""
+    st.title(title, anchor=False)
+    st.caption(sentence)
+    show_notice()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an expected error as its own text, which names the next step, instead of a traceback."""
+    try:
+        yield
+    except ConflictError as error:
+        st.warning(escaped(error), icon=":material/sync_problem:")
+    except GtmError as error:
+        st.error(escaped(error), icon=":material/error:")
+
+
+def notice(text: str) -> None:
+    """Keep ``text`` for the next run of the page, where it is shown once."""
+    st.session_state["notice"] = text
+
+
+def show_notice() -> None:
+    """Show what the last action did."""
+    text = st.session_state.pop("notice", None)
+    if text:
+        st.toast(escaped(text), icon=":material/check_circle:")
+
+
+def empty(text: str, *, page: str | None = None, label: str | None = None) -> None:
+    """Say that there is nothing here yet, and lead to where it begins."""
+    with st.container(border=True):
+        st.markdown(text)
+        if page:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")

@@ -1,0 +1,33 @@
+"""Texts for people: escaped where they come from outside, counted, dated."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
+
+
+def escaped(text: object) -> str:
+    """Return ``text`` so that Markdown shows it letter by letter; links and images do not come alive."""
+    return _MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return ``1 draft``, ``2 drafts``, ``1,200 drafts``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment to the minute, in UTC, or a dash."""
+    return value.strftime("%d %b %Y, %H:%M UTC") if value else "–"
+
+
+def spoken(code: str | None) -> str:
+    """Turn a stable code such as ``bounced_hard`` into words."""
+    return code.replace("_", " ").replace(".", ": ").capitalize() if code else "–"
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate from 0 to 1 as a percentage with one decimal, or a dash."""
+    return "–" if rate is None else f"{rate:.1%}"

@@ -1,0 +1,37 @@
+"""The router: pages in the order of the pipeline, and the name of the person who decides."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.page import told
+from app.state import ask_person, bench
+
+PAGES = (
+    ("overview", "Overview", ":material/traffic:"),
+    ("imports", "Import", ":material/upload_file:"),
+    ("segments", "Segments", ":material/filter_alt:"),
+    ("campaigns", "Campaigns", ":material/campaign:"),
+    ("review", "Review", ":material/rate_review:"),
+    ("replies", "Replies", ":material/forum:"),
+)
+
+
+def main() -> None:
+    """Draw the frame and run the page that was asked for."""
+    st.set_page_config(page_title="GTM workbench", page_icon=":material/send:", layout="wide")
+    page = st.navigation(
+        [
+            st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower(), default=name == "overview")
+            for name, title, icon in PAGES
+        ]
+    )
+    with st.sidebar:
+        ask_person()
+    with told():
+        bench()
+        page.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What a page may reach: the workbench, and the name of the person who decides."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gtm_pipelines.settings import load_settings
+from gtm_pipelines.workbench import Workbench, open_workbench
+
+DEFAULT_PERSON = "local"
+
+
+def bench() -> Workbench:
+    """Return the workbench of the settings in force, opened once per data folder.
+
+    Raises:
+        SettingsError: a setting is wrong or a secret is missing.
+    """
+    settings = load_settings()
+    return _open(str(settings.home_path), settings.database_url, settings.model_dump_json())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=Workbench.close)
+def _open(_home: str, _url: str, _values: str) -> Workbench:
+    """Open once per distinct settings; the record's pool is safe to share between sessions."""
+    return open_workbench(load_settings())
+
+
+def ask_person() -> None:
+    """Show the field that names the person in every decision made from this window."""
+    st.session_state.setdefault("person", DEFAULT_PERSON)
+    st.text_input(
+        "Your name",
+        key="person",
+        persist_state="session",
+        help="Written beside every approval, edit and release you make here.",
+    )
+
+
+def person() -> str:
+    """Return the name to write beside a decision."""
+    return str(st.session_state.get("person") or "").strip() or DEFAULT_PERSON
