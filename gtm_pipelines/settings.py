@@ -11,155 +11,29 @@ Order, strongest first: arguments, environment (``GTM_...``, nested with ``__``)
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from datetime import time
+from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
+from gtm_pipelines.settings_model import ImapSettings as ImapSettings
+from gtm_pipelines.settings_model import LightSettings as LightSettings
+from gtm_pipelines.settings_model import MailboxSettings as MailboxSettings
+from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
+from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
+from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
+from gtm_pipelines.settings_model import WindowSettings as WindowSettings
 
-_SECRET_REF = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S+)$")
-
-
-def _check_secret_ref(value: str) -> str:
-    if not _SECRET_REF.match(value):
-        raise ValueError("name the secret instead of writing it: 'env:NAME' or 'keyring:service/user'")
-    return value
-
-
-SecretRef = Annotated[str, AfterValidator(_check_secret_ref)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SmtpSettings(_Section):
-    """How a mailbox hands mail to its server."""
-
-    host: str = Field("127.0.0.1", description="Name or address of the SMTP server.")
-    port: Port = Field(587, description="Port of the SMTP server.")
-    security: Literal["none", "starttls", "tls"] = Field("starttls", description="How the connection is protected.")
-    username: str | None = Field(None, description="Account to log in with; empty for none.")
-    password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
-    ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
-    timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
-
-
-class ImapSettings(_Section):
-    """Where a mailbox's answers are collected."""
-
-    host: str = Field("127.0.0.1", description="Name or address of the IMAP server.")
-    port: Port = Field(993, description="Port of the IMAP server.")
-    security: Literal["none", "starttls", "tls"] = Field("tls", description="How the connection is protected.")
-    username: str = Field("", description="Account to log in with; empty takes the mailbox's address.")
-    password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
-    ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
-    folders: tuple[str, ...] = Field(("INBOX",), description="Folders to read.")
-    sent_folder: str | None = Field("Sent", description="Folder that settles unknown messages by Message-ID.")
-    timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
-
-
-class WindowSettings(_Section):
-    """When mail may leave, in the mailbox's time zone."""
-
-    start: time = Field(time(9, 0), description="First minute of the day on which mail may leave.")
-    end: time = Field(time(17, 0), description="Minute from which no more mail leaves.")
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(
-        (0, 1, 2, 3, 4), description="Days on which mail may leave; 0 is Monday."
-    )
-    time_zone: str = Field("UTC", description="IANA name of the time zone the window is read in.")
-
-
-class MailboxSettings(_Section):
-    """One sender identity."""
-
-    name: str = Field(description="Short name used in commands, such as 'anna'.")
-    address: str = Field(description="Address the mail comes from.")
-    display_name: str = Field("", description="Name shown beside the address.")
-    sender: str = Field("sandbox", description="Which sender hands mail over: 'sandbox' or 'smtp'.")
-    collector: str = Field("sandbox", description="Which collector reads answers: 'sandbox', 'imap' or 'none'.")
-    smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="For the 'smtp' sender.")
-    imap: ImapSettings = Field(default_factory=ImapSettings, description="For the 'imap' collector.")
-    postal_address: str = Field("", description="Postal address in the footer. Nothing is sent without one.")
-    public_url: str | None = Field(None, description="HTTPS base of the unsubscribe service; adds one-click unsubscribe.")
-    hourly_cap: int = Field(30, ge=0, description="Most messages in any sixty minutes.")
-    daily_cap: int = Field(50, ge=0, description="Most messages in a calendar day of the window's time zone.")
-    minimum_gap_seconds: float = Field(60, ge=0, description="Least time between two messages.")
-    window: WindowSettings = Field(default_factory=WindowSettings, description="When mail may leave.")
-
-
-class DeliverySettings(_Section):
-    """Rules over all mailboxes."""
-
-    contact_daily_cap: int = Field(3, ge=1, le=3, description="Most messages to one contact a day, over all campaigns.")
-    contact_gap_days: int = Field(2, ge=0, description="Least days between two messages to one contact, over all campaigns.")
-    stale_after_hours: float = Field(12, gt=0, description="A message overdue by more than this asks before it is sent.")
-    attempts: int = Field(5, ge=1, description="Tries before a deferred message is given up as failed.")
-    backoff_seconds: float = Field(300, gt=0, description="Wait after the first deferral; doubles each time.")
-
-
-class SandboxSettings(_Section):
-    """The simulated recipients: how often each thing happens, out of 1."""
-
-    seed: int = Field(20261, description="Same seed, same world.")
-    positive: float = Field(0.05, ge=0, le=1, description="Share that answers with interest.")
-    negative: float = Field(0.03, ge=0, le=1, description="Share that declines.")
-    information_request: float = Field(0.03, ge=0, le=1, description="Share that asks a question.")
-    unsubscribe: float = Field(0.015, ge=0, le=1, description="Share that asks to be removed.")
-    auto_reply: float = Field(0.06, ge=0, le=1, description="Share that is out of office.")
-    bounce_hard: float = Field(0.02, ge=0, le=1, description="Share whose address does not exist.")
-    bounce_soft: float = Field(0.015, ge=0, le=1, description="Share whose mailbox is full.")
-
-    @model_validator(mode="after")
-    def _at_most_everybody(self) -> SandboxSettings:
-        total = sum(getattr(self, name) for name in type(self).model_fields if name != "seed")
-        if total > 1:
-            raise ValueError(f"the sandbox's shares add up to {total:g}, more than 1")
-        return self
-
-
-class LightSettings(_Section):
-    """Thresholds of the traffic lights, as rates from 0 to 1, and their floors."""
-
-    bounce_red: float = Field(0.05, description="Bounces over sent from which the light is red.")
-    complaint_red: float = Field(0.001, description="Complaints over delivered from which the light is red.")
-    open_red: float = Field(0.25, description="Opens over delivered below which the light is red, where opens are tracked.")
-    open_yellow: float = Field(0.40, description="Opens above which few replies mean a weak offer.")
-    reply_yellow: float = Field(0.02, description="Replies over delivered below which the response is weak.")
-    reply_green: float = Field(0.06, description="Replies over delivered above which the light is green.")
-    sent_floor: int = Field(50, description="Messages sent before bounces are judged.")
-    complaint_floor: int = Field(100, description="Messages delivered before complaints are judged.")
-    open_floor: int = Field(100, description="Messages delivered before opens are judged.")
-    delivered_floor: int = Field(100, description="Messages delivered before replies are judged.")
-    judge_reply_by: Literal["point", "lower_bound"] = Field(
-        "point", description="Compare the reply rate itself, or the lower end of its interval, with the threshold."
-    )
-
-
-def _default_mailboxes() -> tuple[MailboxSettings, ...]:
-    """Two sandbox identities with room for a whole demo, at any hour."""
-    window = WindowSettings(start=time(0, 0), end=time(23, 59, 59), weekdays=(0, 1, 2, 3, 4, 5, 6))
-    return tuple(
-        MailboxSettings(
-            name=name,
-            address=f"{name}@workbench.example",
-            display_name=shown,
-            postal_address="Workbench Ltd, 1 Sample Street, Sampletown",
-            public_url="https://unsubscribe.workbench.example",
-            hourly_cap=10_000,
-            daily_cap=10_000,
-            minimum_gap_seconds=0,
-            window=window,
-        )
-        for name, shown in (("anna", "Anna Petrova"), ("ben", "Ben Carter"))
-    )
+_file_values: ContextVar[dict[str, Any]] = ContextVar("file_values", default={})  # noqa: B039  never changed in place
+"""What the file in force says, while ``load_settings`` reads it."""
 
 
 class Settings(BaseSettings):
@@ -183,10 +57,17 @@ class Settings(BaseSettings):
     api_port: Port = Field(8502, description="Port of the unsubscribe service.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_json: bool = Field(False, description="One JSON object a log line.")
-    mailboxes: tuple[MailboxSettings, ...] = Field(default_factory=_default_mailboxes, description="Sender identities.")
+    mailboxes: tuple[MailboxSettings, ...] = Field(default_factory=default_mailboxes, description="Sender identities.")
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="Rules over all mailboxes.")
     lights: LightSettings = Field(default_factory=LightSettings, description="Thresholds of the traffic lights.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
+
+    @field_validator("record_url")
+    @classmethod
+    def _no_password_in_url(cls, url: str | None) -> str | None:
+        if url and urlsplit(url).password:
+            raise ValueError("take the password out of the URL and name it in record_password, as 'env:NAME'")
+        return url
 
     @classmethod
     def settings_customise_sources(
@@ -197,8 +78,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, which hold the file's values too, come from ``load_settings``."""
-        return env_settings, init_settings
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=_file_values.get())
 
     @cached_property
     def home_path(self) -> Path:
@@ -279,19 +160,29 @@ def load_settings(**overrides: Any) -> Settings:
         SettingsError: a value is wrong; the text names each setting and the mend.
     """
     path = find_settings_file()
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}. Correct the line and try again.") from error
+    values = _read(path)
     if path and isinstance(values.get("home"), str):
         values["home"] = path.parent / Path(values["home"]).expanduser()
     elif "home" not in values:
         values["home"] = _default_home()
+    token = _file_values.set(values)
     try:
-        settings = Settings(**values)
-        return settings.model_copy(update=overrides) if overrides else settings
+        return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_explain(error, path)) from error
+    except UnreadableVariable as error:
+        raise SettingsError(
+            f"A GTM_ environment variable cannot be read: {error}. Lists and tables are written as JSON."
+        ) from error
+    finally:
+        _file_values.reset(token)
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}. Correct the line and try again.") from error
 
 
 def _default_home() -> Path:
@@ -304,8 +195,12 @@ def _default_home() -> Path:
 
 
 def _explain(error: ValidationError, path: Path | None) -> str:
-    where = str(path) if path else "the environment"
-    lines = [f"  {'.'.join(str(p) for p in item['loc']) or 'settings'}: {item['msg']}" for item in error.errors()]
+    lines = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"]) or "settings"
+        variable = "GTM_" + "__".join(str(part).upper() for part in item["loc"])
+        lines.append(f"  {name} ({variable}): {item['msg']}")
+    where = f"{path} or the environment" if path else "the environment"
     return f"Settings in {where} cannot be used:\n" + "\n".join(lines) + "\nSee 'gtm doctor' and docs/settings.md."
 
 

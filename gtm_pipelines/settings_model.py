@@ -1,0 +1,151 @@
+"""The sections of ``gtm.toml``: every setting with its type, default and description.
+
+Values only. How they are found and what wins over what is in ``settings``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+_SECRET_REF = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S+)$")
+
+
+def _check_secret_ref(value: str) -> str:
+    if not _SECRET_REF.match(value):
+        raise ValueError("name the secret instead of writing it: 'env:NAME' or 'keyring:service/user'")
+    return value
+
+
+SecretRef = Annotated[str, AfterValidator(_check_secret_ref)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SmtpSettings(_Section):
+    """How a mailbox hands mail to its server."""
+
+    host: str = Field("127.0.0.1", description="Name or address of the SMTP server.")
+    port: Port = Field(587, description="Port of the SMTP server.")
+    security: Literal["none", "starttls", "tls"] = Field("starttls", description="How the connection is protected.")
+    username: str | None = Field(None, description="Account to log in with; empty for none.")
+    password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
+    ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
+    timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
+
+
+class ImapSettings(_Section):
+    """Where a mailbox's answers are collected."""
+
+    host: str = Field("127.0.0.1", description="Name or address of the IMAP server.")
+    port: Port = Field(993, description="Port of the IMAP server.")
+    security: Literal["none", "starttls", "tls"] = Field("tls", description="How the connection is protected.")
+    username: str = Field("", description="Account to log in with; empty takes the mailbox's address.")
+    password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
+    ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
+    folders: tuple[str, ...] = Field(("INBOX",), description="Folders to read.")
+    sent_folder: str | None = Field("Sent", description="Folder that settles unknown messages by Message-ID.")
+    timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
+
+
+class WindowSettings(_Section):
+    """When mail may leave, in the mailbox's time zone."""
+
+    start: time = Field(time(9, 0), description="First minute of the day on which mail may leave.")
+    end: time = Field(time(17, 0), description="Minute from which no more mail leaves.")
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(
+        (0, 1, 2, 3, 4), description="Days on which mail may leave; 0 is Monday."
+    )
+    time_zone: str = Field("UTC", description="IANA name of the time zone the window is read in.")
+
+
+class MailboxSettings(_Section):
+    """One sender identity."""
+
+    name: str = Field(description="Short name used in commands, such as 'anna'.")
+    address: str = Field(description="Address the mail comes from.")
+    display_name: str = Field("", description="Name shown beside the address.")
+    sender: str = Field("sandbox", description="Which sender hands mail over: 'sandbox' or 'smtp'.")
+    collector: str = Field("sandbox", description="Which collector reads answers: 'sandbox', 'imap' or 'none'.")
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="For the 'smtp' sender.")
+    imap: ImapSettings = Field(default_factory=ImapSettings, description="For the 'imap' collector.")
+    postal_address: str = Field("", description="Postal address in the footer. Nothing is sent without one.")
+    public_url: str | None = Field(None, description="HTTPS base of the unsubscribe service; adds one-click unsubscribe.")
+    hourly_cap: int = Field(30, ge=0, description="Most messages in any sixty minutes.")
+    daily_cap: int = Field(50, ge=0, description="Most messages in a calendar day of the window's time zone.")
+    minimum_gap_seconds: float = Field(60, ge=0, description="Least time between two messages.")
+    window: WindowSettings = Field(default_factory=WindowSettings, description="When mail may leave.")
+
+
+class DeliverySettings(_Section):
+    """Rules over all mailboxes."""
+
+    contact_daily_cap: int = Field(3, ge=1, le=3, description="Most messages to one contact a day, over all campaigns.")
+    contact_gap_days: int = Field(2, ge=0, description="Least days between two messages to one contact, over all campaigns.")
+    stale_after_hours: float = Field(12, gt=0, description="A message overdue by more than this asks before it is sent.")
+    attempts: int = Field(5, ge=1, description="Tries before a deferred message is given up as failed.")
+    backoff_seconds: float = Field(300, gt=0, description="Wait after the first deferral; doubles each time.")
+
+
+class SandboxSettings(_Section):
+    """The simulated recipients: how often each thing happens, out of 1."""
+
+    seed: int = Field(20261, description="Same seed, same world.")
+    positive: float = Field(0.05, ge=0, le=1, description="Share that answers with interest.")
+    negative: float = Field(0.03, ge=0, le=1, description="Share that declines.")
+    information_request: float = Field(0.03, ge=0, le=1, description="Share that asks a question.")
+    unsubscribe: float = Field(0.015, ge=0, le=1, description="Share that asks to be removed.")
+    auto_reply: float = Field(0.06, ge=0, le=1, description="Share that is out of office.")
+    bounce_hard: float = Field(0.02, ge=0, le=1, description="Share whose address does not exist.")
+    bounce_soft: float = Field(0.015, ge=0, le=1, description="Share whose mailbox is full.")
+
+    @model_validator(mode="after")
+    def _at_most_everybody(self) -> SandboxSettings:
+        total = sum(getattr(self, name) for name in type(self).model_fields if name != "seed")
+        if total > 1:
+            raise ValueError(f"the sandbox's shares add up to {total:g}, more than 1")
+        return self
+
+
+class LightSettings(_Section):
+    """Thresholds of the traffic lights, as rates from 0 to 1, and their floors."""
+
+    bounce_red: float = Field(0.05, description="Bounces over sent from which the light is red.")
+    complaint_red: float = Field(0.001, description="Complaints over delivered from which the light is red.")
+    open_red: float = Field(0.25, description="Opens over delivered below which the light is red, where opens are tracked.")
+    open_yellow: float = Field(0.40, description="Opens above which few replies mean a weak offer.")
+    reply_yellow: float = Field(0.02, description="Replies over delivered below which the response is weak.")
+    reply_green: float = Field(0.06, description="Replies over delivered above which the light is green.")
+    sent_floor: int = Field(50, description="Messages sent before bounces are judged.")
+    complaint_floor: int = Field(100, description="Messages delivered before complaints are judged.")
+    open_floor: int = Field(100, description="Messages delivered before opens are judged.")
+    delivered_floor: int = Field(100, description="Messages delivered before replies are judged.")
+    judge_reply_by: Literal["point", "lower_bound"] = Field(
+        "point", description="Compare the reply rate itself, or the lower end of its interval, with the threshold."
+    )
+
+
+def default_mailboxes() -> tuple[MailboxSettings, ...]:
+    """Two sandbox identities with room for a whole demo, at any hour."""
+    window = WindowSettings(start=time(0, 0), end=time(23, 59, 59), weekdays=(0, 1, 2, 3, 4, 5, 6))
+    return tuple(
+        MailboxSettings(
+            name=name,
+            address=f"{name}@workbench.example",
+            display_name=shown,
+            postal_address="Workbench Ltd, 1 Sample Street, Sampletown",
+            public_url="https://unsubscribe.workbench.example",
+            hourly_cap=10_000,
+            daily_cap=10_000,
+            minimum_gap_seconds=0,
+            window=window,
+        )
+        for name, shown in (("anna", "Anna Petrova"), ("ben", "Ben Carter"))
+    )
