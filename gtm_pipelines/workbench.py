@@ -76,7 +76,7 @@ class Workbench:
         from gtm_pipelines.drafting.baseline import BaselineDrafter
         from gtm_pipelines.drafting.service import DraftingService
 
-        return DraftingService(self.record, self.clock, self.settings.mailboxes, BaselineDrafter())
+        return DraftingService(self.record, self.clock, self.packs, self.settings.mailboxes, BaselineDrafter(self.packs))
 
     @cached_property
     def review(self) -> ReviewService:

@@ -124,6 +124,13 @@ class Target:
     status: Literal["active", "excluded"]
     status_reason: str | None
 
+    @classmethod
+    def of(cls, row: Mapping[Any, Any]) -> Target:
+        """Build a target from its row in the record."""
+        names = ("id", "campaign_id", "contact_id", "company_id", "recipient", "mailbox", "variant", "snapshot", "status")
+        values = {name: row[name] for name in names}
+        return cls(**values, status_reason=row["status_reason"], language=row["snapshot"]["language"])
+
 
 def check_transition(current: str, wanted: str) -> None:
     """Raise unless a campaign may pass from ``current`` to ``wanted``.

@@ -3,14 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from gtm_pipelines.campaigns.model import Campaign, CampaignSettings, CampaignStatus, Target
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from gtm_pipelines.campaigns.create import (
+    Packs,
+    Plan,
+    Segments,
+    campaign_of,
+    check_mailboxes,
+    check_settings,
+    check_variants,
+    freeze,
+)
+from gtm_pipelines.campaigns.follow import follow
+from gtm_pipelines.campaigns.model import (
+    Campaign,
+    CampaignSettings,
+    CampaignStatus,
+    Target,
+    check_name,
+    check_transition,
+    person,
+)
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import campaigns as queries
+from gtm_pipelines.record import drafts as draft_queries
+from gtm_pipelines.record import targets as target_queries
+from gtm_pipelines.record.audit import add_audit
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings import MailboxSettings
 
 Progress = Callable[[int, int | None], None]
 
 
 class CampaignService:
     """Campaigns of one workspace. A campaign is named by its name or id everywhere."""
+
+    def __init__(
+        self, record: Record, clock: Clock, segments: Segments, packs: Packs, mailboxes: Sequence[MailboxSettings]
+    ) -> None:
+        self._record = record
+        self._clock = clock
+        self._segments = segments
+        self._packs = packs
+        self._mailboxes = tuple(mailboxes)
 
     def create(
         self,
@@ -26,42 +67,149 @@ class CampaignService:
     ) -> Campaign:
         """Create a campaign and freeze its targets in one transaction.
 
+        Contacts without a usable address, suppressed ones and those marked not to be
+        contacted become excluded targets, each with its reason.
+
         Args:
+            name: of the campaign, not used before.
             segment: name or id, at its current version.
             pack: ``NAME`` for the newest version or ``NAME@VERSION``.
-            mailboxes: names of sender identities, in order of rotation.
+            mailboxes: names of sender identities, in order of rotation; a contact
+                written to before keeps the one that wrote last, if it is among them.
+            by: who creates it.
             variants: the pack's variants to compare; all if absent.
+            settings: choices frozen with it.
+            progress: told how many targets are frozen.
+
+        Raises:
+            InputError: something chosen does not exist or does not fit, or nobody matches.
+            ConflictError: a campaign of that name exists.
         """
-        raise NotImplementedError
+        plan = self._plan(name, segment, pack, mailboxes, by, variants, settings or CampaignSettings.model_validate({}))
+        self._refuse_taken(plan.name)
+        try:
+            freeze(self._record, self._segments, plan, progress)
+        except IntegrityError as error:
+            self._refuse_taken(plan.name)
+            raise ConflictError("The list changed while the campaign was made. Create it again.") from error
+        return self.get(plan.id)
+
+    def _plan(
+        self,
+        name: str,
+        segment: str,
+        pack: str,
+        mailboxes: Sequence[str],
+        by: str,
+        variants: Sequence[str] | None,
+        settings: CampaignSettings,
+    ) -> Plan:
+        if not by.strip():
+            raise InputError("Say who creates the campaign, such as --by anna.")
+        chosen_pack, campaign_id = self._packs.get(pack), new_id()
+        return Plan(
+            id=campaign_id,
+            name=check_name(name, "campaign"),
+            segment=self._segments.get(segment),
+            pack=chosen_pack,
+            variants=check_variants(chosen_pack, variants),
+            mailboxes=check_mailboxes(mailboxes, self._mailboxes),
+            settings=check_settings(settings, chosen_pack),
+            seed=settings.seed if settings.seed is not None else int(campaign_id[-15:], 16),
+            by=by.strip(),
+            at=self._clock.now(),
+        )
+
+    def _refuse_taken(self, name: str) -> None:
+        with self._record.read() as connection:
+            if queries.find(connection, self._record.workspace_id, name):
+                raise ConflictError(f"A campaign called '{name}' exists. Choose another name.")
 
     def get(self, campaign: str) -> Campaign:
-        """Return a campaign by name or id."""
-        raise NotImplementedError
+        """Return a campaign by name or id.
 
-    def list(self) -> list[Campaign]:
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._record.read() as connection:
+            return self._held(connection, campaign)
+
+    def list(self, *, status: str | None = None) -> list[Campaign]:
         """Return every campaign, newest first."""
-        raise NotImplementedError
+        with self._record.read() as connection:
+            return [campaign_of(row) for row in queries.page(connection, self._record.workspace_id, status=status)]
 
     def targets(self, campaign: str, *, status: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[Target]:
-        """Return one page of a campaign's targets."""
-        raise NotImplementedError
+        """Return one page of a campaign's targets, in order of arrival."""
+        with self._record.read() as connection:
+            held = self._held(connection, campaign)
+            workspace = self._record.workspace_id
+            rows = target_queries.page(connection, workspace, held.id, status=status, limit=limit, offset=offset)
+            return [Target.of(row) for row in rows]
 
     def status(self, campaign: str) -> CampaignStatus:
         """Return every count of the funnel, from the record."""
-        raise NotImplementedError
+        with self._record.read() as connection:
+            return follow(connection, self._record.workspace_id, self._held(connection, campaign))
 
     def advance(self, campaign: str, status: str, *, by: str = "system") -> Campaign:
-        """Pass to another state; ``sending`` only by ``release``."""
-        raise NotImplementedError
+        """Pass to another state; asking for the present one changes nothing.
+
+        Raises:
+            PolicyError: the state cannot be reached from here, nothing is approved yet
+                (``ready``), or only ``release`` leads there (``sending``).
+        """
+        return self._change(campaign, (status,), by=by)
 
     def release(self, campaign: str, *, by: str) -> Campaign:
-        """A person says send: the campaign becomes ``sending``. Saying it twice changes nothing."""
-        raise NotImplementedError
+        """A person says send: the campaign becomes ``sending``. Saying it twice changes nothing.
+
+        Raises:
+            PolicyError: nothing is approved, or ``by`` is no person.
+        """
+        held = self.get(campaign)
+        path = ("ready", "sending") if held.status == "drafting" else ("sending",)
+        return self._change(held.id, path, by=person(by), release=True)
 
     def hold(self, campaign: str, *, by: str) -> Campaign:
         """A person says stop: the campaign goes back to ``ready`` and is no longer released."""
-        raise NotImplementedError
+        return self._change(campaign, ("ready",), by=person(by))
 
     def archive(self, campaign: str, *, by: str) -> Campaign:
-        """Put a campaign away for good."""
-        raise NotImplementedError
+        """Put a campaign away for good; one that is sending is held or completed first."""
+        return self._change(campaign, ("archived",), by=person(by))
+
+    def _change(self, campaign: str, path: Sequence[str], *, by: str, release: bool = False) -> Campaign:
+        with self._record.write() as connection:
+            held = self._held(connection, campaign, lock=True)
+            if held.status == path[-1]:
+                return held
+            for wanted in path:
+                if held.status != wanted:
+                    self._step(connection, held, wanted, by=by, release=release)
+                    held = self._held(connection, held.id)
+            return held
+
+    def _step(self, connection: sa.Connection, held: Campaign, wanted: str, *, by: str, release: bool) -> None:
+        check_transition(held.status, wanted)
+        if wanted == "sending" and not release:
+            raise PolicyError("campaign.release", f"Only a person's release starts the sending: gtm campaign release {held.name}")
+        workspace, now = self._record.workspace_id, self._clock.now()
+        if (
+            held.status != "sending"
+            and wanted in ("ready", "sending")
+            and not draft_queries.count_approved(connection, workspace, held.id)
+        ):
+            raise PolicyError("campaign.unapproved", f"No draft of '{held.name}' is approved. Review and approve some first.")
+        released: datetime | None = now if wanted == "sending" else None if wanted in ("ready", "drafting") else held.released_at
+        queries.set_status(connection, workspace, held.id, wanted, at=now, released_at=released)
+        action = "campaign.release" if wanted == "sending" else "campaign.advance"
+        detail = {"from": held.status, "to": wanted}
+        act = {"actor": by, "action": action, "subject_type": "campaign", "subject_id": held.id}
+        add_audit(connection, workspace, **act, at=now, detail=detail)
+
+    def _held(self, connection: sa.Connection, campaign: str, *, lock: bool = False) -> Campaign:
+        row = queries.find(connection, self._record.workspace_id, campaign, lock=lock)
+        if row is None:
+            raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
+        return campaign_of(row)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText, DraftWarning
+from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText, DraftWarning, Packs
 from gtm_pipelines.drafting.values import values_for
 from gtm_pipelines.packs.model import Rendered, RenderError
-from gtm_pipelines.packs.render import render
 
 MAX_SUBJECT = 200
 """Beyond this a subject is cut by every mail program; the draft fails instead."""
@@ -16,6 +15,9 @@ class BaselineDrafter:
 
     name = "baseline"
 
+    def __init__(self, packs: Packs) -> None:
+        self._packs = packs
+
     def write(self, request: DraftRequest) -> DraftText:
         """Return the merged mail.
 
@@ -24,7 +26,7 @@ class BaselineDrafter:
         """
         language = request.target.language
         try:
-            mail = render(request.pack, request.variant, language, values_for(request, language))
+            mail = self._packs.render(request.pack, request.variant, language, values_for(request, language))
         except RenderError as error:
             raise DraftRefusedError(error.rule, str(error)) from error
         if len(mail.subject) > MAX_SUBJECT:
@@ -38,7 +40,8 @@ def _warnings(request: DraftRequest, mail: Rendered) -> list[DraftWarning]:
     limits = request.pack.manifest.limits
     found = [DraftWarning("phrase.fallback", f"'{name}' says less: a value is missing") for name in mail.fallbacks]
     if len(mail.subject) > limits.subject_characters:
-        found.append(DraftWarning("subject.long", f"{len(mail.subject)} characters; the pack asks for {limits.subject_characters}"))
+        too_long = f"{len(mail.subject)} characters; the pack asks for {limits.subject_characters}"
+        found.append(DraftWarning("subject.long", too_long))
     words = len(mail.body.split())
     if words > limits.body_words:
         found.append(DraftWarning("body.long", f"{words} words; the pack asks for {limits.body_words}"))

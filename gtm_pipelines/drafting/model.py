@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gtm_pipelines.campaigns.model import CampaignSettings, Target
-from gtm_pipelines.packs.model import Pack
+from gtm_pipelines.packs.model import Pack, Rendered
 from gtm_pipelines.settings import MailboxSettings
 
 
@@ -47,6 +47,18 @@ class DraftRefusedError(Exception):
         super().__init__(reason)
         self.reason_code = reason_code
         self.reason = reason
+
+
+class Packs(Protocol):
+    """What drafting asks of the packs."""
+
+    def revive(self, files: Mapping[str, str], *, where: str) -> Pack:
+        """Return a pack from the files kept when it was used."""
+        ...
+
+    def render(self, pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
+        """Merge one mail, footer included, or raise ``RenderError``."""
+        ...
 
 
 class Drafter(Protocol):

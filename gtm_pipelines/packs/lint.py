@@ -71,15 +71,15 @@ def _forbidden(manifest: Manifest, name: str, where: str) -> Problem:
 
 
 def _languages(manifest: Manifest) -> Iterator[Problem]:
-    spoken = set(manifest.languages)
+    spoken: set[str] = set(manifest.languages)
     groups: list[tuple[str, set[str]]] = [("footer", set(manifest.footer))]
     groups += [(f"phrases.{name}", set(texts)) for name, texts in manifest.phrases.items()]
     groups += [(f"variables.{name}.default", set(item.default)) for name, item in manifest.variables.items() if item.default]
     for where, given in groups:
         for language in sorted(spoken - given):
             yield Problem("pack.language.missing", f"{where}.{language}", "write it in every language of the pack")
-        for language in sorted(given - spoken):
-            yield Problem("pack.language.unknown", f"{where}.{language}", "add the language to 'languages' or remove it")
+        for other in sorted(given - spoken):
+            yield Problem("pack.language.unknown", f"{where}.{other}", "add the language to 'languages' or remove it")
 
 
 def _footers(manifest: Manifest) -> Iterator[Problem]:

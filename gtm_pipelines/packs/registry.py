@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem
+from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem, Rendered
 from gtm_pipelines.packs.parse import parse_pack
+from gtm_pipelines.packs.render import render
 
 MAX_FILE_BYTES = 200_000
 
@@ -43,6 +44,14 @@ class PackRegistry:
             raise NotFoundError(f"Pack '{name}' has no version {wanted} (it has {', '.join(sorted(versions, key=_numbers))}).")
         chosen = wanted or max(versions, key=_numbers)
         return _load(name, chosen, versions[chosen])
+
+    def revive(self, files: Mapping[str, str], *, where: str) -> Pack:
+        """Return a pack from the files kept when it was used, whatever lies on the disk now."""
+        return parse_pack(files, where=where)
+
+    def render(self, pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
+        """Merge one mail; see ``packs.render``."""
+        return render(pack, variant, language, values)
 
     def _found(self) -> Mapping[tuple[str, str], Path]:
         """Later folders, the user's own, win over the earlier ones."""

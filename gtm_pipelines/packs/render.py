@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from gtm_pipelines.packs.environment import compiled
 from gtm_pipelines.packs.lint import names_in
 from gtm_pipelines.packs.model import Pack, Rendered, RenderError
+from gtm_pipelines.packs.names import given_name, short_name
+from gtm_pipelines.packs.values import plain_value
+
+_FORMS = {"contact.first_name": given_name, "company.short_name": short_name}
 
 
 def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
@@ -16,16 +20,18 @@ def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | N
         pack: a valid pack.
         variant: one of its variants.
         language: one of its languages.
-        values: exactly the pack's variables; ``None`` for one that is missing.
+        values: the pack's variables as the record keeps them; ``None`` for one that is missing.
 
     Raises:
-        RenderError: a required value is missing, or one is given that the pack does not declare.
+        RenderError: a value is unsafe, a required one is missing, or one is given that
+            the pack does not declare.
     """
     template = pack.templates.get((variant, language))
     if template is None:
         raise RenderError("pack.template", f"Pack {pack.name}/{pack.version} has no variant '{variant}' in '{language}'.")
-    _check_names(pack, values)
-    known = {name: value for name, value in values.items() if value is not None}
+    safe = {name: _safe(pack, name, value) for name, value in values.items()}
+    _check_missing(pack, safe)
+    known = {name: value for name, value in safe.items() if value is not None}
     phrases, fallbacks = _phrases(pack, language, known)
     footer = pack.manifest.footer[language]  # type: ignore[index]
     end = _merge(f"{footer.text.strip()}\n{footer.opt_out.strip()}", known)
@@ -34,10 +40,17 @@ def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | N
     return Rendered(subject=subject, body=body, fallbacks=fallbacks)
 
 
-def _check_names(pack: Pack, values: Mapping[str, str | None]) -> None:
-    extra = sorted(set(values) - set(pack.manifest.variables))
-    if extra:
-        raise RenderError("value.undeclared", f"The pack declares no variable called {', '.join(extra)}.")
+def _safe(pack: Pack, name: str, value: str | None) -> str | None:
+    """Return one value as it may stand in a mail, in the form its source calls for."""
+    variable = pack.manifest.variables.get(name)
+    if variable is None:
+        raise RenderError("value.undeclared", f"The pack declares no variable called '{name}'.")
+    plain = plain_value(name, value, trusted=variable.source.startswith(("sender.", "campaign.")))
+    form = _FORMS.get(variable.source)
+    return form(plain) if form else plain
+
+
+def _check_missing(pack: Pack, values: Mapping[str, str | None]) -> None:
     missing = sorted(name for name, item in pack.manifest.variables.items() if item.required and values.get(name) is None)
     if missing:
         sources = ", ".join(f"{name} ({pack.manifest.variables[name].source})" for name in missing)

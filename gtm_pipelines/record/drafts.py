@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import decision, draft, revision, target
+from gtm_pipelines.record.tables import decision, draft, draft_failure, revision, target
 
 
 def approved(
@@ -54,3 +57,34 @@ def approved(
     if lock:
         query = query.with_for_update(of=draft)
     return list(connection.execute(query).mappings())
+
+
+def count_approved(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
+    """Count the drafts of active targets that are approved."""
+    query = sa.select(sa.func.count()).select_from(draft.join(target, target.c.id == draft.c.target_id))
+    mine = draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
+    return int(connection.execute(query.where(*mine, draft.c.status == "approved", target.c.status == "active")).scalar_one())
+
+
+def existing(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str], *, step: int = 1) -> set[tuple[str, str]]:
+    """Return the (target, variant) pairs that have a draft for the step."""
+    query = sa.select(draft.c.target_id, draft.c.variant)
+    mine = draft.c.workspace_id == workspace_id, draft.c.target_id.in_(target_ids), draft.c.step == step
+    return {(row.target_id, row.variant) for row in connection.execute(query.where(*mine))}
+
+
+def insert(connection: sa.Connection, drafts: Sequence[Mapping[str, Any]], revisions: Sequence[Mapping[str, Any]]) -> None:
+    """Add drafts with their first revisions."""
+    if drafts:
+        connection.execute(sa.insert(draft), list(drafts))
+        connection.execute(sa.insert(revision), list(revisions))
+
+
+def replace_failures(
+    connection: sa.Connection, workspace_id: str, target_ids: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Let ``rows`` be all that is known to have failed for these targets."""
+    mine = draft_failure.c.workspace_id == workspace_id, draft_failure.c.target_id.in_(target_ids)
+    connection.execute(sa.delete(draft_failure).where(*mine))
+    if rows:
+        connection.execute(sa.insert(draft_failure), list(rows))

@@ -1,0 +1,109 @@
+"""Keep a batch of written drafts: one transaction, checked again for what changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.campaigns.model import Target, content_hash, mailbox_policy
+from gtm_pipelines.drafting.model import DraftFailure, DraftRequest, DraftText
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import drafts, suppressions, targets
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of one request."""
+
+    request: DraftRequest
+    outcome: DraftText | DraftFailure
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a batch comes from."""
+
+    workspace_id: str
+    campaign_id: str
+    pack_version_id: str
+    drafter: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was kept: ``overtaken`` were drafted by another run meanwhile."""
+
+    drafted: int
+    overtaken: int
+    excluded: int
+    failures: tuple[DraftFailure, ...]
+
+
+def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], written: Sequence[Written]) -> Stored:
+    """Keep drafts, revisions and failures of a batch of targets.
+
+    Targets are held, so two runs over one campaign never draft the same mail twice;
+    those suppressed meanwhile are excluded instead.
+    """
+    ids = [target.id for target in batch]
+    held = [row for row in targets.lock(connection, origin.workspace_id, ids) if row["status"] == "active"]
+    pairs = [(row["recipient"], row["company_id"]) for row in held]
+    reasons = suppressions.find_many(connection, origin.workspace_id, pairs)
+    suppressed = [row["id"] for row, reason in zip(held, reasons, strict=True) if reason]
+    if suppressed:
+        targets.exclude(connection, origin.workspace_id, suppressed, reason="suppressed", at=origin.at)
+    active = {row["id"] for row in held} - set(suppressed)
+    there = drafts.existing(connection, origin.workspace_id, ids)
+    due = [item for item in written if item.request.target.id in active]
+    fresh = [item for item in due if (item.request.target.id, item.request.variant) not in there]
+    texts = [(item.request, item.outcome) for item in fresh if isinstance(item.outcome, DraftText)]
+    failures = tuple(item.outcome for item in fresh if isinstance(item.outcome, DraftFailure))
+    rows = [_rows(origin, request, text) for request, text in texts]
+    drafts.insert(connection, [row for row, _ in rows], [revision for _, revision in rows])
+    drafts.replace_failures(connection, origin.workspace_id, ids, [_failure_row(origin, failure) for failure in failures])
+    return Stored(len(texts), len(due) - len(fresh), len(batch) - len(active), failures)
+
+
+def _rows(origin: Origin, request: DraftRequest, text: DraftText) -> tuple[dict[str, Any], dict[str, Any]]:
+    target, draft_id = request.target, new_id()
+    named = content_hash(text.subject, text.body, target.recipient or "", mailbox_policy(request.mailbox))
+    shared = {"workspace_id": origin.workspace_id, "content_hash": named, "created_at": origin.at}
+    draft = shared | {
+        "id": draft_id,
+        "campaign_id": origin.campaign_id,
+        "target_id": target.id,
+        "contact_id": target.contact_id,
+        "step": 1,
+        "variant": request.variant,
+        "language": text.language,
+        "drafter": origin.drafter,
+        "status": "drafted",
+        "current_revision": 1,
+        "warnings": [asdict(warning) for warning in text.warnings],
+        "updated_at": origin.at,
+    }
+    revision = shared | {
+        "id": new_id(),
+        "draft_id": draft_id,
+        "number": 1,
+        "subject": text.subject,
+        "body": text.body,
+        "author": f"drafter:{origin.drafter}",
+        "pack_version_id": origin.pack_version_id,
+    }
+    return draft, revision
+
+
+def _failure_row(origin: Origin, failure: DraftFailure) -> dict[str, Any]:
+    known = {"id": new_id(), "workspace_id": origin.workspace_id, "campaign_id": origin.campaign_id, "created_at": origin.at}
+    return known | {
+        "target_id": failure.target_id,
+        "variant": failure.variant,
+        "reason_code": failure.reason_code,
+        "reason": failure.reason,
+    }

@@ -1,0 +1,143 @@
+"""Queries over campaigns: their state, and the counts of their funnel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import (
+    campaign,
+    draft,
+    draft_failure,
+    inbound_message,
+    message,
+    message_event,
+    pack_version,
+    segment,
+    segment_version,
+    target,
+)
+
+_CAMPAIGN = (
+    sa.select(
+        campaign,
+        segment.c.name.label("segment_name"),
+        segment_version.c.version.label("segment_version_number"),
+        pack_version.c.pack,
+        pack_version.c.version.label("pack_version_number"),
+    )
+    .join(segment_version, segment_version.c.id == campaign.c.segment_version_id)
+    .join(segment, segment.c.id == segment_version.c.segment_id)
+    .join(pack_version, pack_version.c.id == campaign.c.pack_version_id)
+)
+SENT = sa.or_(message.c.state == "sent", sa.and_(message.c.state == "reconciled", message.c.sent_at.is_not(None)))
+"""Messages that were handed over for sure."""
+
+
+def find(connection: sa.Connection, workspace_id: str, campaign_key: str, *, lock: bool = False) -> sa.RowMapping | None:
+    """Return a campaign by name or id; ``lock`` holds it until the transaction ends."""
+    either = sa.or_(campaign.c.id == campaign_key, campaign.c.name == campaign_key)
+    query = _CAMPAIGN.where(campaign.c.workspace_id == workspace_id, either)
+    query = query.order_by(sa.case((campaign.c.id == campaign_key, 0), else_=1)).limit(1)
+    return connection.execute(query.with_for_update(of=campaign) if lock else query).mappings().one_or_none()
+
+
+def page(connection: sa.Connection, workspace_id: str, *, status: str | None = None) -> list[sa.RowMapping]:
+    """Return campaigns, newest first."""
+    query = _CAMPAIGN.where(campaign.c.workspace_id == workspace_id).order_by(campaign.c.id.desc())
+    return list(connection.execute(query.where(campaign.c.status == status) if status else query).mappings())
+
+
+def add(connection: sa.Connection, workspace_id: str, values: Mapping[str, Any]) -> None:
+    """Add a campaign."""
+    connection.execute(sa.insert(campaign).values(workspace_id=workspace_id, **values))
+
+
+def set_status(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, status: str, *, at: datetime, released_at: datetime | None
+) -> None:
+    """Change a campaign's state; the caller holds it."""
+    mine = sa.update(campaign).where(campaign.c.workspace_id == workspace_id, campaign.c.id == campaign_id)
+    connection.execute(mine.values(status=status, released_at=released_at, updated_at=at, version=campaign.c.version + 1))
+
+
+def target_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, str | None], int]:
+    """Count targets by status and reason."""
+    return _counts(connection, target, workspace_id, campaign_id, target.c.status, target.c.status_reason)
+
+
+def draft_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, str], int]:
+    """Count drafts by status and variant."""
+    return _counts(connection, draft, workspace_id, campaign_id, draft.c.status, draft.c.variant)
+
+
+def draft_languages(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count drafts by language."""
+    counted = _counts(connection, draft, workspace_id, campaign_id, draft.c.language)
+    return {key[0]: number for key, number in counted.items()}
+
+
+def drafted_targets(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
+    """Count the targets that have at least one draft."""
+    query = sa.select(sa.func.count(sa.distinct(draft.c.target_id)))
+    return int(connection.execute(query.where(*_mine(draft, workspace_id, campaign_id))).scalar_one())
+
+
+def failure_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count drafts that could not be made, by reason."""
+    counted = _counts(connection, draft_failure, workspace_id, campaign_id, draft_failure.c.reason_code)
+    return {key[0]: number for key, number in counted.items()}
+
+
+def message_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count messages by state."""
+    return {key[0]: number for key, number in _counts(connection, message, workspace_id, campaign_id, message.c.state).items()}
+
+
+def sent_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count messages surely sent: ``sent`` all of them, else by outcome."""
+    mine = (*_mine(message, workspace_id, campaign_id), SENT)
+    rows = connection.execute(sa.select(message.c.outcome, sa.func.count()).where(*mine).group_by(message.c.outcome))
+    counted = {str(outcome or ""): int(number) for outcome, number in rows}
+    return {"sent": sum(counted.values())} | {outcome: number for outcome, number in counted.items() if outcome}
+
+
+def event_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count the messages that have at least one event of a kind, by kind."""
+    query = sa.select(message_event.c.kind, sa.func.count(sa.distinct(message_event.c.message_id)))
+    rows = connection.execute(query.where(*_mine(message_event, workspace_id, campaign_id)).group_by(message_event.c.kind))
+    return {str(kind): int(number) for kind, number in rows}
+
+
+def reply_classes(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
+    """Count the messages that got an answer of a class, by class."""
+    answer = inbound_message.c["class"]
+    query = sa.select(answer, sa.func.count(sa.distinct(inbound_message.c.message_id)))
+    mine = (*_mine(inbound_message, workspace_id, campaign_id), inbound_message.c.message_id.is_not(None))
+    return {str(name): int(number) for name, number in connection.execute(query.where(*mine).group_by(answer))}
+
+
+def last_mailboxes(connection: sa.Connection, workspace_id: str, contact_ids: sa.Select[Any]) -> dict[str, str]:
+    """Return, by contact, the mailbox that wrote to them last."""
+    latest = (
+        sa.select(message.c.contact_id, sa.func.max(message.c.id).label("id"))
+        .where(message.c.workspace_id == workspace_id, message.c.contact_id.in_(contact_ids))
+        .group_by(message.c.contact_id)
+        .subquery()
+    )
+    rows = connection.execute(sa.select(message.c.contact_id, message.c.mailbox).join(latest, latest.c.id == message.c.id))
+    return {row.contact_id: row.mailbox for row in rows}
+
+
+def _mine(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.workspace_id == workspace_id, table.c.campaign_id == campaign_id
+
+
+def _counts(
+    connection: sa.Connection, table: sa.Table, workspace_id: str, campaign_id: str, *columns: sa.ColumnElement[Any]
+) -> dict[Any, int]:
+    query = sa.select(*columns, sa.func.count()).where(*_mine(table, workspace_id, campaign_id)).group_by(*columns)
+    return {tuple(row[:-1]): int(row[-1]) for row in connection.execute(query)}

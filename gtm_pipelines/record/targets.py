@@ -1,0 +1,84 @@
+"""Queries over targets: contacts as frozen into a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import company, contact, target
+
+_HIDDEN = frozenset({"workspace_id", "version", "email_key", "name_key"})
+SNAPSHOT_COLUMNS: tuple[sa.Label[Any], ...] = tuple(
+    column.label(f"{table.name}__{column.name}")
+    for table in (contact, company)
+    for column in table.c
+    if column.name not in _HIDDEN
+)
+"""Every column a snapshot keeps, labelled ``contact__NAME`` and ``company__NAME``."""
+
+CONTACT_ID = contact.c.id
+INSERT_BATCH = 2_000
+
+
+def frozen(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Turn a row of ``SNAPSHOT_COLUMNS`` into the snapshot kept: known values only, moments as ISO texts."""
+    snapshot: dict[str, dict[str, Any]] = {"contact": {}, "company": {}}
+    for label, value in row.items():
+        owner, _, name = label.partition("__")
+        if value is not None:
+            snapshot[owner][name] = value.isoformat() if isinstance(value, datetime) else value
+    return snapshot
+
+
+def insert_all(connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    """Insert targets in batches inside the caller's transaction, yielding each batch's size."""
+    waiting = iter(rows)
+    while batch := list(islice(waiting, INSERT_BATCH)):
+        connection.execute(sa.insert(target), batch)
+        yield len(batch)
+
+
+def page(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, status: str | None, limit: int, offset: int
+) -> list[sa.RowMapping]:
+    """Return one page of a campaign's targets, in order of arrival."""
+    query = sa.select(target).where(target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id)
+    query = query.where(target.c.status == status) if status else query
+    return list(connection.execute(query.order_by(target.c.id).limit(limit).offset(offset)).mappings())
+
+
+def active_after(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, after: str, limit: int
+) -> list[sa.RowMapping]:
+    """Return the next active targets whose ids are greater than ``after``."""
+    query = sa.select(target).where(
+        target.c.workspace_id == workspace_id,
+        target.c.campaign_id == campaign_id,
+        target.c.status == "active",
+        target.c.id > after,
+    )
+    return list(connection.execute(query.order_by(target.c.id).limit(limit)).mappings())
+
+
+def lock(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> list[sa.RowMapping]:
+    """Return targets by id, held in the order of their ids until the transaction ends."""
+    query = sa.select(target).where(target.c.workspace_id == workspace_id, target.c.id.in_(target_ids))
+    return list(connection.execute(query.order_by(target.c.id).with_for_update()).mappings())
+
+
+def exclude(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str], *, reason: str, at: datetime) -> None:
+    """Take targets out of their campaign, with the reason."""
+    mine = sa.update(target).where(target.c.workspace_id == workspace_id, target.c.id.in_(target_ids))
+    connection.execute(mine.values(status="excluded", status_reason=reason, updated_at=at))
+
+
+def count_active(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
+    """Count the targets that are still to be written to."""
+    query = sa.select(sa.func.count()).where(
+        target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id, target.c.status == "active"
+    )
+    return int(connection.execute(query).scalar_one())
