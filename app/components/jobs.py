@@ -1,0 +1,91 @@
+"""Work the pipeline does on request: asked for in one transaction, followed from the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from app.components.page import told
+from app.components.text import escaped, spoken
+from app.state import bench, person
+from gtm_pipelines.jobs.model import Job, JobStatus
+
+WORDS = {
+    "import_file": "Import",
+    "enrich": "Research",
+    "draft": "Drafting",
+    "send": "Sending",
+    "collect": "Collecting replies",
+    "refresh": "Refreshing the figures",
+}
+PATIENCE = timedelta(seconds=45)
+_RECENT = 50
+
+
+def ask(kind: str, payload: Mapping[str, Any]) -> None:
+    """Ask the pipeline for work. One transaction; asking again while it runs changes nothing."""
+    by = person()
+    with told():
+        bench().jobs.request(kind, payload, by=by)
+
+
+def latest(kind: str, **match: Any) -> Job | None:
+    """Return the newest job of ``kind`` whose payload holds ``match``."""
+    jobs = bench().jobs.recent(_RECENT)
+    return next((j for j in jobs if j.kind == kind and match.items() <= j.payload.items()), None)
+
+
+def follow(job: Job | None) -> None:
+    """Show how far a job is, every second while it is open; draw the page anew when it ends."""
+    if job is None:
+        return
+    if not job.status.is_open:
+        _ended(job)
+        return
+    st.fragment(_watch, run_every=1)(job.id)
+
+
+def _watch(job_id: str) -> None:
+    job = bench().jobs.get(job_id)
+    if not job.status.is_open:
+        st.rerun()
+    label = f"{WORDS.get(job.kind, spoken(job.kind))}: "
+    if job.status is JobStatus.REQUESTED:
+        st.progress(0.0, text=label + "waiting for the pipeline to pick it up")
+        if bench().clock.now() - job.created_at > PATIENCE:
+            st.info("The pipeline has not answered yet. It works while the workbench is running; see the Dagster page.")
+    elif job.total:
+        st.progress(job.fraction or 0.0, text=f"{label}{job.done:,} of {job.total:,}")
+    else:
+        st.progress(0.0, text=label + (f"{job.done:,} so far" if job.done else "running"))
+
+
+def _ended(job: Job) -> None:
+    label = WORDS.get(job.kind, spoken(job.kind))
+    if job.status is JobStatus.FAILED:
+        st.error(f"{label} stopped: {escaped(job.message or 'no reason was given')}", icon=":material/error:")
+        return
+    st.caption(f":material/check: {label} finished {job.updated_at:%d %b, %H:%M} UTC{_told(job.result)}")
+
+
+def _told(result: Mapping[str, Any]) -> str:
+    """Say the counts of a result that are worth a line: those above zero."""
+    counts = [(name, value) for name, value in result.items() if isinstance(value, int) and not isinstance(value, bool)]
+    parts = [f"{spoken(name).lower()} {value:,}" for name, value in counts if value]
+    return f" – {', '.join(parts)}" if parts else " – nothing new"
+
+
+def open_jobs() -> list[Job]:
+    """Return the jobs that still have work to do, newest first."""
+    return [job for job in bench().jobs.recent(_RECENT) if job.status.is_open]
+
+
+def failed_jobs() -> list[Job]:
+    """Return kinds of work whose latest attempt failed."""
+    newest: dict[str, Job] = {}
+    for job in bench().jobs.recent(_RECENT):
+        newest.setdefault(job.kind, job)
+    return [job for job in newest.values() if job.status is JobStatus.FAILED]

@@ -1,0 +1,75 @@
+"""Traffic lights and rates, shown with how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from app.components.text import escaped, percent, spoken
+from gtm_pipelines.metrics.model import Colour, Funnel, Light, Measure
+
+_BADGES: dict[Colour, tuple[str, Literal["green", "orange", "red", "gray"], str]] = {
+    "GREEN": ("Green", "green", ":material/check_circle:"),
+    "YELLOW": ("Yellow", "orange", ":material/warning:"),
+    "RED": ("Red", "red", ":material/dangerous:"),
+    "GREY": ("Not enough data", "gray", ":material/hourglass_empty:"),
+}
+
+
+def light_badge(light: Light) -> None:
+    """Show the colour in words too, for those who do not tell colours apart."""
+    label, colour, icon = _BADGES[light.colour]
+    st.badge(label, icon=icon, color=colour)
+
+
+def light_card(light: Light) -> None:
+    """Show what the light says, what to do, and the figures behind it."""
+    light_badge(light)
+    st.markdown(f"**{escaped(light.headline)}** {escaped(light.advice)}")
+    for reason in light.reasons:
+        st.caption(escaped(reason))
+
+
+def rates_table(measures: Sequence[Measure]) -> None:
+    """Show every rate with its denominator and its 95 % interval; unjudged ones say what they need."""
+    rows = [
+        {
+            "Rate": spoken(m.name),
+            "Value": percent(m.rate),
+            "95 % interval": f"{percent(m.low)} to {percent(m.high)}" if m.denominator else "–",
+            "Counted": f"{m.numerator:,} of {m.denominator:,}",
+            "Enough to judge": "yes" if m.enough else f"{m.needed:,} more needed",
+        }
+        for m in measures
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def funnel_chart(funnel: Funnel) -> None:
+    """Show how far people came, widest step first, each with its share of the step before."""
+    steps = funnel.steps()
+    frame = pd.DataFrame(
+        {
+            "step": [spoken(name) for name, _ in steps],
+            "count": [count for _, count in steps],
+            "label": [_step_label(steps, place) for place in range(len(steps))],
+        }
+    )
+    base = alt.Chart(frame).encode(
+        y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domainMin=0, domainMax=max(1, steps[0][1]) * 1.35)),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72})
+    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    spoken_steps = ", ".join(f"{spoken(name)} {count}" for name, count in steps)
+    st.altair_chart((bars + labels).properties(height=34 * len(steps)), width="stretch", alt=f"Funnel: {spoken_steps}")
+
+
+def _step_label(steps: Sequence[tuple[str, int]], place: int) -> str:
+    count = steps[place][1]
+    before = steps[place - 1][1] if place else 0
+    return f"{count:,}  ({count / before:.0%})" if before else f"{count:,}"

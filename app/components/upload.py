@@ -1,0 +1,30 @@
+"""Files people bring: kept in the data folder under their content, so the pipeline can read them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from app.state import bench
+
+_UNSAFE = re.compile(r"[^\w.() -]+")
+_LONGEST = 120
+
+
+def keep(name: str, content: bytes) -> Path:
+    """Store an uploaded file and return where it lies; the same content is stored once.
+
+    Args:
+        name: as the browser gave it; anything that could leave the folder is taken out.
+        content: the file's bytes.
+    """
+    safe = _UNSAFE.sub("_", Path(name.replace("\\", "/")).name).strip(". ")[-_LONGEST:] or "list.csv"
+    folder = bench().settings.home_path / "uploads" / hashlib.sha256(content).hexdigest()[:16]
+    path = folder / safe
+    if not (path.is_file() and path.stat().st_size == len(content)):
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{safe}.part"
+        part.write_bytes(content)
+        part.replace(path)
+    return path

@@ -1,0 +1,177 @@
+"""Import: bring a list, see how it is read, correct that, and see what became of every row."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.components.jobs import ask, follow, latest
+from app.components.page import header, told
+from app.components.paging import PAGE, pager
+from app.components.text import escaped, plural, spoken
+from app.components.upload import keep
+from app.state import bench
+from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
+
+KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
+KEEP = "– keep as an extra –"
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Import", "Bring a list of companies or people. Nothing is written before you have seen how it is read.")
+    kind: Kind = st.segmented_control(
+        "What is in the file?", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="import_kind"
+    )
+    file = st.file_uploader("CSV file", type=["csv", "tsv", "txt", "gz"], key="import_file")
+    if file is not None:
+        with told():
+            path = keep(file.name, file.getvalue())
+            _prepare(path, kind)
+    _recent()
+
+
+def _prepare(path: Path, kind: Kind) -> None:
+    proposal = bench().intake.propose(path, kind)
+    known = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp1252": "Windows-1252"}
+    separator = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(proposal.delimiter, proposal.delimiter)
+    st.markdown(
+        f"**{escaped(path.name)}** is read as {escaped(known.get(proposal.encoding.lower(), proposal.encoding))}, "
+        f"separated by {escaped(separator)}, with {plural(len(proposal.columns), 'column')}."
+    )
+    overrides = _mapping(proposal)
+    source, basis = _origin()
+    payload: dict[str, Any] = {"path": str(path), "kind": kind}
+    extra = {"overrides": overrides, "source": source, "lawful_basis": basis}
+    payload |= {name: value for name, value in extra.items() if value}
+    if st.button(f"Import {KINDS[kind].lower()}", type="primary", icon=":material/upload:", key="import_start"):
+        ask("import_file", payload)
+    job = latest("import_file", path=str(path), kind=kind)
+    follow(job)
+    if job is not None and job.result.get("batch_id"):
+        _report_of(job.result["batch_id"])
+
+
+def _mapping(proposal: MappingProposal) -> dict[str, str]:
+    """Show each column with samples and its field; return what the person changed."""
+    changed: dict[str, str] = {}
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**Which column is what?**")
+        options = [KEEP, *proposal.fields]
+        for place, column in enumerate(proposal.columns):
+            of_name, of_samples, of_field = st.columns([3, 5, 3], vertical_alignment="center")
+            of_name.text(column.column)
+            of_samples.caption(escaped(" · ".join(column.samples[:3])) or "(empty)")
+            proposed = column.field or KEEP
+            chosen = of_field.selectbox(
+                f"Field of {column.column}",
+                options,
+                index=options.index(proposed) if proposed in options else 0,
+                format_func=lambda name: name if name == KEEP else spoken(name),
+                key=f"map:{proposal.kind}:{proposal.file_name}:{place}",
+                label_visibility="collapsed",
+            )
+            if chosen != proposed:
+                changed[column.column] = "" if chosen == KEEP else chosen
+    if proposal.missing and not changed:
+        st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in proposal.missing))}. Point a column to it.")
+    return changed
+
+
+def _origin() -> tuple[str, str]:
+    with st.expander("Where the list comes from (optional)", icon=":material/source:"):
+        left, right = st.columns(2)
+        source = left.text_input("Source", placeholder="such as a fair, a directory, a registry", key="import_source")
+        basis = right.text_input("Lawful basis", placeholder="such as legitimate interest", key="import_basis")
+    return source.strip(), basis.strip()
+
+
+def _recent() -> None:
+    batches = bench().intake.batches(limit=20)
+    if not batches:
+        st.caption("No list has been imported yet.")
+        return
+    st.subheader("Recent imports", anchor=False)
+    frame = pd.DataFrame(
+        {
+            "File": [b.file_name for b in batches],
+            "What": [KINDS[b.kind] for b in batches],
+            "Rows": [b.rows for b in batches],
+            "New": [b.imported for b in batches],
+            "Merged": [b.merged for b in batches],
+            "Unchanged": [b.unchanged for b in batches],
+            "Rejected": [b.rejected for b in batches],
+            "State": [spoken(b.status) for b in batches],
+        }
+    )
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"batches:{batches[0].batch_id}",
+    )
+    if picked.selection.rows:
+        _report_of(batches[picked.selection.rows[0]].batch_id)
+
+
+def _report_of(batch_id: str) -> None:
+    report = next((b for b in bench().intake.batches(limit=200) if b.batch_id == batch_id), None)
+    if report is None:
+        st.caption("The report of this import is not in the record.")
+        return
+    with st.container(border=True):
+        _report(report)
+
+
+def _report(report: ImportReport) -> None:
+    st.markdown(f"**What became of {escaped(report.file_name)}**")
+    counts = {
+        "Rows": report.rows,
+        "New": report.imported,
+        "Merged": report.merged,
+        "Unchanged": report.unchanged,
+        "Rejected": report.rejected,
+    }
+    for place, (column, (label, count)) in enumerate(zip(st.columns(5), counts.items(), strict=True)):
+        column.metric(f"{label} =" if place == 0 else label, f"{count:,}")
+    if not report.rejected:
+        return
+    reasons = ", ".join(f"{escaped(spoken(code).lower())}: {count:,}" for code, count in report.reasons.items())
+    st.markdown(f"Rejected, by reason: {reasons}.")
+    _rejects(report)
+
+
+def _rejects(report: ImportReport) -> None:
+    key = f"rejects:{report.batch_id}"
+    offset = pager(report.rejected, key)
+    rows = bench().intake.rejected_rows(report.batch_id, limit=PAGE, offset=offset)
+    frame = pd.DataFrame(
+        {"Line": [r.line_number for r in rows], "Reason": [r.reason for r in rows], "The row as it stands": [r.raw for r in rows]}
+    )
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(320, 38 + 35 * len(frame)))
+    st.download_button(
+        "Download the rejected rows",
+        lambda: _rejects_file(report.batch_id),
+        file_name=f"rejected-{Path(report.file_name).stem}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download:{report.batch_id}",
+    )
+
+
+def _rejects_file(batch_id: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rejected.csv"
+        bench().intake.write_rejects(batch_id, path)
+        return path.read_bytes()
+
+
+if __name__ == "__main__":
+    page()

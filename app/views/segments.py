@@ -1,0 +1,128 @@
+"""Segments: build a filter, see whom it finds while building, keep it as a version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.components import builder
+from app.components.page import empty, header, notice, told
+from app.components.paging import PAGE, pager
+from app.components.text import escaped, moment, plural
+from app.state import bench, person
+from gtm_pipelines.record import contacts
+from gtm_pipelines.segments.model import SegmentPreview, SegmentVersion
+
+NEW = "A new segment"
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Segments", "Choose whom to write to. A saved segment keeps every version; a campaign freezes the one it starts from.")
+    if not contacts.count(bench().record):
+        empty("There are no contacts yet. Import a list first.", page="views/imports.py", label="Import a list")
+        return
+    saved = {segment.name: segment for segment in bench().segments.list()}
+    chosen = _choose(saved)
+    editable = _open(chosen)
+    if editable:
+        tree, unfinished = builder.build(bench().segments.fields())
+        if unfinished:
+            st.caption(f":material/edit: {plural(unfinished, 'row')} without a value: not counted yet.")
+    else:
+        tree = chosen.filter.to_json() if chosen else {"all": []}
+        st.info("This segment nests deeper than the builder shows. It can be used as it is; change it with the command line.")
+    with told():
+        _preview(tree)
+        if editable:
+            _save(tree, chosen, unfinished)
+    _list(list(saved.values()))
+
+
+def _choose(saved: dict[str, SegmentVersion]) -> SegmentVersion | None:
+    names = [NEW, *saved]
+    wanted = st.session_state.pop("segment_to_open", None)
+    if wanted in names:
+        st.session_state["segment_name"] = wanted
+    name = st.selectbox("Segment", names, key="segment_name", persist_state="session")
+    return saved.get(name)
+
+
+def _open(chosen: SegmentVersion | None) -> bool:
+    """Load the chosen segment once; later runs keep what is being built."""
+    opened = chosen.id if chosen else "new"
+    if st.session_state.get("builder_opened") != opened:
+        st.session_state["builder_fits"] = builder.load(chosen.filter if chosen else None)
+        st.session_state["builder_opened"] = opened
+        st.session_state["preview_page"] = 1
+    return bool(st.session_state["builder_fits"])
+
+
+def _preview(tree: dict[str, Any]) -> None:
+    first = bench().segments.preview(tree, limit=0)
+    st.subheader(plural(first.count, "contact"), anchor=False)
+    st.markdown(escaped(first.sentence))
+    if not first.count:
+        st.caption("Nobody fits. Loosen a condition.")
+        return
+    offset = pager(first.count, "preview_page")
+    _table(bench().segments.preview(tree, limit=PAGE, offset=offset))
+    st.caption("Who has no address or must not be written to is left out when a campaign starts, with the reason.")
+
+
+def _table(preview: SegmentPreview) -> None:
+    rows: Any = preview.rows
+    frame = pd.DataFrame(
+        {
+            "Name": [r.full_name for r in rows],
+            "Position": [r.position for r in rows],
+            "Company": [r.company_name for r in rows],
+            "Email": [r.email for r in rows],
+            "Country": [r.country for r in rows],
+            "Industry": [r.industry for r in rows],
+            "Do not contact": [r.do_not_contact for r in rows],
+        }
+    ).fillna("")
+    if not frame["Do not contact"].any():
+        frame = frame.drop(columns="Do not contact")
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)))
+
+
+def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) -> None:
+    with st.form("save_segment", border=False):
+        of_name, of_button = st.columns([4, 1], vertical_alignment="bottom")
+        label = "Name, such as “Technical leaders in fintech”" if chosen is None else "Name"
+        name = of_name.text_input(label, value=chosen.name if chosen else "", key=f"name:{chosen.id if chosen else 'new'}")
+        pressed = of_button.form_submit_button("Save segment", type="primary", width="stretch", disabled=bool(unfinished))
+    if not pressed:
+        return
+    version = bench().segments.save(name, tree, by=person())
+    notice(f"Saved '{version.name}', version {version.version}.")
+    st.session_state["segment_to_open"] = version.name
+    st.session_state["builder_opened"] = version.id
+    st.rerun()
+
+
+def _list(saved: list[SegmentVersion]) -> None:
+    if not saved:
+        return
+    st.subheader("Saved segments", anchor=False)
+    frame = pd.DataFrame(
+        {
+            "Name": [s.name for s in saved],
+            "Version": [s.version for s in saved],
+            "Whom it finds": [s.sentence for s in saved],
+            "Saved by": [s.created_by for s in saved],
+            "Saved": [moment(s.created_at) for s in saved],
+        }
+    )
+    st.dataframe(
+        frame, hide_index=True, width="stretch", column_config={"Whom it finds": st.column_config.TextColumn(width="large")}
+    )
+    st.page_link("views/campaigns.py", label="Start a campaign from a segment", icon=":material/arrow_forward:")
+
+
+if __name__ == "__main__":
+    page()
