@@ -99,12 +99,15 @@ class Workbench:
         self.record.close()
 
 
-def open_workbench(settings: Settings | None = None, *, clock: Clock | None = None, **overrides: Any) -> Workbench:
+def open_workbench(
+    settings: Settings | None = None, *, clock: Clock | None = None, migrate: bool = True, **overrides: Any
+) -> Workbench:
     """Open the workbench and bring its record up to date.
 
     Args:
         settings: the settings to use; read from ``gtm.toml`` and the environment if absent.
         clock: the clock to use; the machine's if absent.
+        migrate: apply missing migrations; without it the record may be empty or old.
         overrides: single settings that win, such as ``home=...``.
 
     Raises:
@@ -116,7 +119,7 @@ def open_workbench(settings: Settings | None = None, *, clock: Clock | None = No
     settings.home_path.mkdir(parents=True, exist_ok=True)
     password = resolve_secret(settings.record_password) if settings.record_password else None
     record = open_record(settings.database_url, settings.workspace, password=password)
-    if not is_current(record):
+    if migrate and not is_current(record):
         upgrade(record)
     return Workbench(settings=settings, record=record, clock=clock or SystemClock())
 
