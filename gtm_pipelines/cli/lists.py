@@ -1,0 +1,195 @@
+"""What ``gtm company`` and ``gtm contact`` share: import, list, inspect, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+import sqlalchemy as sa
+
+from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.facts import TABLES
+
+
+class Queries(Protocol):
+    """The part of a record's query module that a list needs."""
+
+    def page(self, record: Record, *, search: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
+        """Return one page."""
+        ...
+
+    def count(self, record: Record, *, search: str | None = None) -> int:
+        """Count all or those that are found."""
+        ...
+
+    def get(self, record: Record, id_or_key: str) -> sa.Row[Any]:
+        """Return one."""
+        ...
+
+
+def list_group(kind: Kind, plural: str, queries: Queries, columns: Sequence[str]) -> click.Group:
+    """Build the command group of one kind of list."""
+    group = click.Group(kind, help=f"Import, list, inspect and export {plural}.")
+    group.add_command(_import_command(kind, plural))
+    group.add_command(_list_command(plural, kind, queries, columns))
+    group.add_command(_inspect_command(kind, queries))
+    group.add_command(_export_command(plural, TABLES[kind]))
+    return group
+
+
+def _import_command(kind: Kind, plural: str) -> click.Command:
+    @click.command("import", help=f"Import {plural} from a CSV file. Doing it twice changes nothing.")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--map", "overrides", multiple=True, metavar="COLUMN=FIELD", help="Take a column for a field; repeatable.")
+    @click.option("--session-key", help="Name this import in every row it makes.")
+    @click.option("--source", help="Where the list comes from.")
+    @click.option("--lawful-basis", help="Why these people may be written to.")
+    @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write the rejected rows to this file.")
+    @click.option("--dry-run", is_flag=True, help="Show how the columns would be read, and stop.")
+    @json_option
+    def run(
+        file: Path,
+        overrides: tuple[str, ...],
+        session_key: str | None,
+        source: str | None,
+        lawful_basis: str | None,
+        rejects: Path | None,
+        dry_run: bool,
+        as_json: bool,
+    ) -> None:
+        chosen = parse_overrides(overrides)
+        with workbench() as bench:
+            if dry_run:
+                _show_proposal(bench.intake.propose(file, kind), chosen, as_json)
+                return
+            with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
+                report = bench.intake.import_file(
+                    file,
+                    kind,
+                    overrides=chosen,
+                    session_key=session_key,
+                    source=source,
+                    lawful_basis=lawful_basis,
+                    progress=progress,
+                )
+            if rejects:
+                bench.intake.write_rejects(report.batch_id, rejects)
+            _show_report(report, as_json)
+
+    return run
+
+
+def parse_overrides(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Turn ``COLUMN=FIELD`` words into a mapping.
+
+    Raises:
+        InputError: a word has no equals sign.
+    """
+    mapping = {}
+    for pair in pairs:
+        column, found, field = pair.rpartition("=")
+        if not found or not column:
+            raise InputError(f"--map wants COLUMN=FIELD, not '{pair}'. For example: --map 'Work e-mail=email'.")
+        mapping[column] = field.strip()
+    return mapping
+
+
+def _show_proposal(proposal: MappingProposal, overrides: Mapping[str, str], as_json: bool) -> None:
+    if as_json:
+        show_json(asdict(proposal) | {"overrides": dict(overrides)})
+        return
+    click.echo(f"{proposal.file_name}: {proposal.encoding}, delimiter {proposal.delimiter!r}")
+    rows = [
+        {"column": c.column, "field": overrides.get(c.column) or c.field or "(attribute)", "samples": " · ".join(c.samples)}
+        for c in proposal.columns
+    ]
+    show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
+    for missing in proposal.missing:
+        click.echo(f"No column was found for {missing}. Name one with --map COLUMN=FIELD.")
+
+
+def _show_report(report: ImportReport, as_json: bool) -> None:
+    if as_json:
+        show_json(report)
+        return
+    click.echo(f"{report.rows} rows of {report.file_name} ({report.encoding}) in {report.seconds:.1f} s:")
+    for outcome in ("imported", "merged", "unchanged", "rejected"):
+        click.echo(f"  {getattr(report, outcome):>9,} {outcome}")
+    for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
+        click.echo(f"  {count:>9,} {reason}")
+    if report.unmapped:
+        click.echo(f"Kept as attributes: {', '.join(report.unmapped)}")
+    if report.rejected:
+        click.echo("Give --rejects FILE to get the rejected rows, correct them and import that file.")
+    click.echo(f"Next: gtm {report.kind} list")
+
+
+def _list_command(plural: str, kind: Kind, queries: Queries, columns: Sequence[str]) -> click.Command:
+    @click.command("list", help=f"List {plural}, a page at a time.")
+    @click.option("--search", help="Only those in which this text occurs.")
+    @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+    @click.option("--offset", default=0, show_default=True, type=click.IntRange(0))
+    @json_option
+    def run(search: str | None, limit: int, offset: int, as_json: bool) -> None:
+        with workbench() as bench:
+            total = queries.count(bench.record, search=search)
+            rows = [dict(row._mapping) for row in queries.page(bench.record, search=search, limit=limit, offset=offset)]
+        if as_json:
+            show_json({"total": total, "limit": limit, "offset": offset, plural: rows})
+            return
+        empty = f"No {plural} match." if search else f"No {plural} yet. Import a list with 'gtm {kind} import FILE.csv'."
+        show_table(rows, columns, empty=empty)
+        if rows:
+            click.echo(f"{offset + 1}-{offset + len(rows)} of {total:,}")
+
+    return run
+
+
+def _inspect_command(kind: Kind, queries: Queries) -> click.Command:
+    @click.command("inspect", help=f"Show one {kind}: its fields, its facts and the rows of the files they came from.")
+    @click.argument("key")
+    @json_option
+    def run(key: str, as_json: bool) -> None:
+        from gtm_pipelines.record.facts import of_subject
+        from gtm_pipelines.record.lineage import source_rows
+
+        with workbench() as bench:
+            found = queries.get(bench.record, key)
+            facts = [dict(row._mapping) for row in of_subject(bench.record, found.id)]
+            rows = [dict(row._mapping) for row in source_rows(bench.record, found.id)]
+        fields = {name: value for name, value in found._mapping.items() if value not in (None, "", {})}
+        if as_json:
+            show_json({kind: dict(found._mapping), "facts": facts, "source_rows": rows})
+            return
+        show_table([{"field": n, "value": v} for n, v in fields.items()], ("field", "value"), empty="")
+        click.echo("\nFacts")
+        show_table(facts, ("field", "value", "source", "evidence", "confidence", "retrieved_at"), empty="None yet.")
+        click.echo("\nSource rows")
+        show_table(rows, ("file_name", "line_number", "outcome", "imported_at", "raw"), empty="Made by hand.")
+
+    return run
+
+
+def _export_command(plural: str, table: sa.Table) -> click.Command:
+    @click.command("export", help=f"Write all {plural} to a CSV file; cells a spreadsheet would run are made harmless.")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @json_option
+    def run(file: Path, as_json: bool) -> None:
+        from gtm_pipelines.intake.export import write_csv
+        from gtm_pipelines.record.stream import every_row
+
+        columns = [column.name for column in table.columns if column.name != "workspace_id"]
+        with workbench() as bench:
+            written = write_csv(file, columns, every_row(bench.record, table))
+        if as_json:
+            show_json({"file": str(file), "written": written})
+        else:
+            click.echo(f"{written:,} {plural} written to {file}.")
+
+    return run
