@@ -18,9 +18,10 @@ _MARKED = {
     "auto-reply": "Auto-Reply",
     "x-vacation": "X-Vacation",
 }
+# A subject that begins with "Re:" is our own and says nothing about who answers.
 _SUBJECT = re.compile(
-    r"^\W*(?:(?:re|отв|fw|fwd)\s*:\s*)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer|responder)|"
-    r"autoreply|out of (?:the )?office|ooo\b|"
+    r"^\W*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer|responder)|"
+    r"autoreply|out of (?:the )?office(?! hours)|ooo\b|"
     r"away from (?:the |my )?office|on (?:vacation|holiday|leave)|vacation(?: notice| reply| response)?\b|"
     r"автоответ|автоматический ответ|автоматическое уведомление|нет на месте|вне офиса|"
     r"(?:я )?(?:сейчас )?(?:нахожусь )?в (?:отпуске|командировке|отъезде)|отсутств|отпуск\b|"

@@ -72,7 +72,7 @@ def _part(lines: list[str]) -> tuple[list[str], list[str]]:
     heads = [line[:LINE_HEAD].lstrip("\ufeff") for line in lines]
     kept: list[str] = []
     quoted: list[str] = []
-    at = 0
+    at, begun = 0, False
     while at < len(lines):
         if _is_quoted(heads[at]) or _is_wrapped_quote(heads, at):
             quoted.append(lines[at])
@@ -86,13 +86,14 @@ def _part(lines: list[str]) -> tuple[list[str], list[str]]:
                 return _without_rule(kept), quoted + lines[at:]
             continue
         block = _header_block_length(heads, at)
-        if (block and not _join(kept)) and not _MARKER.match(heads[at]):
+        if block and not begun and not _MARKER.match(heads[at]):
             quoted += lines[at : at + block]
             at += block
             continue
         if block or _MARKER.match(heads[at]):
             return _without_rule(kept), quoted + lines[at:]
         kept.append(lines[at])
+        begun = begun or bool(lines[at].strip())
         at += 1
     return kept, quoted
 
