@@ -1,0 +1,177 @@
+"""Bytes to text: what a file is written in, found by reading all of it once.
+
+Order of belief: a byte order mark; valid UTF-8 to the last byte; UTF-16 by its
+zero bytes; UTF-8 with a few broken bytes; and only then a guess among the
+single-byte code pages that lists really come in.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from gtm_pipelines.errors import InputError
+
+BLOCK = 1 << 20
+SAMPLE = 1 << 16
+CODE_PAGES = ["cp1251", "koi8_r", "cp866", "cp1252", "latin_1"]
+BROKEN_SHARE = 0.1
+"""Most broken bytes, over valid characters beyond ASCII, in text that still counts as UTF-8.
+
+Text of a single-byte code page read as UTF-8 breaks at nearly every such character.
+"""
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_FORMATS = ((b"PK\x03\x04", "an Excel or ZIP file"), (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
+_WIDE = ("utf-16", "utf-32")
+_CYRILLIC_WORD = re.compile("[А-Яа-яЁё]{2}")
+_BROKEN = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file whose encoding is known.
+
+    Attributes:
+        sha256: of the bytes, unpacked.
+        lines: line ends in it, plus one for a last line without an end.
+    """
+
+    path: Path
+    sha256: str
+    encoding: str
+    lines: int
+
+    def is_sound(self, text: str) -> bool:
+        """Tell whether every byte of ``text`` meant something in the file's encoding."""
+        if self.encoding.startswith(_WIDE):
+            return "\ufffd" not in text
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    @contextmanager
+    def text(self) -> Iterator[TextIO]:
+        """Open the text; broken bytes become lone surrogates, line ends stay as they are."""
+        with _unpacked(self.path) as raw:
+            errors = "replace" if self.encoding.startswith(_WIDE) else "surrogateescape"
+            yield io.TextIOWrapper(raw, encoding=self.encoding, errors=errors, newline="")
+
+
+def examine(path: Path) -> TextFile:
+    """Read all of ``path`` once and say what it is written in.
+
+    Raises:
+        InputError: it is no file, is empty, is packed wrongly, or is no text.
+    """
+    if not path.is_file():
+        raise InputError(f"{path} is not a file. Give the path of a CSV file.")
+    evidence = _Evidence()
+    try:
+        with _unpacked(path) as raw:
+            while block := raw.read(BLOCK):
+                evidence.add(block)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path.name} cannot be read: {error}. Check that it is whole and can be opened.") from error
+    evidence.finish()
+    if not evidence.head.strip():
+        raise InputError(f"{path.name} is empty. Export it again, with a line of column names first.")
+    for magic, what in _OTHER_FORMATS:
+        if evidence.head.startswith(magic):
+            raise InputError(f"{path.name} is {what}, not CSV. Open it and save it as 'CSV UTF-8'.")
+    return TextFile(path, evidence.sha.hexdigest(), evidence.encoding(path.name), evidence.lines)
+
+
+class _Evidence:
+    """What one pass over the bytes shows."""
+
+    def __init__(self) -> None:
+        self.sha = hashlib.sha256()
+        self.head = b""
+        self.foreign = bytearray()
+        self.lines = 0
+        self._ends = 0
+        self._returns = 0
+        self._last = b""
+        self._broken = 0
+        self._valid = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+
+    def add(self, block: bytes) -> None:
+        """Take in the next block."""
+        self.sha.update(block)
+        self.head = self.head or block[:SAMPLE]
+        self._ends += block.count(b"\n")
+        self._returns += block.count(b"\r")
+        self._last = block[-2:]
+        if len(self.foreign) < SAMPLE and not block.isascii():
+            lines = (line for line in block.splitlines(keepends=True) if not line.isascii())
+            self.foreign += b"".join(lines)[:SAMPLE]
+        self._judge(self._decoder.decode(block))
+
+    def finish(self) -> None:
+        """Take in the end of the file."""
+        self._judge(self._decoder.decode(b"", final=True))
+        self.lines = (self._ends or self._returns) + (0 if self._last.endswith((b"\n", b"\r")) else 1)
+
+    def _judge(self, text: str) -> None:
+        if text.isascii():
+            return
+        broken = len(_BROKEN.findall(text))
+        self._broken += broken
+        self._valid += sum(1 for c in text if c > "\x7f") - broken if broken else 1
+
+    def encoding(self, name: str) -> str:
+        for mark, encoding in _MARKS:
+            if self.head.startswith(mark):
+                return encoding
+        if self.head.count(0) > len(self.head) // 4:
+            return self._wide(name)
+        if not self._broken or self._broken <= self._valid * BROKEN_SHARE:
+            return "utf-8"
+        return self._guess(bytes(self.foreign[:SAMPLE]))
+
+    @staticmethod
+    def _guess(sample: bytes) -> str:
+        """Choose a code page; a Cyrillic one only where two of its letters stand together."""
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(sample, cp_isolation=CODE_PAGES).best()
+        if best is None or (best.encoding not in ("cp1252", "latin_1") and not _CYRILLIC_WORD.search(str(best))):
+            return "cp1252"
+        return best.encoding
+
+    def _wide(self, name: str) -> str:
+        even, odd = self.head[0::2].count(0), self.head[1::2].count(0)
+        if max(even, odd) < 4 * min(even, odd):
+            raise InputError(f"{name} is not text. Export it as CSV and try again.")
+        return "utf-16-le" if odd > even else "utf-16-be"
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Open the bytes of ``path``, gzip taken off."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if packed:
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield io.BufferedReader(cast(io.RawIOBase, unpacked), BLOCK)
+        else:
+            yield raw

@@ -1,0 +1,198 @@
+"""Text to rows: every physical record comes out once, good or with its reason.
+
+Rules:
+
+* A record may span lines inside quotes. Blank lines are no records.
+* A record with cells beyond the header is refused (``row.too_long``) unless the
+  extra cells are empty; one with fewer cells is refused (``row.too_short``): the
+  cells may have shifted, and nothing in the file says which are missing.
+* A quote that is never closed costs its own line only, not those after it.
+* A record with a NUL or a byte that is no text in the file's encoding is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TextIO
+
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.intake.decode import TextFile
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_RECORDS = 200
+WIDEST_CELL = 16 * 1024 * 1024
+_REPAIR_LINES = 10_000
+
+
+class RawRow(NamedTuple):
+    """One physical record: where it starts, its text, and its cells or the reason why not."""
+
+    line: int
+    raw: str
+    cells: list[str]
+    reason_code: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file is laid out: its delimiter and the names of its columns."""
+
+    file: TextFile
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+
+
+class _Lines:
+    """Physical lines with their count, the text since the last mark, and a way back."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._text.readline()
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def return_all_but_first(self) -> None:
+        """Give every line of the record but its first back, to be read anew."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+        del self.taken[1:]
+
+    @property
+    def at_end(self) -> bool:
+        """Whether no line is left; looks one line ahead."""
+        if not self._again:
+            line = self._text.readline()
+            if line:
+                self._again.append(line)
+        return not self._again
+
+
+def lay_out(file: TextFile) -> Layout:
+    """Find the delimiter and the header.
+
+    The header is the first record, or, after a preamble of single cells, the first
+    record as wide as most.
+
+    Raises:
+        InputError: there is no line of column names.
+    """
+    with file.text() as text:
+        sample = [line for line, _ in zip(_Lines(text), range(SAMPLE_RECORDS), strict=False)]
+    declared = _declared(sample[0]) if sample else None
+    delimiter = declared or max(DELIMITERS, key=lambda d: _fitness(sample, d))
+    usual = _fitness(sample, delimiter)[1]
+    with file.text() as text:
+        for row in _records(file, text, delimiter, skip=1 if declared else 0):
+            if len(row.cells) >= 2 or usual < 2:
+                return Layout(file, delimiter, tuple(_column_names(row.cells)), row.line)
+    raise InputError(f"{file.path.name} has no line of column names. Add one as the first line.")
+
+
+def rows(layout: Layout) -> Iterator[RawRow]:
+    """Yield every record after the header, in order.
+
+    A refused record carries its reason; its cells are then not to be used.
+    """
+    width = len(layout.header)
+    with layout.file.text() as text:
+        for row in _records(layout.file, text, layout.delimiter, skip=layout.header_line - 1, width=width):
+            if row.line > layout.header_line:
+                yield row
+
+
+def _records(file: TextFile, text: TextIO, delimiter: str, *, skip: int, width: int | None = None) -> Iterator[RawRow]:
+    lines = _Lines(text)
+    for _ in range(skip):
+        next(lines, None)
+    csv.field_size_limit(WIDEST_CELL)
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        lines.taken.clear()
+        first = lines.number + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lines.return_all_but_first()
+            yield RawRow(first, lines.taken[0], [], "row.unreadable", f"The record cannot be read as CSV: {error}.")
+            continue
+        if not cells:
+            continue
+        if _quote_is_open(lines, cells, delimiter, width):
+            lines.return_all_but_first()
+            reader = csv.reader(lines, delimiter=delimiter)
+            yield RawRow(first, lines.taken[0], [], "quote.unclosed", "A quote opens here and is never closed.")
+            continue
+        yield _judged(file, first, "".join(lines.taken), cells, width)
+
+
+def _judged(file: TextFile, line: int, raw: str, cells: list[str], width: int | None) -> RawRow:
+    if "\0" in raw:
+        return RawRow(line, raw, cells, "row.nul", "The record holds a NUL character.")
+    if not raw.isascii() and not file.is_sound(raw):
+        return RawRow(line, raw, cells, "row.encoding", "The record holds bytes that are no text in the file's encoding.")
+    if width is None or len(cells) == width:
+        return RawRow(line, raw, cells)
+    if len(cells) < width:
+        return RawRow(line, raw, cells, "row.too_short", f"{len(cells)} cells where the header has {width}.")
+    if any(cell.strip() for cell in cells[width:]):
+        return RawRow(line, raw, cells, "row.too_long", f"{len(cells)} cells where the header has {width}.")
+    return RawRow(line, raw, cells[:width])
+
+
+def _quote_is_open(lines: _Lines, cells: list[str], delimiter: str, width: int | None) -> bool:
+    """Tell a stray quote from a cell that really holds line breaks.
+
+    Stray: the file ends inside the quotes; or the record has the wrong width and
+    every line after its first is a whole record of the right width by itself.
+    """
+    if len(lines.taken) > 1 and width is not None and len(cells) != width and len(lines.taken) <= _REPAIR_LINES:
+        alone = (next(csv.reader([line], delimiter=delimiter), []) for line in lines.taken[1:])
+        if all(len(each) == width for each in alone):
+            return True
+    return '"' in lines.taken[0] and lines.at_end and not _closes(lines.taken, delimiter)
+
+
+def _closes(taken: list[str], delimiter: str) -> bool:
+    """Whether a record, the last of the file, ends outside quotes: a line put after it is a record of its own."""
+    probe = csv.reader([*taken[:-1], taken[-1].rstrip("\r\n") + "\n", "after\n"], delimiter=delimiter)
+    return [row for row in probe if row][-1] == ["after"]
+
+
+def _declared(line: str) -> str | None:
+    """Return the delimiter of Excel's ``sep=;`` line."""
+    text = line.lstrip("\ufeff").strip().strip('"')
+    return text[4] if len(text) == 5 and text.lower().startswith("sep=") else None
+
+
+def _fitness(sample: Sequence[str], delimiter: str) -> tuple[float, int]:
+    """How well ``delimiter`` fits: the share of records of the usual width, then that width."""
+    widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter) if cells)
+    usual, times = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(0, 0))
+    return (times / widths.total(), usual) if usual > 1 else (0.0, usual)
+
+
+def _column_names(cells: Sequence[str]) -> Iterator[str]:
+    """Yield a distinct name for every column: blanks are numbered, repetitions too."""
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        name = " ".join(cell.lstrip("\ufeff").split()) or f"column {number}"
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name} ({seen[name]})"
