@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,16 @@ import sqlalchemy as sa
 from gtm_pipelines.record import inbound
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.model import Attribution, Bounce, ParsedMail
+
+TokenReader = Callable[[str], str | None]
+"""Returns the id of the message an unsubscribe token was made for; ``None`` for a forged one."""
+
+_TOKEN = re.compile(r"^\W*unsubscribe\s+(\S{10,500})\s*$", re.I)
+
+
+def no_tokens(_token: str) -> str | None:
+    """Know no token."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -30,12 +41,14 @@ def attribute(
     bounce: Bounce | None,
     embedded: Sequence[str],
     own_addresses: frozenset[str],
+    read_token: TokenReader = no_tokens,
 ) -> Match:
     """Find the message a mail answers.
 
     In this order: our own copy; In-Reply-To; References, nearest first; the
-    Message-ID of an original the mail carries; the recipient a bounce names, if
-    exactly one message went to it from this mailbox.
+    Message-ID of an original the mail carries; the signed token in the subject that
+    our unsubscribe address asks for; the recipient a bounce names, if exactly one
+    message went to it from this mailbox.
     """
     if bounce is None and _is_own(connection, record, mail, own_addresses):
         return Match(Attribution.OWN_COPY)
@@ -49,6 +62,11 @@ def attribute(
         for rfc_id in ids:
             if rfc_id in known:
                 return Match(attribution, known[rfc_id])
+    token = _TOKEN.match(mail.subject)
+    named = read_token(token[1]) if token else None
+    row = inbound.message_by_id(connection, record, named) if named else None
+    if row is not None:
+        return Match(Attribution.UNSUBSCRIBE_LINK, row)
     sent = inbound.messages_to(connection, record, mailbox, bounce.recipients) if bounce else []
     return Match(Attribution.RECIPIENT, sent[0]) if len(sent) == 1 else Match(Attribution.NONE)
 

@@ -54,9 +54,17 @@ def _of_bounce(bounce: Bounce) -> Verdict:
     return Verdict(ReplyClass.BOUNCE_SOFT if bounce.kind is BounceKind.SOFT else ReplyClass.BOUNCE_HARD, sure, bounce.reason)
 
 
+_OWN_FOOTER = re.compile(
+    r"you can reply \"unsubscribe\" at any time[^\n]*|reply \"unsubscribe\" and we will[^\n]*|"
+    r"чтобы не получать писем, ответьте «отписаться»[^\n]*|ответьте «отписаться», и мы[^\n]*",
+    re.I,
+)
+"""What stands below our own mails, where a mail program quoted it without a mark."""
+
+
 def classify_words(subject: str, text: str) -> Verdict:
     """Return what a person wants, from the words they wrote."""
-    words = _LINK.sub(" ", text[:MOST_WORDS]).strip()
+    words = _LINK.sub(" ", _OWN_FOOTER.sub(" ", text[:MOST_WORDS])).strip()
     if _UNSUBSCRIBE_SUBJECT.match(subject):
         return Verdict(ReplyClass.UNSUBSCRIBE, 0.97, f"Subject says: {subject[:80]}")
     found = wording.BARE_STOP.match(words) or wording.UNSUBSCRIBE.search(words)

@@ -19,7 +19,7 @@ from gtm_pipelines.log import get_logger
 from gtm_pipelines.record import inbound
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
-from gtm_pipelines.replies.attribute import Match, attribute
+from gtm_pipelines.replies.attribute import Match, TokenReader, attribute, no_tokens
 from gtm_pipelines.replies.bounces import embedded_message_ids
 from gtm_pipelines.replies.classify import judge
 from gtm_pipelines.replies.model import (
@@ -70,17 +70,32 @@ def content_key(raw: bytes) -> str:
     return digest(_STAMPED.sub(b"", header + b"\n") if gap else header, body)
 
 
-def store(record: Record, clock: Clock, collector: Collector, own: frozenset[str], raw: RawMail, tally: Tally) -> None:
+@dataclass(frozen=True)
+class Desk:
+    """What every mail is looked at with.
+
+    ``own`` are the addresses of every sender identity, in lower case.
+    """
+
+    record: Record
+    clock: Clock
+    own: frozenset[str]
+    read_token: TokenReader = no_tokens
+
+
+def store(desk: Desk, collector: Collector, raw: RawMail, tally: Tally) -> None:
     """Store one mail and move the cursor past it, in one transaction."""
+    record = desk.record
     key = content_key(raw.raw)
     known = inbound.is_known(record, collector.name, key)
     reading = None if known else _read(raw)
-    now = clock.now()
+    now = desk.clock.now()
     with record.write() as connection:
         if reading is not None:
             match = attribute(
                 connection, record,
-                mailbox=collector.name, mail=reading.mail, bounce=reading.bounce, embedded=reading.embedded, own_addresses=own,
+                mailbox=collector.name, mail=reading.mail, bounce=reading.bounce, embedded=reading.embedded,
+                own_addresses=desk.own, read_token=desk.read_token,
             )  # fmt: skip
             stored = inbound.add(connection, record, _values(collector.name, key, raw, reading, match, now))
             if stored:

@@ -46,6 +46,7 @@ class Attribution(StrEnum):
     IN_REPLY_TO = "in_reply_to"
     REFERENCES = "references"
     EMBEDDED = "embedded"
+    UNSUBSCRIBE_LINK = "unsubscribe_link"
     RECIPIENT = "recipient"
     PERSON = "person"
     NONE = "none"

@@ -13,7 +13,8 @@ from gtm_pipelines.record import inbound
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
-from gtm_pipelines.replies.collect import Tally, cursor_of, log, settle_unknown, store
+from gtm_pipelines.replies.attribute import TokenReader, no_tokens
+from gtm_pipelines.replies.collect import Desk, Tally, cursor_of, log, settle_unknown, store
 from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, InboundView, MailboxFailure, ReplyClass
 
 Progress = Callable[[int, int | None], None]
@@ -27,15 +28,22 @@ class ReplyService:
         clock: the present moment.
         collectors: the mailboxes that are read, by name.
         own_addresses: addresses of every sender identity, to know own copies by.
+        read_token: reads the token of our unsubscribe address.
     """
 
     def __init__(
-        self, record: Record, clock: Clock, collectors: Mapping[str, Collector], own_addresses: frozenset[str] = frozenset()
+        self,
+        record: Record,
+        clock: Clock,
+        collectors: Mapping[str, Collector],
+        own_addresses: frozenset[str] = frozenset(),
+        read_token: TokenReader = no_tokens,
     ) -> None:
         self._record = record
         self._clock = clock
         self._collectors = collectors
-        self._own = frozenset(a.lower() for a in own_addresses | {c.address for c in collectors.values()})
+        own = frozenset(a.lower() for a in own_addresses | {c.address for c in collectors.values()})
+        self._desk = Desk(record, clock, own, read_token)
 
     def collect(self, *, mailboxes: Sequence[str] | None = None, progress: Progress | None = None) -> CollectReport:
         """Read what is new in the mailboxes (all of them if none is named).
@@ -157,7 +165,7 @@ class ReplyService:
     def _collect_one(self, collector: Collector, tally: Tally, progress: Progress | None) -> None:
         mailbox = collector.open()
         for raw in mailbox.fetch(cursor_of(self._record, collector.name)):
-            store(self._record, self._clock, collector, self._own, raw, tally)
+            store(self._desk, collector, raw, tally)
             if progress:
                 progress(tally.fetched, None)
         settle_unknown(self._record, self._clock, collector, mailbox, tally)

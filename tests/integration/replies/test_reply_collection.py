@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from gtm_pipelines.clock import VirtualClock
+from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError, TransientError
 from gtm_pipelines.record import tables
 from gtm_pipelines.record.engine import Record, open_record
@@ -213,6 +215,24 @@ def test_an_unsubscribe_that_matches_no_message_still_counts(
 
     assert sent.suppressed() == {"ann@client.test": "unsubscribed"}
     assert [v.cls for v in replies.unmatched()] == ["unsubscribe"]
+
+
+def test_the_token_of_our_unsubscribe_address_names_the_message(
+    record: Record, clock: VirtualClock, mailbox: MemoryMailbox, sent: SentWorld, home: Path
+) -> None:
+    message = sent.message("ann@client.test")
+    tokens = Tokens(home)
+    readers = {tokens.make(message): message}
+    service = ReplyService(record, clock, {"anna": Collector("anna", OWN, lambda: mailbox)}, read_token=readers.get)
+    mailbox.deliver(mail("", subject=f"unsubscribe {tokens.make(message)}", from_="private@home.test"), RECEIVED_AT)
+    mailbox.deliver(mail("", subject="unsubscribe forged-token-value", from_="other@home.test"), RECEIVED_AT)
+
+    service.collect()
+
+    assert [v.attribution for v in service.page(campaign="spring")] == ["unsubscribe_link"]
+    assert sent.events(message) == ["replied", "unsubscribed"]
+    assert set(sent.suppressed()) == {"ann@client.test", "private@home.test", "other@home.test"}
+    assert len(service.unmatched()) == 1
 
 
 def test_a_persons_answer_outweighs_a_bounce_whatever_comes_first(

@@ -121,6 +121,13 @@ def test_our_own_unsubscribe_link_in_a_quotation_is_no_wish() -> None:
     assert classify_words("Re: Quick question", parse_mail(raw.encode()).reply.text).cls.value == "positive"
 
 
+def test_our_own_footer_is_no_wish_even_unquoted() -> None:
+    words = 'Sounds good, call me.\nYou can reply "unsubscribe" at any time, or open this page: https://u.example/x'
+
+    assert classify_words("Re: Quick question", words).cls.value == "positive"
+    assert classify_words("Re: x", "Чтобы не получать писем, ответьте «отписаться» или откройте страницу: x").cls.value == "other"
+
+
 def test_a_hostile_text_is_judged_in_linear_time() -> None:
     for words in (
         "do not " * 50_000,
