@@ -40,7 +40,12 @@ class Settings(BaseSettings):
     """Every setting of the workbench."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GTM_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix="GTM_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     home: Path = Field(Path("data/local"), description="Folder for everything made at run time.")
