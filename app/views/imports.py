@@ -53,7 +53,7 @@ def _prepare(path: Path, kind: Kind) -> None:
     job = latest("import_file", path=str(path), kind=kind)
     follow(job)
     if job is not None and job.result.get("batch_id"):
-        _report_of(job.result["batch_id"])
+        _report_of(job.result["batch_id"], "now")
 
 
 def _mapping(proposal: MappingProposal) -> dict[str, str]:
@@ -117,19 +117,19 @@ def _recent() -> None:
         key=f"batches:{batches[0].batch_id}",
     )
     if picked.selection.rows:
-        _report_of(batches[picked.selection.rows[0]].batch_id)
+        _report_of(batches[picked.selection.rows[0]].batch_id, "recent")
 
 
-def _report_of(batch_id: str) -> None:
+def _report_of(batch_id: str, place: str) -> None:
     report = next((b for b in bench().intake.batches(limit=200) if b.batch_id == batch_id), None)
     if report is None:
         st.caption("The report of this import is not in the record.")
         return
     with st.container(border=True):
-        _report(report)
+        _report(report, place)
 
 
-def _report(report: ImportReport) -> None:
+def _report(report: ImportReport, place: str) -> None:
     st.markdown(f"**What became of {escaped(report.file_name)}**")
     counts = {
         "Rows": report.rows,
@@ -138,17 +138,17 @@ def _report(report: ImportReport) -> None:
         "Unchanged": report.unchanged,
         "Rejected": report.rejected,
     }
-    for place, (column, (label, count)) in enumerate(zip(st.columns(5), counts.items(), strict=True)):
-        column.metric(f"{label} =" if place == 0 else label, f"{count:,}")
+    for column, (label, count) in zip(st.columns(5), counts.items(), strict=True):
+        column.metric(label, f"{count:,}")
     if not report.rejected:
         return
     reasons = ", ".join(f"{escaped(spoken(code).lower())}: {count:,}" for code, count in report.reasons.items())
     st.markdown(f"Rejected, by reason: {reasons}.")
-    _rejects(report)
+    _rejects(report, place)
 
 
-def _rejects(report: ImportReport) -> None:
-    key = f"rejects:{report.batch_id}"
+def _rejects(report: ImportReport, place: str) -> None:
+    key = f"rejects:{place}:{report.batch_id}"
     offset = pager(report.rejected, key)
     rows = bench().intake.rejected_rows(report.batch_id, limit=PAGE, offset=offset)
     frame = pd.DataFrame(
@@ -162,7 +162,7 @@ def _rejects(report: ImportReport) -> None:
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
-        key=f"download:{report.batch_id}",
+        key=f"download:{place}:{report.batch_id}",
     )
 
 

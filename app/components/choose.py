@@ -1,0 +1,41 @@
+"""The campaign a page is about: one choice, shared by every page of the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.page import empty
+from app.state import bench
+from gtm_pipelines.campaigns.model import Campaign
+
+_KEY = "campaign_id"
+
+
+def open_campaign(campaign_id: str) -> None:
+    """Make a campaign the one that pages show, from the next run on."""
+    st.session_state["campaign_to_open"] = campaign_id
+
+
+def choose_campaign() -> Campaign | None:
+    """Let a person choose among the campaigns, newest first; lead to the start where there is none."""
+    campaigns = {campaign.id: campaign for campaign in bench().campaigns.list()}
+    if not campaigns:
+        return None
+    wanted = st.session_state.pop("campaign_to_open", None)
+    if wanted in campaigns:
+        st.session_state[_KEY] = wanted
+    if st.session_state.get(_KEY) not in campaigns:
+        st.session_state[_KEY] = next(iter(campaigns))
+    chosen = st.selectbox(
+        "Campaign",
+        list(campaigns),
+        format_func=lambda key: f"{campaigns[key].name} – {campaigns[key].status}",
+        key=_KEY,
+        persist_state="session",
+    )
+    return campaigns[chosen]
+
+
+def no_campaign() -> None:
+    """Lead to where campaigns begin."""
+    empty("There is no campaign yet.", page="views/campaigns.py", label="Start a campaign")

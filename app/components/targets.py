@@ -1,0 +1,86 @@
+"""Who gets what, when and from which mailbox; and for the rest the rule that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from app.components.paging import PAGE, pager
+from app.components.text import escaped, moment, plural, spoken
+from app.state import bench
+from gtm_pipelines.campaigns.model import Campaign, CampaignStatus, Target
+from gtm_pipelines.delivery.model import Plan, PlanRow
+
+_WHY = {
+    "no_email": "No email address",
+    "suppressed": "Asked not to be written to, or bounced before",
+    "do_not_contact": "Marked “do not contact”",
+    "bad_address": "The address cannot be written to",
+    "excluded_by_person": "Taken out by a person",
+}
+
+
+def plan_table(campaign: Campaign, plan: Plan) -> None:
+    """Show the plan a page at a time, whoever is written to first."""
+    kinds = {"all": "Everybody", "going": "Will be written to", "stopped": "Stopped by a rule", "done": "Done"}
+    kind = st.segmented_control(
+        "Show",
+        list(kinds),
+        format_func=kinds.__getitem__,
+        default="all",
+        required=True,
+        key="plan_kind",
+        label_visibility="collapsed",
+    )
+    rows = [row for row in plan.rows if kind in ("all", _kind(row))]
+    if not rows:
+        st.caption("Nobody here.")
+        return
+    offset = pager(len(rows), f"plan_page:{campaign.id}:{kind}")
+    shown = rows[offset : offset + PAGE]
+    frame = pd.DataFrame(
+        {
+            "Person": [row.contact for row in shown],
+            "Address": [row.recipient or "" for row in shown],
+            "From": [row.mailbox for row in shown],
+            "State": [spoken(row.state) for row in shown],
+            "When": [moment(row.due_at) if row.due_at else "" for row in shown],
+            "Why not": [row.reason or "" for row in shown],
+        }
+    )
+    wide = {"Why not": st.column_config.TextColumn(width="large")}
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
+    if plan.stopped:
+        st.caption("Stopped, by rule: " + ", ".join(f"{escaped(spoken(r).lower())} {n:,}" for r, n in plan.stopped.items()) + ".")
+
+
+def left_out(campaign: Campaign, status: CampaignStatus) -> None:
+    """Show whom the snapshot left out, with the reason."""
+    if not status.excluded:
+        return
+    with st.expander(
+        f"{plural(status.excluded, 'person', 'people')} left out when the campaign started", icon=":material/person_off:"
+    ):
+        offset = pager(status.excluded, f"excluded_page:{campaign.id}")
+        _people(bench().campaigns.targets(campaign.id, status="excluded", limit=PAGE, offset=offset))
+
+
+def _people(targets: Sequence[Target]) -> None:
+    contacts = [target.snapshot.get("contact", {}) for target in targets]
+    frame = pd.DataFrame(
+        {
+            "Person": [c.get("full_name") or "" for c in contacts],
+            "Position": [c.get("position") or "" for c in contacts],
+            "Address": [t.recipient or c.get("email") or "" for t, c in zip(targets, contacts, strict=True)],
+            "Why": [_WHY.get(t.status_reason or "", spoken(t.status_reason)) for t in targets],
+        }
+    )
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(320, 38 + 35 * len(frame)))
+
+
+def _kind(row: PlanRow) -> str:
+    if row.rule or row.state == "stopped":
+        return "stopped"
+    return "going" if row.state in ("planned", "queued", "deferred", "claimed", "handing") else "done"
