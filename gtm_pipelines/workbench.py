@@ -6,6 +6,7 @@ for, so a command pays only for the rooms it enters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,7 @@ class Workbench:
 
         collectors = {m.name: _collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
         own = frozenset(m.address for m in self.settings.mailboxes)
-        return ReplyService(self.record, self.clock, collectors, own)
+        return ReplyService(self.record, self.clock, collectors, own, _token_reader(self.settings))
 
     def close(self) -> None:
         """Close the record's connections."""
@@ -122,6 +123,21 @@ def open_workbench(
     if migrate and not is_current(record):
         upgrade(record)
     return Workbench(settings=settings, record=record, clock=clock or SystemClock())
+
+
+def _token_reader(settings: Settings) -> Callable[[str], str | None]:
+    """Return what reads unsubscribe tokens; a forged one names no message."""
+    from gtm_pipelines.delivery.tokens import ForgedTokenError, Tokens
+
+    tokens = Tokens(settings.home_path)
+
+    def read(token: str) -> str | None:
+        try:
+            return tokens.read(token)
+        except ForgedTokenError:
+            return None
+
+    return read
 
 
 def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:
