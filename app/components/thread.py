@@ -1,0 +1,31 @@
+"""One conversation as plain text: what we wrote, and what came back. Nothing in it comes alive."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.text import escaped, moment, spoken
+from app.state import bench
+from gtm_pipelines.record import threads
+from gtm_pipelines.replies.model import InboundView
+
+
+def thread(mail: InboundView) -> None:
+    """Show our message and everything that answered it, oldest first."""
+    ours = threads.sent_message(bench().record, mail.message_id) if mail.message_id else None
+    if ours is None:
+        _letter(mail.from_name or mail.from_address or "somebody", "", mail.subject, mail.text, moment(mail.received_at))
+        return
+    _letter(f"We ({ours.mailbox})", f"to {ours.contact_name or ours.recipient}", ours.subject, ours.body, moment(ours.sent_at))
+    for answer in threads.answers(bench().record, ours.id):
+        values = answer._mapping
+        who = values["from_name"] or values["from_address"] or "Mail system"
+        _letter(who, spoken(values["class"]).lower(), values["subject"], values["text"], moment(values["received_at"]))
+
+
+def _letter(who: str, note: str, subject: str | None, body: str | None, when: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{escaped(who)}** {escaped(note)}")
+        st.caption(when)
+        st.text(subject or "(no subject)")
+        st.text((body or "").strip() or "(no text)")

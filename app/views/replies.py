@@ -1,0 +1,169 @@
+"""Replies: what came back, what it means, and the ones nobody could place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from app.components.jobs import ask, follow, latest
+from app.components.page import empty, header, notice, told
+from app.components.paging import PAGE
+from app.components.text import escaped, moment, plural, spoken
+from app.components.thread import thread
+from app.state import bench, person
+from gtm_pipelines.record import threads
+from gtm_pipelines.replies.model import InboundView, ReplyClass
+
+ALL = "all"
+_CLASSES = [ALL, *(cls.value for cls in ReplyClass)]
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Replies", "Everything that came back, with what it means. Put a class right where the rules misread it.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Collect replies", icon=":material/inbox:", key="collect"):
+            ask("collect", {})
+    follow(latest("collect"))
+    unmatched = bench().replies.unmatched(limit=200)
+    of_all, of_queue = st.tabs(["All replies", f"Unmatched ({len(unmatched)})"])
+    with of_all, told():
+        _all()
+    with of_queue, told():
+        _queue(unmatched)
+
+
+def _all() -> None:
+    campaigns = {ALL: "All campaigns"} | {c.id: c.name for c in bench().campaigns.list()}
+    left, right = st.columns([1, 1])
+    campaign = left.selectbox("Campaign", list(campaigns), format_func=campaigns.__getitem__, key="reply_campaign")
+    cls = right.selectbox("Class", _CLASSES, format_func=lambda c: "All classes" if c == ALL else spoken(c), key="reply_class")
+    filters = {"campaign": None if campaign == ALL else campaign, "cls": None if cls == ALL else cls}
+    place = int(st.session_state.get("reply_page", 0)) if st.session_state.get("reply_filters") == filters else 0
+    st.session_state["reply_filters"], st.session_state["reply_page"] = filters, place
+    mails = bench().replies.page(**filters, limit=PAGE + 1, offset=place * PAGE)
+    if not mails:
+        _nothing(filtered=any(filters.values()))
+        return
+    mail = _pick(mails[:PAGE], f"replies:{mails[0].id}:{len(mails)}:{campaign}:{cls}")
+    _turn(place, more=len(mails) > PAGE)
+    if mail is not None:
+        _one(mail)
+
+
+def _nothing(*, filtered: bool) -> None:
+    if filtered:
+        st.caption("No reply fits. Choose another campaign or class.")
+    else:
+        empty(
+            "Nothing has come back yet. Replies are collected after a campaign was sent.",
+            page="views/campaigns.py",
+            label="Campaigns",
+        )
+
+
+def _turn(place: int, *, more: bool) -> None:
+    if not place and not more:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Newer", disabled=not place, icon=":material/chevron_left:", key="newer"):
+            st.session_state["reply_page"] = place - 1
+            st.rerun()
+        if st.button("Older", disabled=not more, icon=":material/chevron_right:", key="older"):
+            st.session_state["reply_page"] = place + 1
+            st.rerun()
+
+
+def _pick(mails: Sequence[InboundView], key: str) -> InboundView | None:
+    """Show a list and return the mail a person chose in it."""
+    frame = pd.DataFrame(
+        {
+            "Class": [spoken(m.cls) for m in mails],
+            "From": [m.from_name or m.from_address or "" for m in mails],
+            "Subject": [m.subject or "" for m in mails],
+            "Beginning": [" ".join((m.text or "").split())[:120] for m in mails],
+            "Campaign": [m.campaign_name or "–" for m in mails],
+            "Received": [moment(m.received_at) for m in mails],
+        }
+    )
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=min(420, 38 + 35 * len(frame)),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
+        column_config={"Beginning": st.column_config.TextColumn(width="large")},
+    )
+    rows = picked.selection.rows
+    if not rows:
+        st.caption(f"{plural(len(mails), 'mail')} shown. Tick a row to read it.")
+        return None
+    return mails[rows[0]]
+
+
+def _one(mail: InboundView) -> None:
+    of_thread, of_class = st.columns([3, 2])
+    with of_thread:
+        thread(mail)
+    with of_class, st.container(border=True):
+        _reclassify(mail)
+
+
+def _reclassify(mail: InboundView) -> None:
+    st.markdown(f"**{escaped(spoken(mail.cls))}**, {mail.confidence:.0%} sure")
+    st.caption(escaped(mail.class_reason))
+    classes = [cls.value for cls in ReplyClass]
+    chosen = st.selectbox(
+        "Put the class right", classes, index=classes.index(mail.cls), format_func=spoken, key=f"class:{mail.id}:{mail.cls}"
+    )
+    if chosen == ReplyClass.UNSUBSCRIBE.value != mail.cls:
+        st.caption("The sender will never be written to again.")
+    if st.button("Save the class", disabled=chosen == mail.cls, key=f"reclassify:{mail.id}"):
+        bench().replies.reclassify(mail.id, chosen, person())
+        notice(f"Now counted as {spoken(chosen).lower()}.")
+        st.rerun()
+
+
+def _queue(mails: Sequence[InboundView]) -> None:
+    if not mails:
+        st.caption("Every reply found the message it answers.")
+        return
+    st.caption("These answer no message we know of. Say which message they belong to, and they count.")
+    mail = _pick(mails, f"unmatched:{mails[0].id}:{len(mails)}")
+    if mail is None:
+        return
+    of_thread, of_assign = st.columns([3, 2])
+    with of_thread:
+        thread(mail)
+    with of_assign, st.container(border=True):
+        _assign(mail)
+
+
+def _assign(mail: InboundView) -> None:
+    search = st.text_input(
+        "Find the message it answers", value=mail.from_address or "", key=f"find:{mail.id}", help="Name, address or subject"
+    )
+    found = {row.id: row for row in threads.find_sent(bench().record, search)}
+    if not found:
+        st.caption("No sent message fits. Search by a name, an address or a word of the subject.")
+        return
+    chosen = st.selectbox(
+        "Message",
+        list(found),
+        format_func=lambda key: (
+            f"{found[key].contact_name or found[key].recipient}: {found[key].subject} ({found[key].campaign_name})"
+        ),
+        key=f"message:{mail.id}:{search}",
+    )
+    if st.button("It answers this message", type="primary", key=f"assign:{mail.id}"):
+        bench().replies.assign(mail.id, chosen, person())
+        notice("Assigned. It counts from now on.")
+        st.rerun()
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,58 @@
+"""Queries over what went back and forth: a message that left, and everything that answered it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import campaign, contact, inbound_message, message
+from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+
+LEFT = ("handing", "sent", "unknown", "reconciled")
+"""States of a message that left or may have left."""
+
+
+def sent_message(record: Record, message_id: str) -> sa.Row[Any] | None:
+    """Return one message as it was written, with its campaign's and contact's names."""
+    with record.read() as connection:
+        return connection.execute(_messages(record).where(message.c.id == message_id)).first()
+
+
+def answers(record: Record, message_id: str) -> Sequence[sa.Row[Any]]:
+    """Return everything that came back for a message, oldest first, without raw bytes."""
+    names = ("id", "from_name", "from_address", "subject", "text", "class", "received_at")
+    query = (
+        sa.select(*(inbound_message.c[name] for name in names))
+        .where(inbound_message.c.workspace_id == record.workspace_id, inbound_message.c.message_id == message_id)
+        .order_by(inbound_message.c.received_at, inbound_message.c.id)
+    )
+    with record.read() as connection:
+        return connection.execute(query).all()
+
+
+def find_sent(record: Record, search: str, *, limit: int = 20) -> Sequence[sa.Row[Any]]:
+    """Return messages that left, newest first, whose recipient, contact or subject has ``search`` in it."""
+    query = _messages(record).where(message.c.state.in_(LEFT))
+    text = search.strip()
+    if text:
+        columns = (message.c.recipient, message.c.subject, contact.c.full_name)
+        query = query.where(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
+    with record.read() as connection:
+        return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id).limit(limit)).all()
+
+
+def _messages(record: Record) -> sa.Select[Any]:
+    names = ("id", "mailbox", "recipient", "subject", "body", "state", "sent_at", "handed_at", "outcome")
+    return (
+        sa.select(
+            *(message.c[name] for name in names),
+            campaign.c.name.label("campaign_name"),
+            contact.c.full_name.label("contact_name"),
+        )
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .join(contact, contact.c.id == message.c.contact_id)
+        .where(message.c.workspace_id == record.workspace_id)
+    )
