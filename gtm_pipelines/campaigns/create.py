@@ -132,7 +132,7 @@ def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | 
 def _candidates(connection: sa.Connection, segments: Segments, plan: Plan) -> list[Candidate]:
     query = segments.members(plan.segment, targets.SNAPSHOT_COLUMNS)
     query = query.limit(plan.settings.limit) if plan.settings.limit else query
-    rows = connection.execution_options(yield_per=targets.INSERT_BATCH).execute(query).mappings()
+    rows = connection.execute(query.execution_options(yield_per=targets.INSERT_BATCH)).mappings()
     return [candidate(targets.frozen(row), plan.pack.languages, plan.settings.default_language) for row in rows]
 
 

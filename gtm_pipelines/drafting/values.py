@@ -20,7 +20,7 @@ def _value(variable: Variable, request: DraftRequest, language: str) -> str | No
         return _sender(request)[field] or None
     if owner == "campaign":
         own = request.settings.variables.get(field, {}).get(language)
-        return own or variable.default.get(language)  # type: ignore[call-overload,no-any-return]
+        return own or variable.default.get(language)  # type: ignore[call-overload]
     return _listed(request.target.snapshot, owner, field)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from gtm_pipelines.packs.environment import compiled
 from gtm_pipelines.packs.lint import names_in
@@ -61,11 +62,16 @@ def _phrases(pack: Pack, language: str, known: Mapping[str, str]) -> tuple[dict[
     merged, fallbacks = {}, []
     for name, texts in pack.manifest.phrases.items():
         phrase = texts[language]  # type: ignore[index]
-        whole = names_in(phrase.text, name)[0] <= set(known)
+        whole = _names(phrase.text) <= set(known)
         merged[name] = _merge(phrase.text if whole else phrase.fallback, known)
         if not whole:
             fallbacks.append(name)
     return merged, tuple(fallbacks)
+
+
+@cache
+def _names(text: str) -> frozenset[str]:
+    return frozenset(names_in(text, "")[0])
 
 
 def _merge(text: str, values: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from gtm_pipelines.packs.model import RenderError
 
@@ -27,6 +28,7 @@ _NOTHING = frozenset(
 _NOTHING_RU = frozenset({"нет", "нет данных", "не указано", "не указан", "неизвестно", "н/д", "отсутствует"})
 
 
+@lru_cache(maxsize=10_000)
 def plain_value(name: str, value: str | None, *, trusted: bool = False) -> str | None:
     """Return a value as it may stand in a mail, or ``None`` where there is nothing to say.
 

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from gtm_pipelines.review.model import ApprovalReport, DraftView, RejectionReport, RevisionView
+import sqlalchemy as sa
+
+from gtm_pipelines.campaigns.model import person
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
+from gtm_pipelines.record import campaigns, reviews
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.review import decide
+from gtm_pipelines.review.edit import save_edit
+from gtm_pipelines.review.model import ApprovalReport, DraftView, Refusal, RejectionReport, RevisionView, check_text
+from gtm_pipelines.review.view import view_of
+from gtm_pipelines.settings import MailboxSettings
 
 Progress = Callable[[int, int | None], None]
+BATCH = 200
+MAX_PAGE = 500
 
 
 class ReviewService:
-    """Decisions of people over a campaign's drafts."""
+    """Decisions of people over a campaign's drafts.
+
+    Args:
+        record: the record.
+        clock: the clock.
+        mailboxes: the configured sender identities, which an approval names.
+    """
+
+    def __init__(self, record: Record, clock: Clock, mailboxes: Sequence[MailboxSettings]) -> None:
+        self._record = record
+        self._clock = clock
+        self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
 
     def page(
         self,
@@ -22,46 +47,178 @@ class ReviewService:
         limit: int = 50,
         offset: int = 0,
     ) -> list[DraftView]:
-        """Return one page of drafts, variants of a target side by side."""
-        raise NotImplementedError
+        """Return one page of drafts, the variants of a contact side by side.
+
+        Args:
+            campaign: name or id.
+            status: ``drafted``, ``approved`` or ``rejected``; all if absent.
+            variant: one variant; all if absent.
+            search: text in name, address, company, subject or body, in any case.
+            limit: at most 500.
+            offset: drafts to pass over.
+        """
+        with self._record.read() as connection:
+            choice = self._choice(connection, campaign, status, variant, search)
+            rows = reviews.page(connection, choice, limit=max(0, min(limit, MAX_PAGE)), offset=max(0, offset))
+            return [view_of(row, self._mailboxes) for row in rows]
 
     def count(self, campaign: str, *, status: str | None = None, variant: str | None = None, search: str | None = None) -> int:
         """Count the drafts ``page`` would show."""
-        raise NotImplementedError
+        with self._record.read() as connection:
+            return reviews.count(connection, self._choice(connection, campaign, status, variant, search))
 
     def get(self, draft_id: str) -> DraftView:
-        """Return one draft."""
-        raise NotImplementedError
+        """Return one draft.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._record.read() as connection:
+            return self._view(connection, draft_id)
 
     def revisions(self, draft_id: str) -> list[RevisionView]:
         """Return every text the draft ever had, oldest first."""
-        raise NotImplementedError
+        names = ("number", "subject", "body", "author", "reason", "created_at")
+        with self._record.read() as connection:
+            found = reviews.revisions(connection, self._record.workspace_id, draft_id)
+        return [RevisionView(**{name: row[name] for name in names}) for row in found]
 
     def edit(self, draft_id: str, *, seen_revision: int, subject: str, body: str, by: str) -> DraftView:
-        """Save a new revision; an approval of the old one is voided.
+        """Save a new revision; a decision on the old one is voided. The same text changes nothing.
+
+        Args:
+            draft_id: the draft.
+            seen_revision: the revision the person started from.
+            subject: one line.
+            body: plain text, footer included.
+            by: the person.
 
         Raises:
             StaleRevision: somebody saved another revision meanwhile; it carries both texts.
             ConflictError: a message was already queued from this draft.
+            InputError: the text cannot be a mail.
         """
-        raise NotImplementedError
+        text = check_text(subject, body)
+        with self._desk(by) as desk:
+            reviews.lock(desk.connection, desk.workspace_id, [draft_id])
+            save_edit(desk, self._view(desk.connection, draft_id), text, seen_revision)
+            return self._view(desk.connection, draft_id)
 
     def approve(self, draft_ids: Sequence[str], *, by: str, seen: Mapping[str, str] | None = None) -> ApprovalReport:
-        """Approve exactly the current texts.
+        """Approve exactly the current texts; of each mail at most one variant is approved.
+
+        Approving another variant voids the first. Nothing is approved for a contact
+        whose message is already queued, or who is suppressed: that draft is refused
+        with its rule, the others are not held up.
 
         Args:
+            draft_ids: the drafts.
+            by: the person.
             seen: content hash the person looked at, by draft id; another one is refused as stale.
         """
-        raise NotImplementedError
+        total = decide.Outcome()
+        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+            self._approve_batch(batch, by, seen or {}, total)
+        return _approvals(total)
 
     def approve_recommended(self, campaign: str, *, by: str, progress: Progress | None = None) -> ApprovalReport:
-        """Approve, for each target, the variant its coin chose, where nothing was decided yet."""
-        raise NotImplementedError
+        """Approve, for each contact, the variant its coin chose, where nothing was decided yet.
+
+        Each batch is committed on its own, so a stopped run goes on where it was.
+        """
+        total, after, done = decide.Outcome(), "", 0
+        workspace = self._record.workspace_id
+        with self._record.read() as connection:
+            campaign_id = self._campaign(connection, campaign)
+            waiting = reviews.count_undecided(connection, workspace, campaign_id)
+        while True:
+            with self._record.read() as connection:
+                pairs = reviews.undecided(connection, workspace, campaign_id, after=after, limit=BATCH)
+            if not pairs:
+                return _approvals(total)
+            self._approve_batch([draft_id for draft_id, _ in pairs], by, {}, total)
+            after, done = pairs[-1][0], done + len(pairs)
+            if progress:
+                progress(done, max(waiting, done))
 
     def reject(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
-        """Reject drafts, with the reason learned from later."""
-        raise NotImplementedError
+        """Reject drafts, with the reason that later drafts are to learn from."""
+        if not reason.strip():
+            raise InputError("Say why, so that the next draft can be better.")
+        total = decide.Outcome()
+        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+            with self._desk(by) as desk:
+                _add(total, decide.reject(desk, batch, reason.strip()))
+        return RejectionReport(total.done, total.already, tuple(total.refused))
+
+    def exclude(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
+        """Take the contacts of drafts out of the campaign; nothing approved for them is sent."""
+        if not reason.strip():
+            raise InputError("Say why the contact is left out.")
+        total = decide.Outcome()
+        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+            with self._desk(by) as desk:
+                _add(total, decide.exclude(desk, batch, reason.strip()))
+        return RejectionReport(total.done, total.already, tuple(total.refused))
 
     def undo(self, draft_id: str, *, by: str) -> DraftView:
-        """Take back the latest approval or rejection."""
-        raise NotImplementedError
+        """Take back the latest approval or rejection.
+
+        Raises:
+            ConflictError: nothing is decided, or a message was already queued from it.
+        """
+        with self._desk(by) as desk:
+            outcome = decide.Outcome()
+            rows = decide.load(desk, [draft_id], outcome)
+            if not rows:
+                raise NotFoundError(f"There is no draft {draft_id}.")
+            if rows[0]["status"] == "drafted":
+                raise ConflictError("Nothing is decided about this draft; there is nothing to take back.")
+            if rows[0]["message_state"] is not None:
+                raise ConflictError(f"The message is already {rows[0]['message_state']}; it cannot be taken back.")
+            decide.void(desk, rows, "taken back")
+            return self._view(desk.connection, draft_id)
+
+    def _approve_batch(self, batch: Sequence[str], by: str, seen: Mapping[str, str], total: decide.Outcome) -> None:
+        with self._desk(by) as desk:
+            _add(total, decide.approve(desk, batch, seen))
+
+    @contextmanager
+    def _desk(self, by: str) -> Iterator[decide.Desk]:
+        actor = person(by)
+        with self._record.write() as connection:
+            yield decide.Desk(connection, self._record.workspace_id, self._mailboxes, actor, self._clock.now())
+
+    def _view(self, connection: sa.Connection, draft_id: str) -> DraftView:
+        rows = reviews.get(connection, self._record.workspace_id, [draft_id])
+        if not rows:
+            raise NotFoundError(f"There is no draft {draft_id}. List the campaign's drafts again.")
+        return view_of(rows[0], self._mailboxes)
+
+    def _choice(
+        self, connection: sa.Connection, campaign: str, status: str | None, variant: str | None, search: str | None
+    ) -> reviews.Choice:
+        return reviews.Choice(self._record.workspace_id, self._campaign(connection, campaign), status, variant, search)
+
+    def _campaign(self, connection: sa.Connection, campaign: str) -> str:
+        row = campaigns.find(connection, self._record.workspace_id, campaign)
+        if row is None:
+            raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
+        return str(row["id"])
+
+
+def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def _add(total: decide.Outcome, more: decide.Outcome) -> None:
+    total.done += more.done
+    total.already += more.already
+    total.voided += more.voided
+    total.refused.extend(more.refused)
+
+
+def _approvals(total: decide.Outcome) -> ApprovalReport:
+    refused: tuple[Refusal, ...] = tuple(total.refused)
+    return ApprovalReport(approved=total.done, already=total.already, refused=refused, voided=total.voided)

@@ -1,0 +1,179 @@
+"""Queries of the review: drafts as people see them, and the decisions they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import campaign, company, contact, decision, draft, message, revision, target
+from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+
+_LAST = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
+_JOINED = (
+    draft.join(target, target.c.id == draft.c.target_id)
+    .join(campaign, campaign.c.id == draft.c.campaign_id)
+    .join(revision, sa.and_(revision.c.draft_id == draft.c.id, revision.c.number == draft.c.current_revision))
+    .join(contact, contact.c.id == draft.c.contact_id)
+    .outerjoin(company, company.c.id == target.c.company_id)
+    .outerjoin(decision, decision.c.id == _LAST)
+    .outerjoin(
+        message,
+        sa.and_(
+            message.c.campaign_id == draft.c.campaign_id,
+            message.c.step == draft.c.step,
+            message.c.contact_id == draft.c.contact_id,
+            message.c.draft_id == draft.c.id,
+        ),
+    )
+)
+_COLUMNS = (
+    *(draft.c[name] for name in ("id", "campaign_id", "target_id", "contact_id", "step", "variant", "language", "drafter")),
+    *(draft.c[name] for name in ("status", "current_revision", "content_hash", "warnings", "updated_at")),
+    *(revision.c[name] for name in ("subject", "body", "author")),
+    *(target.c[name] for name in ("recipient", "mailbox", "snapshot", "company_id")),
+    target.c.variant.label("recommended_variant"),
+    target.c.status.label("target_status"),
+    target.c.status_reason.label("target_reason"),
+    campaign.c.status.label("campaign_status"),
+    decision.c.kind.label("decision_kind"),
+    decision.c.content_hash.label("decided_hash"),
+    decision.c.decided_by,
+    decision.c.created_at.label("decided_at"),
+    decision.c.reason.label("decision_reason"),
+    message.c.state.label("message_state"),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which drafts of a campaign to show."""
+
+    workspace_id: str
+    campaign_id: str
+    status: str | None = None
+    variant: str | None = None
+    search: str | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return what a draft must meet."""
+        found = [draft.c.workspace_id == self.workspace_id, draft.c.campaign_id == self.campaign_id]
+        if self.status:
+            found.append(draft.c.status == self.status)
+        if self.variant:
+            found.append(draft.c.variant == self.variant)
+        if self.search and self.search.strip():
+            pattern = like_pattern(self.search.strip())
+            texts = (contact.c.full_name, contact.c.email, company.c.name, revision.c.subject, revision.c.body)
+            found.append(sa.or_(*(fold(text).like(pattern, escape=LIKE_ESCAPE) for text in texts)))
+        return found
+
+
+def page(connection: sa.Connection, choice: Choice, *, limit: int, offset: int) -> list[sa.RowMapping]:
+    """Return one page of drafts, the variants of a target side by side."""
+    query = sa.select(*_COLUMNS).select_from(_JOINED).where(*choice.conditions())
+    query = query.order_by(draft.c.target_id, draft.c.step, draft.c.variant).limit(limit).offset(offset)
+    return list(connection.execute(query).mappings())
+
+
+def count(connection: sa.Connection, choice: Choice) -> int:
+    """Count the drafts ``page`` would show."""
+    source = _JOINED if choice.search else draft
+    return int(connection.execute(sa.select(sa.func.count()).select_from(source).where(*choice.conditions())).scalar_one())
+
+
+def get(connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str]) -> list[sa.RowMapping]:
+    """Return drafts by id, in the order of their targets."""
+    query = sa.select(*_COLUMNS).select_from(_JOINED).where(draft.c.workspace_id == workspace_id, draft.c.id.in_(draft_ids))
+    return list(connection.execute(query.order_by(draft.c.target_id, draft.c.id)).mappings())
+
+
+def lock(connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str]) -> None:
+    """Hold drafts and their targets until the transaction ends, targets first, each in the order of ids."""
+    mine = draft.c.workspace_id == workspace_id, draft.c.id.in_(draft_ids)
+    of = target.c.workspace_id == workspace_id, target.c.id.in_(sa.select(draft.c.target_id).where(*mine))
+    connection.execute(sa.select(target.c.id).where(*of).order_by(target.c.id).with_for_update()).all()
+    every = draft.c.workspace_id == workspace_id, draft.c.target_id.in_(sa.select(target.c.id).where(*of))
+    connection.execute(sa.select(draft.c.id).where(*every).order_by(draft.c.id).with_for_update()).all()
+
+
+def revisions(connection: sa.Connection, workspace_id: str, draft_id: str) -> list[sa.RowMapping]:
+    """Return every text of a draft, oldest first."""
+    query = sa.select(revision).where(revision.c.workspace_id == workspace_id, revision.c.draft_id == draft_id)
+    return list(connection.execute(query.order_by(revision.c.number)).mappings())
+
+
+def decisions(connection: sa.Connection, workspace_id: str, draft_id: str) -> list[sa.RowMapping]:
+    """Return every decision on a draft, oldest first."""
+    query = sa.select(decision).where(decision.c.workspace_id == workspace_id, decision.c.draft_id == draft_id)
+    return list(connection.execute(query.order_by(decision.c.id)).mappings())
+
+
+def siblings(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> list[sa.RowMapping]:
+    """Return all drafts of targets: what is approved of the other variants."""
+    names = ("id", "target_id", "step", "status", "current_revision", "content_hash")
+    query = sa.select(*(draft.c[name] for name in names))
+    query = query.where(draft.c.workspace_id == workspace_id, draft.c.target_id.in_(target_ids))
+    return list(connection.execute(query.order_by(draft.c.id)).mappings())
+
+
+def queued(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> dict[tuple[str, int], sa.RowMapping]:
+    """Return the messages already made for targets, by target and step."""
+    names = ("target_id", "step", "draft_id", "content_hash", "state")
+    query = sa.select(*(message.c[name] for name in names))
+    people = sa.select(target.c.contact_id).where(target.c.id.in_(target_ids))
+    mine = message.c.workspace_id == workspace_id, message.c.contact_id.in_(people), message.c.target_id.in_(target_ids)
+    rows = connection.execute(query.where(*mine))
+    return {(row["target_id"], row["step"]): row for row in rows.mappings()}
+
+
+def undecided(connection: sa.Connection, workspace_id: str, campaign_id: str, *, after: str, limit: int) -> list[tuple[str, str]]:
+    """Return the next (draft, target) pairs of the coin's variant where the target has no decision in force."""
+    other = draft.alias("other")
+    decided = sa.exists().where(
+        other.c.target_id == draft.c.target_id, other.c.step == draft.c.step, other.c.status == "approved"
+    )
+    query = _undecided(sa.select(draft.c.id, draft.c.target_id), workspace_id, campaign_id).where(draft.c.id > after, ~decided)
+    return [(row.id, row.target_id) for row in connection.execute(query.order_by(draft.c.id).limit(limit))]
+
+
+def count_undecided(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
+    """Count the coin's drafts that wait for a decision."""
+    return int(connection.execute(_undecided(sa.select(sa.func.count(draft.c.id)), workspace_id, campaign_id)).scalar_one())
+
+
+def _undecided(query: sa.Select[Any], workspace_id: str, campaign_id: str) -> sa.Select[Any]:
+    return query.select_from(draft.join(target, target.c.id == draft.c.target_id)).where(
+        draft.c.workspace_id == workspace_id,
+        draft.c.campaign_id == campaign_id,
+        draft.c.status == "drafted",
+        draft.c.variant == target.c.variant,
+        target.c.status == "active",
+    )
+
+
+def add_decisions(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add decisions; they are facts and never change."""
+    if rows:
+        connection.execute(sa.insert(decision), list(rows))
+
+
+def add_revision(connection: sa.Connection, row: Mapping[str, Any]) -> None:
+    """Add a revision; it is a fact and never changes."""
+    connection.execute(sa.insert(revision).values(**row))
+
+
+def set_status(connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str], status: str, *, at: datetime) -> None:
+    """Change the state of drafts the caller holds."""
+    if draft_ids:
+        mine = sa.update(draft).where(draft.c.workspace_id == workspace_id, draft.c.id.in_(draft_ids))
+        connection.execute(mine.values(status=status, updated_at=at, version=draft.c.version + 1))
+
+
+def set_content(connection: sa.Connection, workspace_id: str, draft_id: str, values: Mapping[str, Any]) -> None:
+    """Change what a draft the caller holds is now: its revision, hash, warnings or state."""
+    mine = sa.update(draft).where(draft.c.workspace_id == workspace_id, draft.c.id == draft_id)
+    connection.execute(mine.values(**values, version=draft.c.version + 1))
