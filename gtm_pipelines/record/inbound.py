@@ -88,9 +88,13 @@ def update(connection: sa.Connection, record: Record, inbound_id: str, **values:
 
 
 def message_by_id(connection: sa.Connection, record: Record, message_id: str) -> sa.Row[Any] | None:
-    """Return one sent message and hold its row until the commit."""
+    """Return one message and hold its row until the commit.
+
+    ``FOR NO KEY UPDATE``, because every inbound mail that refers to the message already
+    shares its key: two of them would wait for each other under a stronger lock.
+    """
     query = sa.select(*_MESSAGE).where(message.c.workspace_id == record.workspace_id, message.c.id == message_id)
-    return connection.execute(query.with_for_update()).one_or_none()
+    return connection.execute(query.with_for_update(key_share=True)).one_or_none()
 
 
 def messages_by_rfc_id(connection: sa.Connection, record: Record, rfc_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:

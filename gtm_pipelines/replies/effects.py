@@ -101,10 +101,9 @@ def set_outcome(connection: sa.Connection, record: Record, target: Any, now: dat
         if outcome in _RANK:
             found[outcome] = min(at, found.get(outcome, at))
     best = max(found, key=_RANK.__getitem__, default=None)
-    if best is None and target.outcome != "replied":
-        return
-    if best is not None and _RANK[best] < _RANK.get(target.outcome or "", 0) and target.outcome != "replied":
-        return
+    refused = _RANK.get(target.outcome or "", 0) if target.state == "failed" else 0
+    if refused > _RANK.get(best or "", 0):
+        return  # the server's own refusal at the hand-over stands
     mine = (message.c.workspace_id == record.workspace_id) & (message.c.id == target.id)
     values = {"outcome": best, "outcome_at": found.get(best or ""), "updated_at": now}
     connection.execute(sa.update(message).where(mine).values(**values))

@@ -312,6 +312,10 @@ def test_a_person_puts_a_class_right(replies: ReplyService, mailbox: MemoryMailb
     assert sent.suppressed() == {"ann@client.test": "unsubscribed"}
     assert replies.reclassify(view.id, "auto_reply", "person:olga").cls == "auto_reply"
     assert sent.row(tables.message, message).outcome is None
+    replies.reclassify(view.id, "bounce_soft", "person:olga")
+    assert sent.row(tables.message, message).outcome == "bounced_soft"
+    replies.reclassify(view.id, "other", "person:olga")
+    assert sent.row(tables.message, message).outcome == "replied"
     with pytest.raises(InputError, match="Choose one of"):
         replies.reclassify(view.id, "nice", "person:olga")
     with pytest.raises(NotFoundError):

@@ -28,8 +28,9 @@ from gtm_pipelines.replies.mailboxes.sandbox import SandboxMailbox
 from gtm_pipelines.replies.model import Collector
 from gtm_pipelines.replies.service import ReplyService
 url, folder = sys.argv[1:]
-anna = Collector("anna", "x@y.test", lambda: SandboxMailbox(Path(folder)))
-service = ReplyService(open_record(url, "default"), SystemClock(), {"anna": anna})
+name = Path(folder).name
+anna = Collector(name, "x@y.test", lambda: SandboxMailbox(Path(folder)))
+service = ReplyService(open_record(url, "default"), SystemClock(), {name: anna})
 print("ready", flush=True)
 sys.stdin.readline()
 print(service.collect().new, flush=True)
@@ -75,6 +76,25 @@ def test_three_processes_at_once_count_every_mail_once(database_url: str, maildi
     assert len(sent.suppressed()) == 6
 
 
+def test_two_processes_with_mails_for_the_same_message_do_not_wait_for_each_other(
+    database_url: str, maildir: Path, sent: SentWorld
+) -> None:
+    """Each reads a mailbox of its own, all about the same six messages."""
+    other = maildir.parent / "other"
+    (other / "new").mkdir(parents=True)
+    for number, path in enumerate(sorted((maildir / "new").iterdir())):
+        if number % 2:
+            path.rename(other / "new" / path.name)
+    children = [start(database_url, maildir), start(database_url, other)]
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    new = [int(child.communicate(timeout=60)[0]) for child in children]
+
+    assert sum(new) == len(sent.rows(tables.inbound_message)) == 120
+
+
 def test_kills_while_collecting_lose_and_double_nothing(
     database_url: str, maildir: Path, sent: SentWorld, record: Record
 ) -> None:
@@ -91,7 +111,7 @@ def test_kills_while_collecting_lose_and_double_nothing(
         child.communicate(timeout=30)
         killed_midway += before < len(sent.rows(tables.inbound_message)) < 120
 
-    ReplyService(record, SystemClock(), {"anna": Collector("anna", OWN, lambda: SandboxMailbox(maildir))}).collect()
+    ReplyService(record, SystemClock(), {"maildir": Collector("maildir", OWN, lambda: SandboxMailbox(maildir))}).collect()
 
     assert killed_midway
     assert len(sent.rows(tables.inbound_message)) == 120
