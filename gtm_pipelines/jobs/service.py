@@ -110,11 +110,6 @@ class JobService:
         """Note that the job could not be done and why; a finished job stays as it is."""
         self._change(job_id, {"status": JobStatus.FAILED.value, "message": redact_text(message)}, list(OPEN))
 
-    def running_in(self, run_id: str) -> list[Job]:
-        """Return the open jobs that a run has started on, for when the run itself dies."""
-        with self._record.read() as connection:
-            return [_job(row) for row in jobs.running(connection, self._workspace, run_id)]
-
     @property
     def _workspace(self) -> str:
         return self._record.workspace_id

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.tables import company, contact, decision, import_batch, message, metadata, revision
+from gtm_pipelines.record.tables import company, contact, decision, import_batch, message, message_event, metadata, revision
 
 EXAMPLES = 5
 _PERSON = "person:%"
@@ -92,6 +92,26 @@ def doubled_messages(record: Record, campaign_id: str | None = None) -> list[Fau
         *_repeated(record, message, step, message.c.contact_id, "more than one message in a step", within),
         *_repeated(record, message, (message.c.rfc_message_id,), message.c.rfc_message_id, "Message-ID used twice", within),
     ]
+
+
+def sent_twice(record: Record, campaign_id: str | None = None) -> list[Fault]:
+    """Messages that were noted as handed over more than once."""
+    where = [message_event.c.kind == "sent"]
+    if campaign_id is not None:
+        where.append(message_event.c.campaign_id == campaign_id)
+    key = message_event.c.message_id
+    return _repeated(record, message_event, (key,), key, "handed over more than once", where)
+
+
+def row_counts(record: Record, *tables: str) -> dict[str, int]:
+    """Count the workspace's rows of ``tables``."""
+    with record.read() as connection:
+        return {name: _count(connection, metadata.tables[name], record.workspace_id) for name in tables}
+
+
+def _count(connection: sa.Connection, table: sa.Table, workspace_id: str) -> int:
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.workspace_id == workspace_id)
+    return connection.execute(query).scalar_one()
 
 
 def _doubled(record: Record, subject: str, name: str, column: sa.ColumnElement[str]) -> Iterator[Fault]:

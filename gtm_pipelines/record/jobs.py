@@ -46,12 +46,6 @@ def requested(connection: sa.Connection, workspace_id: str, kinds: Sequence[str]
     return connection.execute(query.order_by(job.c.id).limit(limit)).all()
 
 
-def running(connection: sa.Connection, workspace_id: str, run_id: str) -> Sequence[sa.Row[Any]]:
-    """Return the unfinished requests one run works on."""
-    query = _rows(workspace_id).where(job.c.status == "running", job.c.run_id == run_id)
-    return connection.execute(query).all()
-
-
 def update(
     connection: sa.Connection, workspace_id: str, job_id: str, values: Mapping[str, Any], *, statuses: Sequence[str]
 ) -> bool:

@@ -1,0 +1,28 @@
+"""The runs faces can ask for: one Dagster job for each kind of request."""
+
+import dagster as dg
+
+groups = dg.AssetSelection.groups
+assets = dg.AssetSelection.assets
+MARTS = groups("marts", "learning")
+
+import_lists = dg.define_asset_job(
+    "import_lists",
+    groups("intake", "enrichment", "segments"),
+    description="Import lists and bring facts and segments up to date.",
+)
+enrich_lists = dg.define_asset_job(
+    "enrich_lists", groups("enrichment", "segments"), description="Look for new facts about companies and people."
+)
+draft_campaign = dg.define_asset_job(
+    "draft_campaign", assets("campaign_targets", "drafts", "reviews"), description="Write the drafts of a campaign."
+)
+send_campaign = dg.define_asset_job(
+    "send_campaign",
+    assets("reviews", "messages", "message_events") | MARTS,
+    description="Queue what was approved in a released campaign and hand over what is due.",
+)
+collect_replies = dg.define_asset_job(
+    "collect_replies", groups("replies") | MARTS, description="Read the mailboxes and bring the figures up to date."
+)
+refresh_marts = dg.define_asset_job("refresh_marts", MARTS, description="Make the figures anew.")

@@ -1,0 +1,65 @@
+"""What runs by the clock. Nothing here can send what a person has not approved and released."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from assets.partitions import partition_key
+from gtm_pipelines.record.due import campaigns_due, has_sent
+from gtm_pipelines.workbench import Workbench
+
+RUNNING = dg.DefaultScheduleStatus.RUNNING
+ANSWERS_COME_FOR = timedelta(days=60)
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+def _is_running(context: dg.ScheduleEvaluationContext, job: str, **tags: str) -> bool:
+    return context.instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=UNFINISHED, tags=tags)) > 0
+
+
+@dg.schedule(
+    cron_schedule="*/5 * * * *",
+    job_name="send_campaign",
+    default_status=RUNNING,
+    description="Hands over due messages of campaigns that a person released: what caps and windows held back.",
+)
+def due_messages(
+    context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    due = [partition_key(row.name, row.id) for row in campaigns_due(workbench.record, workbench.clock.now())]
+    free = [key for key in due if not _is_running(context, "send_campaign", **{"dagster/partition": key})]
+    known = set(context.instance.get_dynamic_partitions("campaign"))
+    yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
+    if not free:
+        yield dg.SkipReason("No message is due." if not due else "The campaigns with due messages are being sent.")
+
+
+@dg.schedule(
+    cron_schedule="*/10 * * * *",
+    job_name="collect_replies",
+    default_status=RUNNING,
+    description="Reads the mailboxes while answers to what was sent may come.",
+)
+def reply_collection(
+    context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
+) -> dg.RunRequest | dg.SkipReason:
+    if not has_sent(workbench.record, workbench.clock.now() - ANSWERS_COME_FOR):
+        return dg.SkipReason(f"Nothing was sent in {ANSWERS_COME_FOR.days} days.")
+    if _is_running(context, "collect_replies"):
+        return dg.SkipReason("The mailboxes are being read.")
+    return dg.RunRequest()
+
+
+nightly_marts = dg.ScheduleDefinition(
+    name="nightly_marts",
+    cron_schedule="0 3 * * *",
+    job_name="refresh_marts",
+    default_status=RUNNING,
+    description="Makes every figure anew, once a night.",
+)

@@ -1,0 +1,27 @@
+"""The one place that turns the library's errors into Dagster's: retry what retrying can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from gtm_pipelines.errors import GtmError
+
+RETRY_SECONDS = 20
+RETRY = dg.RetryPolicy(max_retries=2, delay=RETRY_SECONDS, backoff=dg.Backoff.EXPONENTIAL)
+"""For steps that touch the outside world; only a retriable error uses it."""
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Let a retriable error through to the step's retry policy; fail at once with the text of any other."""
+    try:
+        yield
+    except GtmError as error:
+        if error.retriable:
+            raise
+        raise dg.Failure(
+            description=str(error), metadata={"kind": error.code, "what to do": str(error)}, allow_retries=False
+        ) from error

@@ -1,0 +1,57 @@
+"""Which files a run imports: the one it was given, or what waits in the inbox folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+from pydantic import Field
+
+from gtm_pipelines.errors import InputError
+
+Kind = Literal["company", "contact"]
+KINDS: tuple[Kind, ...] = ("company", "contact")
+FOLDERS = {"companies": "company", "contacts": "contact"}
+
+
+class ImportConfig(dg.Config):
+    """Files to import; empty to import everything in the inbox folder."""
+
+    paths: list[str] = Field(default_factory=list, description="Files to import; empty for everything in the inbox folder.")
+    kind: str = Field("", description="'company' or 'contact'; empty to tell by the file's name or folder.")
+    overrides: dict[str, str] = Field(default_factory=dict, description="File column to field, where the header misleads.")
+    session_key: str | None = Field(None, description="Name under which the rows are found again.")
+    source: str | None = Field(None, description="Where the list comes from.")
+    lawful_basis: str | None = Field(None, description="Why these people may be written to.")
+
+
+def kind_of(path: Path) -> Kind | None:
+    """Tell what a list holds by its folder (companies/, contacts/) or its name (``*compan*``, ``*contact*``)."""
+    folder, name = FOLDERS.get(path.parent.name.lower()), path.name.lower()
+    found = [kind for kind in KINDS if kind == folder or (folder is None and kind[:6] in name)]
+    return found[0] if len(found) == 1 else None
+
+
+def files_to_import(config: ImportConfig, inbox: Path) -> list[tuple[Path, Kind]]:
+    """Return the files and what each holds, companies first, so that contacts find their company.
+
+    Raises:
+        InputError: a given file cannot be told to hold companies or contacts.
+    """
+    found = [(Path(path), _told(Path(path), config.kind)) for path in config.paths] or list(waiting(inbox))
+    return sorted(found, key=lambda file: (KINDS.index(file[1]), file[0]))
+
+
+def _told(path: Path, given: str) -> Kind:
+    kind = next((known for known in KINDS if known == given), None) or kind_of(path)
+    if kind is None:
+        raise InputError(f"Say what {path.name} holds: set kind to 'company' or 'contact', or put the word in its name.")
+    return kind
+
+
+def waiting(inbox: Path) -> Iterator[tuple[Path, Kind]]:
+    """Yield the lists in the inbox folder whose name or folder says what they hold."""
+    for path in [*inbox.glob("*.csv"), *inbox.glob("*/*.csv"), *inbox.glob("*.csv.gz"), *inbox.glob("*/*.csv.gz")]:
+        kind = kind_of(path)
+        if kind and path.is_file():
+            yield path, kind

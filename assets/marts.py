@@ -1,0 +1,55 @@
+"""How a mart becomes an asset: built in DuckDB, published as Parquet, shown with its first rows."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.failures import RETRY, told_plainly
+from assets.metadata import funnel, table
+from assets.warehouse import POOL
+from gtm_pipelines.warehouse.build import description
+from gtm_pipelines.workbench import Workbench
+
+SAMPLE_ROWS = 10
+Described = Callable[[Workbench], dict[str, dg.MetadataValue]]
+
+
+def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Described | None = None) -> dg.AssetsDefinition:
+    """Return the asset of one mart; ``describe`` adds what people look at first."""
+
+    @dg.asset(
+        name=name,
+        group_name=group,
+        deps=deps,
+        kinds={"duckdb", "parquet"},
+        pool=POOL,
+        retry_policy=RETRY,
+        description=description(name)[0],
+    )
+    def mart(workbench: dg.ResourceParam[Workbench]) -> dg.MaterializeResult:
+        with told_plainly():
+            built = workbench.warehouse.publish(name)
+            metadata: dict[str, Any] = {
+                "dagster/row_count": built.rows,
+                "seconds": built.seconds,
+                "file": dg.MetadataValue.path(workbench.marts.path(name)),
+                "first rows": table(workbench.marts.polars(name).head(SAMPLE_ROWS).to_dicts(), empty="no rows yet"),
+            }
+            return dg.MaterializeResult(metadata=metadata | (describe(workbench) if describe else {}))
+
+    return mart
+
+
+def funnels(workbench: Workbench) -> dict[str, dg.MetadataValue]:
+    """A funnel for each of the newest campaigns."""
+    return {f"funnel: {m.campaign}": funnel(m.funnel.steps()) for m in workbench.metrics.campaigns()[:SAMPLE_ROWS]}
+
+
+def lights(workbench: Workbench) -> dict[str, dg.MetadataValue]:
+    """The light of every campaign, with what to do."""
+    rows = [
+        {"campaign": m.campaign, "light": m.light.colour, "why": m.light.headline, "what to do": m.light.advice}
+        for m in workbench.metrics.campaigns()
+    ]
+    return {"lights": table(rows, empty="no campaign yet")}

@@ -1,0 +1,47 @@
+"""How a job that a face asked for becomes a Dagster run, with the job's id as its key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from assets.partitions import partition_key
+from assets.resources import JOB_TAG
+from gtm_pipelines.jobs.model import Job
+from gtm_pipelines.workbench import Workbench
+
+RUNS = {
+    "import_file": "import_lists",
+    "enrich": "enrich_lists",
+    "draft": "draft_campaign",
+    "send": "send_campaign",
+    "collect": "collect_replies",
+    "refresh": "refresh_marts",
+}
+"""Dagster job by kind of request."""
+
+
+def run_for(workbench: Workbench, job: Job) -> dg.RunRequest:
+    """Return the run that does what ``job`` asks.
+
+    Raises:
+        NotFoundError: the campaign it names is gone.
+    """
+    partition = None
+    if "campaign" in job.payload:
+        campaign = workbench.campaigns.get(job.payload["campaign"])
+        partition = partition_key(campaign.name, campaign.id)
+    return dg.RunRequest(
+        run_key=job.id,
+        job_name=RUNS[job.kind],
+        partition_key=partition,
+        tags={JOB_TAG: job.id, "gtm/asked_by": job.requested_by},
+        run_config=import_config(job.payload) if job.kind == "import_file" else None,
+    )
+
+
+def import_config(payload: dict[str, Any] | Any) -> dict[str, Any]:
+    """Return the run configuration of an import."""
+    settings = {name: value for name, value in payload.items() if name != "path" and value}
+    return {"ops": {"raw_imports": {"config": {"paths": [payload["path"]], **settings}}}}

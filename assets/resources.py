@@ -1,0 +1,78 @@
+"""What assets are handed: the plain workbench, and the job a run works for."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from gtm_pipelines.cli.output import plain
+from gtm_pipelines.log import bind_context, configure_logging
+from gtm_pipelines.workbench import Workbench, open_workbench
+
+JOB_TAG = "gtm/job"
+
+
+class WorkbenchResource(dg.ConfigurableResource[Workbench]):
+    """Opens the workbench for a run and closes it after; the library knows nothing of Dagster."""
+
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workbench, None, None]:
+        opened = open_workbench()
+        configure_logging(opened.settings.log_level, json=opened.settings.log_json)
+        with bind_context(run=context.run_id or ""):
+            try:
+                yield opened
+            finally:
+                opened.close()
+
+
+@dataclass
+class Desk:
+    """The job a run works for, if a face asked for one: takes progress and what came of it."""
+
+    workbench: Workbench
+    job_id: str | None
+    result: dict[str, Any] = field(default_factory=dict)
+
+    def progress(self, done: int, total: int | None) -> None:
+        """Tell the job how far the work is."""
+        if self.job_id:
+            self.workbench.jobs.progress(self.job_id, done, total)
+
+    def tell(self, **result: object) -> None:
+        """Add to what the job gives back to whoever asked."""
+        self.result.update(plain(result))
+
+
+class DeskResource(dg.ConfigurableResource[Desk]):
+    """Starts the job a run carries in its tags, and finishes it with the run."""
+
+    workbench: dg.ResourceDependency[Workbench]
+
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Desk, None, None]:
+        run = context.run
+        desk = Desk(self.workbench, run.tags.get(JOB_TAG) if run else None)
+        if run and desk.job_id:
+            self.workbench.jobs.start(desk.job_id, run.run_id)
+        yield desk
+        if run and desk.job_id and context.instance:
+            failure = _first_failure(context.instance, run.run_id)
+            if failure is None:
+                self.workbench.jobs.finish(desk.job_id, desk.result)
+            else:
+                self.workbench.jobs.fail(desk.job_id, failure)
+
+
+def _first_failure(instance: dg.DagsterInstance, run_id: str) -> str | None:
+    """Return why the first failed step of a run failed, ``None`` where all went well."""
+    failures = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1).records
+    event = failures[0].event_log_entry.dagster_event if failures else None
+    if event is None:
+        return None
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    root = data.error
+    while root and root.cause:
+        root = root.cause
+    return (root.message.strip() if root else None) or event.message or f"{event.step_key} failed"

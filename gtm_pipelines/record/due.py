@@ -1,0 +1,49 @@
+"""Which campaigns have mail to hand over, so that a schedule starts a run only where there is work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import campaign, message
+
+WAITING = ("queued", "deferred")
+IN_HAND = ("claimed", "handing")
+FORGOTTEN_AFTER = timedelta(minutes=15)
+"""A claim older than this belongs to a worker that died; the next run settles it."""
+
+
+def campaigns_due(record: Record, now: datetime) -> Sequence[sa.Row[Any, Any]]:
+    """Return ``(id, name)`` of released campaigns with messages due, or left behind by a dead worker."""
+    due = sa.and_(message.c.state.in_(WAITING), message.c.due_at <= now)
+    forgotten = sa.and_(message.c.state.in_(IN_HAND), message.c.claimed_at <= now - FORGOTTEN_AFTER)
+    work = sa.exists().where(message.c.campaign_id == campaign.c.id, due | forgotten)
+    query = (
+        sa.select(campaign.c.id, campaign.c.name)
+        .where(campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", work)
+        .order_by(campaign.c.released_at)
+    )
+    with record.read() as connection:
+        return connection.execute(query).all()
+
+
+def campaigns_released(record: Record, since: datetime | None) -> Sequence[sa.Row[Any, Any, Any]]:
+    """Return ``(id, name, released_at)`` of campaigns a person released after ``since``, oldest first."""
+    query = sa.select(campaign.c.id, campaign.c.name, campaign.c.released_at).where(
+        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None)
+    )
+    if since is not None:
+        query = query.where(campaign.c.released_at > since)
+    with record.read() as connection:
+        return connection.execute(query.order_by(campaign.c.released_at)).all()
+
+
+def has_sent(record: Record, since: datetime) -> bool:
+    """Whether anything was handed over since then, so that answers may have come."""
+    query = sa.select(message.c.id).where(message.c.workspace_id == record.workspace_id, message.c.handed_at >= since)
+    with record.read() as connection:
+        return connection.execute(query.limit(1)).first() is not None
