@@ -1,0 +1,41 @@
+"""Killing the sender makes no mail arrive twice and loses none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gtm_pipelines.proof.soak import SoakReport, soak
+from tests.postgres import PostgresServer
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def check(report: SoakReport, messages: int, kills: int) -> None:
+    assert report.kills >= kills - 2, "nearly every kill must hit a process that is at work"
+    assert (report.duplicates, report.lost, report.silent) == (0, 0, 0)
+    assert report.sent + report.unknown == messages
+    assert report.accepted == report.sent + report.unknown_accepted
+    assert report.unknown <= report.kills
+
+
+def test_twelve_kills_over_three_hundred_mails_double_and_lose_nothing(tmp_path: Path) -> None:
+    check(soak(tmp_path, messages=300, kills=12, seed=3), 300, 12)
+
+
+@pytest.mark.postgres
+def test_the_same_holds_on_postgres(tmp_path: Path, postgres: PostgresServer) -> None:
+    with postgres.database() as url:
+        check(soak(tmp_path, messages=120, kills=5, seed=4, record_url=url), 120, 5)
+
+
+def test_the_command_prints_both_ledgers_as_json() -> None:
+    command = [sys.executable, "-m", "gtm_pipelines.cli", "prove", "send", "--kills", "1", "--messages", "20", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    printed = json.loads(done.stdout)
+    assert {"messages", "kills", "duplicates", "lost", "unknown"} <= printed.keys()
+    assert printed["holds"] is True
