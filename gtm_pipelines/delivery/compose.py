@@ -1,0 +1,189 @@
+"""Turn an approved text into the exact bytes of a mail.
+
+The bytes are checked after they are made: some supported Pythons write a line break
+that was hidden in an encoded word into the header (CVE-2024-6923), so it is not enough
+to look at what goes in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.errors import HeaderParseError, MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+
+from gtm_pipelines.delivery.model import Outgoing
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.ids import digest
+from gtm_pipelines.settings import MailboxSettings
+
+_WHOLE = ("to", "message-id", "list-unsubscribe")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]\?", re.ASCII)
+_ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]\\@]+@[^\s<>\"(),:;\[\]\\@]+")
+_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+_FOOTERS = {
+    "en": 'You can reply "unsubscribe" at any time, or open this page:',
+    "ru": "Чтобы не получать писем, ответьте «отписаться» или откройте страницу:",
+}
+_FOOTERS_BY_MAIL = {
+    "en": 'Reply "unsubscribe" and we will not write again.',
+    "ru": "Ответьте «отписаться», и мы больше не напишем.",
+}
+
+
+class _MailPolicy(EmailPolicy):
+    """The SMTP policy, but a long address or link is never cut into encoded words."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Write one header as text."""
+        return _whole(name, value) if name.lower() in _WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write one header as bytes."""
+        return _whole(name, value).encode("ascii") if name.lower() in _WHOLE else super().fold_binary(name, value)
+
+
+def _whole(name: str, value: str) -> str:
+    return f"{name}: " + ",\r\n ".join(str(value).split(", ")) + "\r\n"
+
+
+_POLICY = _MailPolicy(linesep="\r\n", max_line_length=76)
+
+
+class UnsafeHeaderError(InputError):
+    """A value would have written a header line of its own. Mend the name, subject or address."""
+
+    code = "unsafe_header"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An approved text and where it goes."""
+
+    message_id: str
+    rfc_message_id: str
+    recipient: str
+    subject: str
+    body: str
+    token: str
+
+
+def rfc_message_id(workspace_id: str, campaign_id: str, step: int, contact_id: str, mailbox_address: str) -> str:
+    """Return the Message-ID of the one message for this key; the same on every call."""
+    domain = wire_address(mailbox_address).rpartition("@")[2]
+    return f"<{digest(workspace_id, campaign_id, str(step), contact_id)[:40]}@{domain}>"
+
+
+def compose(letter: Letter, mailbox: MailboxSettings, now: datetime) -> Outgoing:
+    """Write the mail.
+
+    Raises:
+        UnsafeHeaderError: a value holds a line break or an encoded word.
+        InputError: an address cannot be used.
+    """
+    message = EmailMessage(policy=_POLICY)
+    values = _headers(letter, mailbox, now)
+    try:
+        for name, value in values.items():
+            message[name] = value
+        message.set_content(_text(letter, mailbox), cte="quoted-printable")
+        content = message.as_bytes(policy=_POLICY)
+    except (ValueError, MessageError, UnicodeError) as error:
+        raise UnsafeHeaderError(f"The mail to {letter.recipient!r} cannot be written: {error}.") from error
+    _check_bytes(content, {*values, *message.keys()}, values)
+    sender, recipient = wire_address(mailbox.address), wire_address(letter.recipient)
+    return Outgoing(letter.message_id, letter.rfc_message_id, mailbox.name, sender, recipient, content)
+
+
+def wire_address(address: str) -> str:
+    """Return an address as it goes over the wire, its domain in ASCII (IDNA).
+
+    Raises:
+        InputError: it is none, or its local part needs SMTPUTF8, which few servers take.
+    """
+    _refuse("address", address)
+    local, _, domain = address.rpartition("@")
+    if not _ADDRESS.fullmatch(address) or len(local) > 64:
+        raise InputError(f"'{address}' is no address that mail can be sent to. Correct it and approve again.")
+    if not local.isascii():
+        raise InputError(f"'{address}' has letters before the @ that most servers refuse. Ask for another address.")
+    try:
+        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise InputError(f"'{address}' has a domain that cannot be looked up. Correct it and approve again.") from error
+
+
+def footer(body: str, mailbox: MailboxSettings, page: str | None) -> str:
+    """Return what stands below every text: how to be left alone, and the postal address."""
+    language = "ru" if re.search("[а-яё]", body, re.IGNORECASE) else "en"
+    ask = f"{_FOOTERS[language]} {page}" if page else _FOOTERS_BY_MAIL[language]
+    return f"{ask}\n{mailbox.postal_address}".rstrip()
+
+
+def _headers(letter: Letter, mailbox: MailboxSettings, now: datetime) -> dict[str, object]:
+    _refuse("subject", letter.subject)
+    _refuse("sender's name", mailbox.display_name)
+    unsubscribe = [f"<mailto:{wire_address(mailbox.address)}?subject=unsubscribe%20{letter.token}>"]
+    headers: dict[str, object] = {
+        "From": Address(mailbox.display_name.strip(), addr_spec=wire_address(mailbox.address)),
+        "To": Address(addr_spec=wire_address(letter.recipient)),
+        "Subject": letter.subject,
+        "Date": format_datetime(now),
+        "Message-ID": letter.rfc_message_id,
+    }
+    page = unsubscribe_page(mailbox, letter.token)
+    if page:
+        unsubscribe.insert(0, f"<{page}>")
+    headers["List-Unsubscribe"] = ", ".join(unsubscribe)
+    if page:
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def unsubscribe_page(mailbox: MailboxSettings, token: str) -> str | None:
+    """Return the address of the unsubscribe page, where the mailbox has one."""
+    return f"{mailbox.public_url.rstrip('/')}/unsubscribe/{token}" if mailbox.public_url else None
+
+
+def _text(letter: Letter, mailbox: MailboxSettings) -> str:
+    body = letter.body.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    return f"{body}\n\n-- \n{footer(body, mailbox, unsubscribe_page(mailbox, letter.token))}\n"
+
+
+def _refuse(what: str, value: str) -> None:
+    if _CONTROL.search(value):
+        raise UnsafeHeaderError(f"The {what} {value!r} holds a line break or a control character. Remove it.")
+    if _ENCODED_WORD.search(value):
+        raise UnsafeHeaderError(f"The {what} {value!r} holds an encoded word, which could hide a header. Remove it.")
+
+
+def _check_bytes(content: bytes, allowed: set[str], values: dict[str, object]) -> None:
+    """Read the serialised mail back: the header names are exactly ours and the bytes are clean."""
+    head, separator, _body = content.partition(b"\r\n\r\n")
+    bare = content.replace(b"\r\n", b"")
+    names = [line.split(b":", 1)[0].decode("ascii", "replace") for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+    try:
+        parsed = message_from_bytes(content, policy=_POLICY)
+        shown = str(parsed["Subject"])
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise UnsafeHeaderError(f"The mail reads back broken: {error}. Mend the subject or the names.") from error
+    clean = (
+        bool(separator)
+        and b"\r" not in bare
+        and b"\n" not in bare
+        and content.isascii()
+        and sorted(names) == sorted(allowed)
+        and sorted(parsed.keys()) == sorted(allowed)
+        and all(len(parsed.get_all(name, [])) == 1 for name in _HEADERS)
+        and parseaddr(str(parsed["From"]))[1] == parseaddr(str(values["From"]))[1]
+        and str(parsed["To"]) == str(values["To"])
+        and " ".join(shown.split()) == " ".join(str(values["Subject"]).split())
+    )
+    if not clean:
+        raise UnsafeHeaderError("The mail reads back with other headers than were written. Mend the subject or the names.")

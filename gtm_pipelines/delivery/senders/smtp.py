@@ -1,0 +1,168 @@
+"""Hand mail over by SMTP so that one moment alone is uncertain: the final dot.
+
+Everything up to the body goes out first, *without* the line that ends it; then
+``handing`` is committed; then the dot; then the answer is read. A server must throw
+away what never got its dot (RFC 5321, 4.1.1.10 and 6.1), so a crash before ``handing``
+provably sent nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import smtplib
+from collections.abc import Callable
+
+from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendResult, no_checkpoint
+from gtm_pipelines.delivery.senders.smtp_replies import Reply, decode, final_answer, message_refused
+from gtm_pipelines.delivery.senders.smtp_session import Refused, open_session
+from gtm_pipelines.settings import SmtpSettings
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_MESSAGES_A_SESSION = 100
+
+
+class SmtpSender:
+    """A ``Sender`` over one SMTP account; keeps the connection open between messages.
+
+    Args:
+        settings: where the server is and how to log in.
+        password: the resolved password, if the account needs one.
+        checkpoint: told each step; for tests that end the process there.
+    """
+
+    def __init__(self, settings: SmtpSettings, *, password: str | None = None, checkpoint: Checkpoint = no_checkpoint) -> None:
+        self._settings = settings
+        self._password = password
+        self._checkpoint = checkpoint
+        self._session: smtplib.SMTP | None = None
+        self._used = 0
+
+    def plan(self, outgoing: Outgoing) -> Handover:
+        """Say where the message would go."""
+        refusal = None if outgoing.content.isascii() else "The message needs 8BITMIME, which is not used."
+        return Handover(f"smtp://{self._settings.host}:{self._settings.port}", refusal)
+
+    def send(self, outgoing: Outgoing, handing: Callable[[], None]) -> SendResult:
+        """Hand the message over; see ``Sender.send``."""
+        clean = False
+        try:
+            result = self._prepare(outgoing)
+            if result is None:
+                handing()
+                self._checkpoint("handing")
+                result = self._finish()
+            clean = result.status in ("sent", "failed") or (result.status == "deferred" and not result.stops_mailbox)
+        finally:
+            if not clean:
+                self.close()
+        return result
+
+    def look_up(self, rfc_message_id: str) -> bool | None:
+        """SMTP cannot say what became of a message."""
+        return None
+
+    def close(self) -> None:
+        """Drop the connection. Never says QUIT: inside a body it would be taken for text."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _prepare(self, outgoing: Outgoing) -> SendResult | None:
+        """Bring everything to the server but the dot; a result means that nothing will leave."""
+        try:
+            session = self._ready()
+            refusal = self._envelope(session, outgoing)
+            if refusal is None:
+                self._body(session, outgoing.content)
+                refusal = self._spoke_early(session)
+            return refusal
+        except Refused as error:
+            return error.result
+        except (smtplib.SMTPResponseException, smtplib.SMTPServerDisconnected, OSError) as error:
+            self.close()
+            return SendResult("deferred", f"The connection broke before the message was complete: {_say(error)}")
+
+    def _finish(self) -> SendResult:
+        """Send the dot and read the answer. No answer means that nobody here can know."""
+        session = self._session
+        if session is None or session.sock is None:
+            return SendResult("unknown", "The connection was lost at the last moment.")
+        try:
+            session.sock.sendall(b".\r\n")
+            self._checkpoint("dot")
+            reply = decode(*session.getreply())
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            return SendResult("unknown", f"The server did not answer the finished message: {_say(error)}")
+        self._checkpoint("answered")
+        return final_answer(reply)
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a session at the start of a transaction, a fresh one if the old one does not answer."""
+        if self._session is not None and self._used < _MESSAGES_A_SESSION:
+            try:
+                if self._session.rset()[0] == 250:
+                    self._used += 1
+                    return self._session
+            except (smtplib.SMTPException, OSError):
+                pass
+        self.close()
+        self._session = open_session(self._settings, self._password)
+        self._used = 1
+        self._checkpoint("connected")
+        return self._session
+
+    def _envelope(self, session: smtplib.SMTP, outgoing: Outgoing) -> SendResult | None:
+        limit = session.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(outgoing.content):
+            return SendResult(
+                "failed", f"The message has {len(outgoing.content)} bytes and the server takes {limit}. Shorten it."
+            )
+        reply = decode(*session.docmd("MAIL", f"FROM:<{outgoing.sender}>"))
+        if reply.code != 250:
+            return self._refused(reply, "the sender")
+        self._checkpoint("mail")
+        reply = decode(*session.docmd("RCPT", f"TO:<{outgoing.recipient}>"))
+        if reply.code not in (250, 251):
+            return self._refused(reply, "the recipient")
+        self._checkpoint("rcpt")
+        reply = decode(*session.docmd("DATA"))
+        if reply.code != 354:
+            return self._refused(reply, "the data")
+        self._checkpoint("data")
+        return None
+
+    def _refused(self, reply: Reply, step: str) -> SendResult:
+        """Judge a refusal; a server that says goodbye or cannot be read is left at once."""
+        if reply.code == 421 or not 400 <= reply.code < 600:
+            self.close()
+        return message_refused(reply, step)
+
+    def _body(self, session: smtplib.SMTP, content: bytes) -> None:
+        assert session.sock is not None  # noqa: S101 - connected by _ready
+        lines = _LINE_END.split(content)
+        if lines[-1] == b"":
+            lines.pop()
+        data = b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines)
+        half = len(data) // 2
+        session.sock.sendall(data[:half])
+        self._checkpoint("half")
+        session.sock.sendall(data[half:])
+        self._checkpoint("body")
+
+    def _spoke_early(self, session: smtplib.SMTP) -> SendResult | None:
+        """A server that speaks or hangs up before the dot will not take the message: it has not left."""
+        assert session.sock is not None  # noqa: S101 - connected by _ready
+        if not select.select([session.sock], [], [], 0)[0]:
+            return None
+        reply = decode(*session.getreply())
+        self.close()
+        return message_refused(reply, "the data")
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return str(decode(error.smtp_code, error.smtp_error))
+    return str(error) or type(error).__name__
