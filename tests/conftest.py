@@ -16,8 +16,10 @@ from gtm_pipelines.settings import Settings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.parts import missing_part
 from tests.postgres import PostgresServer, start_postgres
+from tests.sealed import seal
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+seal()
 
 
 @pytest.fixture(autouse=True)
