@@ -66,11 +66,11 @@ _ADDRESS = re.compile(
 )
 _ALONE = re.compile(
     r"^[\s>*\-•.\d()]{0,40}(?:(?:user|recipient|address|email|rcpt to|failed address)(?:\s*:\s*|"
-    r"\s+))?[\"'<(\[]{0,3}(?P<address>[^\s<>\"'()\[\]]+@[^\s<>\"'()\[\]]+?)[\"'>)\]]{0,3}[.,;:]{0,3}"
+    r"\s+))?[\"'<(\[]{0,3}(?P<address>[^\s<>\"'()\[\]@]{1,64}@[^\s<>\"'()\[\]@]{1,255}?)[\"'>)\]]{0,3}[.,;:]{0,3}"
     r"(?:\s*\(.{0,80}\)[:.]?)?\s*$",
     re.I,
 )
-_OPENING = re.compile(r"^\s*<(?P<address>[^\s<>]+@[^\s<>]+)>\s*[:.;,(-]")
+_OPENING = re.compile(r"^\s*<(?P<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>\s*[:.;,(-]")
 _IGNORED_LINE = re.compile(
     r"^\W*(?:from|to|sender|message-id|reply-to|return-path|received|return address|reported by|reporting|"
     r"x-[\w-]+)\b\s*:|please (?:contact|reply|forward|send)|"

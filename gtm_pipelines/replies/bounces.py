@@ -18,7 +18,7 @@ from gtm_pipelines.replies.model import Bounce, BounceKind
 from gtm_pipelines.replies.parse import Part, headers_of, message_ids, text_of
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ID_LINE = re.compile(r"^[>\s]{0,20}Message-ID:\s{0,100}(<[^<>\s]{1,900}>)", re.I | re.M)
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
 _EMBEDDED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers")
