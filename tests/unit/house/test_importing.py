@@ -25,7 +25,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 sys.dont_write_bytecode = True
 for module in pkgutil.walk_packages(gtm_pipelines.__path__, "gtm_pipelines."):
-    if ".migrations." in module.name or "._bundle" in module.name:
+    if ".migrations." in module.name or "._bundle" in module.name or module.name.endswith("__main__"):
         continue
     before = len(deeds)
     __import__(module.name)
