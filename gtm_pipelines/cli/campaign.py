@@ -1,0 +1,254 @@
+"""``gtm campaign``: create, draft, review, release and follow. Plan and send are delivery's."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.segment import read_json_text
+from gtm_pipelines.errors import InputError
+
+_DELIVERY = ("plan", "send")
+_by = click.option("--by", required=True, help="The person who decides.")
+
+
+class CampaignGroup(click.Group):
+    """A group whose delivery commands are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of a campaign's life."""
+        before = ["create", "list", "status", "draft", "drafts", "approve", "reject", "release"]
+        return [*before, *_DELIVERY, "hold", "archive"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command."""
+        if cmd_name not in _DELIVERY:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(importlib.import_module("gtm_pipelines.cli.campaign_delivery"), cmd_name)
+        return found
+
+
+@click.group(cls=CampaignGroup)
+def command() -> None:
+    """Create, draft, approve, plan, send and follow campaigns."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--segment", required=True, help="Name of the segment whose contacts are frozen into it.")
+@click.option("--pack", required=True, help="Prompt pack: NAME, or NAME@VERSION.")
+@click.option("--variant", "variants", multiple=True, help="A variant to compare; repeat it. All of the pack's if absent.")
+@click.option("--mailbox", "mailboxes", multiple=True, required=True, help="A sender identity; repeat it to rotate.")
+@click.option("--settings", metavar="FILE_OR_JSON", help="Settings such as seed, limit, default_language, variables.")
+@click.option("--by", default="cli", show_default=True, help="Who creates it.")
+@json_option
+def create(
+    name: str,
+    segment: str,
+    pack: str,
+    variants: tuple[str, ...],
+    mailboxes: tuple[str, ...],
+    settings: str | None,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Create campaign NAME and freeze its targets."""
+    with workbench() as opened, progress_bar("Freezing targets", enabled=not as_json) as progress:
+        made = opened.campaigns.create(
+            name,
+            segment=segment,
+            pack=pack,
+            variants=variants or None,
+            mailboxes=mailboxes,
+            by=by,
+            settings=_settings(settings),
+            progress=progress,
+        )
+        status = opened.campaigns.status(made.id)
+    if as_json:
+        show_json({"campaign": made, "status": status})
+    else:
+        click.echo(
+            f"Campaign '{made.name}': {status.active} targets, {status.excluded} left out{_reasons(status.excluded_reasons)}."
+        )
+        click.echo(f"Next: gtm campaign draft {made.name}")
+
+
+@command.command(name="list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List campaigns, newest first."""
+    with workbench() as opened:
+        campaigns = opened.campaigns.list()
+    if as_json:
+        show_json(campaigns)
+        return
+    rows = [asdict(item) | {"pack": f"{item.pack}@{item.pack_version}"} for item in campaigns]
+    columns = ("name", "status", "segment_name", "segment_version", "pack", "created_at", "released_at")
+    show_table(rows, columns, empty="No campaign yet. Make one: gtm campaign create NAME --segment ... --pack ... --mailbox ...")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def status(name: str, as_json: bool) -> None:
+    """Show how far campaign NAME is: every count from targets to replies."""
+    with workbench() as opened:
+        found = opened.campaigns.status(name)
+    if as_json:
+        show_json(found)
+        return
+    rows = []
+    for key, value in asdict(found).items():
+        if key != "campaign_id" and value not in ({}, None):
+            rows.append({"figure": key.replace("_", " "), "value": _reasons(value)[2:-1] if isinstance(value, dict) else value})
+    show_table(rows, ("figure", "value"), empty="")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def draft(name: str, as_json: bool) -> None:
+    """Write every draft of campaign NAME that is missing; run it again to go on."""
+    with workbench() as opened, progress_bar("Drafting", enabled=not as_json) as progress:
+        report = opened.drafting.draft(name, progress=progress)
+    if as_json:
+        show_json(report)
+        return
+    click.echo(f"{report.drafted} drafted, {report.existing} there before, {report.failed} failed{_reasons(report.reasons)}.")
+    for failure in report.failures[:5]:
+        click.echo(f"  {failure.contact_id} {failure.variant}: {failure.reason}")
+    click.echo(f"Next: gtm campaign drafts {name}, then gtm campaign approve {name} --recommended --by YOU")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--status", "state", type=click.Choice(["drafted", "approved", "rejected"]), help="Only drafts in this state.")
+@click.option("--variant", help="Only this variant.")
+@click.option("--search", help="Text in name, address, company, subject or body.")
+@click.option("--limit", default=20, show_default=True, help="Drafts to show.")
+@click.option("--offset", default=0, show_default=True, help="Drafts to pass over.")
+@json_option
+def drafts(name: str, state: str | None, variant: str | None, search: str | None, limit: int, offset: int, as_json: bool) -> None:
+    """List drafts of campaign NAME."""
+    with workbench() as opened:
+        page = opened.review.page(name, status=state, variant=variant, search=search, limit=limit, offset=offset)
+        count = opened.review.count(name, status=state, variant=variant, search=search)
+    if as_json:
+        show_json({"count": count, "drafts": page})
+        return
+    columns = ("id", "variant", "status", "contact_name", "company_name", "subject")
+    show_table((asdict(item) for item in page), columns, empty=f"No such draft. Write them: gtm campaign draft {name}")
+    click.echo(f"{len(page)} of {count}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--draft", "draft_ids", multiple=True, metavar="ID", help="A draft to approve; repeat it.")
+@click.option("--recommended", is_flag=True, help="For everybody undecided, the variant the campaign's coin chose.")
+@_by
+@json_option
+def approve(name: str, draft_ids: tuple[str, ...], recommended: bool, by: str, as_json: bool) -> None:
+    """Approve drafts of campaign NAME exactly as they are."""
+    if bool(draft_ids) == recommended:
+        raise click.UsageError("Give either --draft ID or --recommended.")
+    with workbench() as opened, progress_bar("Approving", enabled=recommended and not as_json) as progress:
+        if recommended:
+            report = opened.review.approve_recommended(name, by=by, progress=progress)
+        else:
+            _check_drafts(opened, name, draft_ids)
+            report = opened.review.approve(draft_ids, by=by)
+    if as_json:
+        show_json(report)
+        return
+    click.echo(f"{report.approved} approved, {report.already} were already, {len(report.refused)} refused.")
+    _show_refused(report.refused)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--draft", "draft_ids", multiple=True, required=True, metavar="ID", help="A draft to reject; repeat it.")
+@click.option("--reason", required=True, help="Why, so that the next draft can be better.")
+@_by
+@json_option
+def reject(name: str, draft_ids: tuple[str, ...], reason: str, by: str, as_json: bool) -> None:
+    """Reject drafts of campaign NAME."""
+    with workbench() as opened:
+        _check_drafts(opened, name, draft_ids)
+        report = opened.review.reject(draft_ids, by=by, reason=reason)
+    if as_json:
+        show_json(report)
+        return
+    click.echo(f"{report.rejected} rejected, {report.already} were already, {len(report.refused)} refused.")
+    _show_refused(report.refused)
+
+
+@command.command()
+@click.argument("name")
+@_by
+@json_option
+def release(name: str, by: str, as_json: bool) -> None:
+    """Say send: what is approved in campaign NAME may leave from now on."""
+    with workbench() as opened:
+        _show_state(opened.campaigns.release(name, by=by), f"Next: gtm campaign plan {name}", as_json)
+
+
+@command.command()
+@click.argument("name")
+@_by
+@json_option
+def hold(name: str, by: str, as_json: bool) -> None:
+    """Say stop: nothing more of campaign NAME leaves until it is released again."""
+    with workbench() as opened:
+        _show_state(opened.campaigns.hold(name, by=by), f"To go on: gtm campaign release {name} --by YOU", as_json)
+
+
+@command.command()
+@click.argument("name")
+@_by
+@json_option
+def archive(name: str, by: str, as_json: bool) -> None:
+    """Put campaign NAME away for good."""
+    with workbench() as opened:
+        _show_state(opened.campaigns.archive(name, by=by), "Its drafts, messages and replies stay in the record.", as_json)
+
+
+def _settings(text: str | None) -> Any:
+    from pydantic import ValidationError
+
+    from gtm_pipelines.campaigns.model import CampaignSettings
+
+    if text is None:
+        return None
+    try:
+        return CampaignSettings.model_validate(json.loads(read_json_text(text, "settings")))
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise InputError(f"The settings cannot be used: {error}") from error
+
+
+def _check_drafts(opened: Any, name: str, draft_ids: tuple[str, ...]) -> None:
+    campaign = opened.campaigns.get(name)
+    for draft_id in draft_ids:
+        if opened.review.get(draft_id).campaign_id != campaign.id:
+            raise InputError(f"Draft {draft_id} is not of campaign '{name}'. List its drafts: gtm campaign drafts {name}")
+
+
+def _show_state(campaign: Any, following: str, as_json: bool) -> None:
+    if as_json:
+        show_json(campaign)
+    else:
+        click.echo(f"Campaign '{campaign.name}' is {campaign.status}. {following}")
+
+
+def _show_refused(refused: Any) -> None:
+    for refusal in refused[:10]:
+        click.echo(f"  {refusal.draft_id}: {refusal.reason} [{refusal.rule}]")
+
+
+def _reasons(reasons: Any) -> str:
+    return f" ({', '.join(f'{reason} {number}' for reason, number in sorted(reasons.items()))})" if reasons else ""
