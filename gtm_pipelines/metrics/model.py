@@ -15,11 +15,12 @@ from typing import Literal
 
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.metrics.intervals import wilson
+from gtm_pipelines.warehouse.model import Mart
 
 Colour = Literal["GREY", "RED", "GREEN", "YELLOW"]
 
 
-class FiguresMissing(NotFoundError):
+class FiguresMissingError(NotFoundError):
     """No figures have been published yet, or the campaign is not among them. Run ``gtm metrics refresh``."""
 
     code = "figures_missing"
@@ -177,18 +178,9 @@ class CampaignMetrics:
 
 
 @dataclass(frozen=True)
-class MartReport:
-    """One mart as built and published."""
-
-    name: str
-    rows: int
-    seconds: float
-
-
-@dataclass(frozen=True)
 class RefreshReport:
-    """What ``gtm metrics refresh`` did: rows copied by table, marts built."""
+    """What ``gtm metrics refresh`` did: rows read by table, marts published."""
 
     copied: dict[str, int]
-    marts: tuple[MartReport, ...]
+    marts: tuple[Mart, ...]
     seconds: float

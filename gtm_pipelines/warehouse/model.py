@@ -11,7 +11,7 @@ from gtm_pipelines.errors import NotFoundError
 SyncMode = Literal["full", "incremental", "unchanged"]
 
 
-class MartMissing(NotFoundError):
+class MartMissingError(NotFoundError):
     """A mart has not been published yet. Run ``gtm metrics refresh``."""
 
     code = "mart_missing"

@@ -1,0 +1,97 @@
+"""Builds marts from the copies and publishes them as Parquet.
+
+Each mart is one file under ``sql/marts``; the views they share are under
+``sql/staging`` and exist for the length of the transaction only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from gtm_pipelines.errors import NotFoundError
+
+SQL = Path(__file__).parent / "sql"
+STAGING = ("intervals", "reply_fact", "event_fact", "message_fact", "campaign_fact", "draft_fact", "import_origin")
+MARTS = (
+    "campaign_funnel",
+    "segment_performance",
+    "pack_performance",
+    "deliverability",
+    "experiments",
+    "cost",
+    "traffic_lights",
+    "lineage",
+    "training_examples",
+    "uplift",
+)
+
+Finish = Callable[[pl.DataFrame], pl.DataFrame]
+"""Adds the columns of a mart that SQL cannot say."""
+
+
+@cache
+def sql(layer: str, name: str) -> str:
+    """Return the statement of one table; ``layer`` is ``staging`` or ``marts``."""
+    return (SQL / layer / f"{name}.sql").read_text("utf-8")
+
+
+def description(name: str) -> tuple[str, dict[str, str]]:
+    """Return what a mart holds and what each of its columns means, from the head of its file.
+
+    Raises:
+        NotFoundError: there is no such mart.
+    """
+    check_name(name)
+    comments = [line[3:] for line in sql("marts", name).splitlines() if line.startswith("-- ")]
+    meanings: dict[str, str] = {}
+    for line in comments[1:]:
+        for part in line.split("; ") if line.count(": ") > 1 else [line]:
+            names, _, meaning = part.partition(": ")
+            if meaning:
+                meanings.update({column.strip(): meaning for column in names.split(",")})
+    return comments[0].partition(": ")[2], meanings
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that is no mart's.
+
+    Raises:
+        NotFoundError: it is none.
+    """
+    if name not in MARTS:
+        raise NotFoundError(f"There is no mart '{name}'. Marts are: {', '.join(MARTS)}.")
+
+
+def stage(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the shared views, for this connection only."""
+    for name in STAGING:
+        connection.execute(sql("staging", name))
+
+
+def build(connection: duckdb.DuckDBPyConnection, name: str, finish: Finish | None) -> int:
+    """Make the table of one mart anew and return its rows; the views must be there."""
+    connection.execute(f"CREATE OR REPLACE TABLE marts.{name} AS {sql('marts', name)}")
+    if finish:
+        finished = finish(connection.sql(f"SELECT * FROM marts.{name}").pl())
+        connection.register("finished", finished.to_arrow())
+        connection.execute(f"CREATE OR REPLACE TABLE marts.{name} AS SELECT * FROM finished")
+        connection.unregister("finished")
+    return int(connection.execute(f"SELECT count(*) FROM marts.{name}").fetchall()[0][0])
+
+
+def publish(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Write one mart to ``path``: readers see the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    quoted = str(fresh).replace("'", "''")
+    try:
+        connection.execute(f"COPY (SELECT * FROM marts.{name}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

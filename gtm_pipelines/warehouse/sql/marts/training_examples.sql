@@ -1,0 +1,25 @@
+-- Mart training_examples: one row a draft a person decided on: what was proposed, what was decided, what came of it.
+--
+-- draft_id, campaign_id, campaign, pack, pack_version, variant, language, drafter, step: the draft and what wrote it
+-- first_subject, first_body: the text as it was drafted
+-- final_subject, final_body: the text the decision was made on
+-- revisions: how many there were up to it
+-- edited: whether a person changed the text
+-- decision, decided_by, decided_at, decision_reason: approve or reject, by whom, when and why
+-- sent, delivered, bounced, replied: whether a message was made of it and what became of that (null where none was)
+-- reply_class: class of the last answer by a person
+SELECT
+    d.id AS draft_id, d.campaign_id, f.campaign, f.pack, f.pack_version, d.variant, d."language", d.drafter, d.step,
+    a.subject AS first_subject, a.body AS first_body, b.subject AS final_subject, b.body AS final_body,
+    d.decided_revision AS revisions,
+    a.content_hash <> b.content_hash AS edited,
+    d.decision, d.decided_by, d.decided_at, d.decision_reason,
+    m.is_sent AS sent, m.is_delivered AS delivered, m.is_bounced AS bounced, m.is_replied AS replied,
+    m.last_reply_class AS reply_class
+FROM draft_fact AS d
+JOIN campaign_fact AS f USING (campaign_id)
+JOIN record.revision AS a ON a.draft_id = d.id AND a.number = 1
+JOIN record.revision AS b ON b.draft_id = d.id AND b.number = d.decided_revision
+LEFT JOIN message_fact AS m ON m.draft_id = d.id
+WHERE d.decision IN ('approve', 'reject')
+ORDER BY d.decided_at, d.id
