@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.service import EnrichmentService
+    from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
+    from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.registry import PackRegistry
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
+    from gtm_pipelines.warehouse.marts import Marts
+    from gtm_pipelines.warehouse.service import Warehouse
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,13 @@ class Workbench:
         from gtm_pipelines.enrichment.service import EnrichmentService
 
         return EnrichmentService(self.record, self.clock)
+
+    @cached_property
+    def intake(self) -> IntakeService:
+        """Brings lists of companies and contacts into the record."""
+        from gtm_pipelines.intake.service import IntakeService
+
+        return IntakeService(self.record, self.clock)
 
     @cached_property
     def segments(self) -> SegmentService:
@@ -94,6 +105,32 @@ class Workbench:
         collectors = {m.name: _collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
         own = frozenset(m.address for m in self.settings.mailboxes)
         return ReplyService(self.record, self.clock, collectors, own, _token_reader(self.settings))
+
+    @cached_property
+    def marts(self) -> Marts:
+        """The published marts."""
+        from gtm_pipelines.warehouse.marts import Marts
+
+        return Marts(self.settings.marts_path)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """Copies of the record in DuckDB, and the marts made of them."""
+        from gtm_pipelines.metrics.finish import finishers
+        from gtm_pipelines.warehouse.engine import WarehouseFile
+        from gtm_pipelines.warehouse.service import Warehouse
+
+        file = WarehouseFile(self.settings.warehouse_path, self.clock)
+        return Warehouse(self.record, file, self.marts, self.clock, finishers(self.settings.lights))
+
+    @cached_property
+    def metrics(self) -> MetricsService:
+        """Funnels, rates with intervals, lights and lineage."""
+        from gtm_pipelines.metrics.benchmarks import FILE_NAME, load
+        from gtm_pipelines.metrics.service import MetricsService
+
+        known = load((bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME))
+        return MetricsService(self.marts, self.warehouse, self.settings.lights, known, self.clock)
 
     def close(self) -> None:
         """Close the record's connections."""
