@@ -9,9 +9,10 @@ from pathlib import Path
 from tests.parts import ROOT
 
 STAGES = (
-    *("warehouse", "intake", "enrichment", "segments", "campaigns", "packs", "drafting"),
+    *("intake", "enrichment", "segments", "campaigns", "packs", "drafting"),
     *("review", "delivery", "replies", "metrics", "jobs"),
 )
+"""Stages of the pipeline. ``record`` and ``warehouse`` are the two stores, open to every stage above them."""
 
 ROOMS = {
     "dagster": ("assets/",),
