@@ -159,7 +159,7 @@ def contact_rows(rng: random.Random, companies: list[Company]) -> list[list[str]
     for row in rows[52:58]:
         row[9] = "do not contact"
     for row in rows[58:70]:
-        row[2] = f"{rng.choice(('info', 'sales', 'office'))}.{row[2].split('.')[0]}@{row[2].partition('@')[2]}"
+        row[2] = f"{rng.choice(('info', 'sales', 'office'))}-{row[2]}"
     for row in rows[70:90]:
         row[0], row[1] = (row[0].upper(), row[1].upper()) if rng.random() < 0.5 else (row[0].lower(), row[1].lower())
     for row in rows[90:110]:

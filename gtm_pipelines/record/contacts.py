@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,3 +75,25 @@ def _where(record: Record, search: str | None, company_id: str | None) -> list[s
         columns = (contact.c.full_name, contact.c.email, contact.c.company_name, contact.c.position)
         conditions.append(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
     return conditions
+
+
+def without_company(
+    connection: sa.Connection, workspace_id: str, *, after: str, limit: int
+) -> Sequence[sa.Row[str, str | None, str | None]]:
+    """Return contacts that name a company by domain or name and are not linked to one, by id."""
+    names_one = sa.or_(contact.c.email_domain.is_not(None), contact.c.company_name.is_not(None))
+    query = sa.select(contact.c.id, contact.c.email_domain, contact.c.company_name).where(
+        contact.c.workspace_id == workspace_id, contact.c.company_id.is_(None), names_one, contact.c.id > after
+    )
+    return connection.execute(query.order_by(contact.c.id).limit(limit)).all()
+
+
+def set_companies(connection: sa.Connection, workspace_id: str, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Link contacts, given as ``(contact id, company id)``, that have no company yet."""
+    if not pairs:
+        return
+    mine = (contact.c.workspace_id == workspace_id) & (contact.c.id == sa.bindparam("contact")) & contact.c.company_id.is_(None)
+    statement = sa.update(contact).where(mine).values(
+        company_id=sa.bindparam("company"), updated_at=now, version=contact.c.version + 1
+    )  # fmt: skip
+    connection.execute(statement, [{"contact": a, "company": b} for a, b in pairs])

@@ -1,0 +1,183 @@
+"""One chunk of a file into the record: matched, merged and written in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.ids import new_ids
+from gtm_pipelines.intake.link import link
+from gtm_pipelines.intake.match import CompanyIndex, ContactIndex, Index
+from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
+from gtm_pipelines.intake.model import IMPORTED, MERGED, REJECTED, UNCHANGED, Kind
+from gtm_pipelines.intake.prepare import Candidate, Refused, guessed_language
+from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.record import imports, suppressions
+from gtm_pipelines.record.tables import fact, import_row
+from gtm_pipelines.record.upsert import insert_many
+
+STATED = 1.0
+"""Confidence of an imported value: the file says exactly this."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What every row of an import carries."""
+
+    id: str
+    workspace_id: str
+    kind: Kind
+    session_key: str
+    file_name: str
+    keep_raw: bool
+    """False for a file whose very bytes, and so their text, are in the record already."""
+
+
+class Chunk:
+    """The rows of one chunk on their way into the record."""
+
+    def __init__(self, batch: Batch, connection: sa.Connection, now: datetime) -> None:
+        self._batch = batch
+        self._connection = connection
+        self._now = now
+        self._rows: list[dict[str, Any]] = []
+        self._facts: list[dict[str, Any]] = []
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+
+    def apply(self, items: Sequence[Candidate | tuple[RawRow, Refused]]) -> None:
+        """Match, merge and write ``items``; counts and reasons hold what became of them."""
+        batch = self._batch
+        candidates = [item for item in items if isinstance(item, Candidate)]
+        if batch.kind == "contact":
+            link(self._connection, batch.workspace_id, candidates)
+        index = self._index(candidates)
+        ids = new_ids(len(candidates))
+        for item in items:
+            if isinstance(item, Candidate):
+                try:
+                    outcome, entity = self._place(index, item, ids)
+                except Refused as refused:
+                    self._refuse(item.row, refused)
+                else:
+                    self._note(item.row, outcome, entity_id=entity.id)
+            else:
+                self._refuse(*item)
+        self._write(index)
+
+    def _index(self, candidates: Sequence[Candidate]) -> Index:
+        kind = CompanyIndex if self._batch.kind == "company" else ContactIndex
+        index: Index = kind(self._connection, self._batch.workspace_id, candidates)
+        held = imports.imported_values(self._connection, self._batch.workspace_id, self._batch.kind, list(index.entities))
+        for subject_id, field, value in held:
+            index.entities[subject_id].known.add(Differing(field, value))
+        return index
+
+    def _place(self, index: Index, candidate: Candidate, ids: Any) -> tuple[str, Entity]:
+        entity = index.find(candidate)
+        if entity is None:
+            entity = self._made(index.policy, candidate, next(ids))
+            index.add(entity)
+            outcome = IMPORTED
+        else:
+            changed, differing = merge(index.policy, entity, candidate)
+            if changed:
+                index.add(entity)
+            self._keep(entity, candidate.row, differing)
+            new = entity.created or entity.batch_id == self._batch.id
+            outcome = MERGED if changed or differing or new else UNCHANGED
+        if candidate.suppress and self._suppress(entity, candidate.suppress) and outcome == UNCHANGED:
+            outcome = MERGED
+        return outcome, entity
+
+    @staticmethod
+    def _made(policy: Policy, candidate: Candidate, new_id: str) -> Entity:
+        if "language" not in candidate.values:
+            candidate.values["language"] = guessed_language(candidate)
+        values = dict.fromkeys(policy.columns)
+        values.update(candidate.values)
+        return Entity(new_id, None, values, candidate.attributes, created=True)
+
+    def _suppress(self, entity: Entity, reason: str) -> bool:
+        """Write down that somebody is not to be written to; an import never takes that back."""
+        kind, value = ("company", entity.id) if self._batch.kind == "company" else ("address", entity.values["email"])
+        if value is None:
+            return False
+        batch = self._batch
+        return suppressions.add(
+            self._connection, batch.workspace_id, kind, value, reason=reason, source="import", at=self._now, batch_id=None
+        )
+
+    def _keep(self, entity: Entity, row: RawRow, differing: Sequence[Differing]) -> None:
+        batch = self._batch
+        for (field, value), new_id in zip(differing, new_ids(len(differing)), strict=True):
+            self._facts.append(
+                {
+                    "id": new_id, "workspace_id": batch.workspace_id, "batch_id": batch.id, "session_key": batch.session_key,
+                    "subject_type": batch.kind, "subject_id": entity.id, "field": field, "value": value, "source": "import",
+                    "evidence": f"{batch.file_name}, line {row.line}", "confidence": STATED, "retrieved_at": self._now,
+                }
+            )  # fmt: skip
+
+    def _refuse(self, row: RawRow, refused: Refused) -> None:
+        self.reasons[refused.code] += 1
+        self._note(row, REJECTED, code=refused.code, reason=str(refused))
+
+    def _note(
+        self, row: RawRow, outcome: str, *, entity_id: str | None = None, code: str | None = None, reason: str | None = None
+    ) -> None:
+        self.counts[outcome] += 1
+        raw = row.raw.encode("utf-8", "surrogateescape")
+        keep = self._batch.keep_raw or outcome != UNCHANGED
+        self._rows.append(
+            {
+                "workspace_id": self._batch.workspace_id, "batch_id": self._batch.id, "line_number": row.line,
+                "outcome": outcome, "reason_code": code, "reason": reason, "raw": printable(row.raw) if keep else None,
+                "row_hash": blake2b(raw, digest_size=16).hexdigest(), "entity_id": entity_id,
+            }
+        )  # fmt: skip
+
+    def _write(self, index: Index) -> None:
+        batch, policy = self._batch, index.policy
+        made = [e for e in index.entities.values() if e.created]
+        common = {"workspace_id": batch.workspace_id, "batch_id": batch.id, "session_key": batch.session_key}
+        moments = {"created_at": self._now, "updated_at": self._now}
+        insert_many(
+            self._connection,
+            policy.table,
+            [{"id": e.id, **common, **e.values, "attributes": e.attributes, **moments} for e in made],
+        )
+        self._update(policy, [e for e in index.entities.values() if e.changed and not e.created])
+        for row, new_id in zip(self._rows, new_ids(len(self._rows)), strict=True):
+            row["id"] = new_id
+        insert_many(self._connection, fact, self._facts)
+        insert_many(self._connection, import_row, self._rows)
+
+    def _update(self, policy: Policy, changed: Sequence[Entity]) -> None:
+        if not changed:
+            return
+        table = policy.table
+        statement = sa.update(table).where(table.c.id == sa.bindparam("entity"), table.c.workspace_id == self._batch.workspace_id)
+        names = (*policy.columns, "attributes")
+        statement = statement.values(
+            {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+            | {"updated_at": self._now, "version": table.c.version + 1}
+        )
+        rows = [
+            {"entity": e.id, **{f"new_{name}": value for name, value in e.values.items()}, "new_attributes": e.attributes}
+            for e in changed
+        ]
+        self._connection.execute(statement, rows)
+
+
+def printable(raw: str) -> str:
+    """Return a record's text in a form that every engine can keep: NULs and broken bytes as ``\\x00``."""
+    if raw.isascii():
+        return raw.replace("\0", "\\x00") if "\0" in raw else raw
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")

@@ -1,0 +1,62 @@
+"""Addresses: whether one can be written to, and the form in which two are the same."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_PLAIN_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.I)
+_LONGEST = 254
+
+
+class Email(NamedTuple):
+    """An address as it stood, its key for comparison and its domain, both in small letters."""
+
+    address: str
+    key: str
+    domain: str
+
+
+class BadEmail(ValueError):  # noqa: N818 - reads as the finding it is
+    """The text is no address; the message says why."""
+
+
+def parse_email(text: str) -> Email:
+    """Check an address by its form; nothing is looked up.
+
+    Names reserved for tests (``.test``, ``.example``) count as valid. The usual shape is
+    checked here, everything else by ``email-validator``, whose verdict both give.
+
+    Raises:
+        BadEmail: it is no address.
+    """
+    address = text.strip()
+    if address[:7].lower() == "mailto:":
+        address = address[7:]
+    if address.startswith("<") and address.endswith(">"):
+        address = address[1:-1].strip()
+    local, at, domain = address.rpartition("@")
+    if at and len(local) <= 64 and len(address) <= _LONGEST and _PLAIN_LOCAL.fullmatch(local):
+        shown = _domain(domain)
+        if len(local) + 1 + len(shown) <= _LONGEST:
+            return Email(address, f"{local}@{shown}".lower(), shown)
+    return _whole(address)
+
+
+@lru_cache(maxsize=200_000)
+def _domain(domain: str) -> str:
+    """Return a domain in small Unicode letters, checked as part of an address."""
+    return _whole(f"x@{domain}").domain
+
+
+def _whole(address: str) -> Email:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise BadEmail(str(error)) from error
+    if "." not in found.domain:
+        raise BadEmail("The part after the @-sign has no dot.")
+    return Email(address, found.normalized.lower(), found.domain.lower())

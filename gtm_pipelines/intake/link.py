@@ -1,0 +1,91 @@
+"""Which company a contact works at: by tax number, website, email domain, or a name that only one has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from gtm_pipelines.intake.names import company_key
+from gtm_pipelines.intake.prepare import Candidate
+from gtm_pipelines.intake.web import company_domain
+from gtm_pipelines.record import companies, contacts
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.upsert import LOOKUP_SIZE
+
+
+class Employer(NamedTuple):
+    """What is known of a contact's company, strongest first."""
+
+    tin: str | None
+    domains: tuple[str, ...]
+    name_key: str | None
+
+
+def link(connection: sa.Connection, workspace_id: str, candidates: Sequence[Candidate]) -> None:
+    """Put the id of its company into every candidate whose company is in the record."""
+    found = find_companies(connection, workspace_id, [Employer(*c.company) for c in candidates])
+    for candidate, company_id in zip(candidates, found, strict=True):
+        if company_id:
+            candidate.values["company_id"] = company_id
+
+
+def link_waiting(record: Record, now: datetime) -> int:
+    """Link contacts that came before their company; return how many were linked."""
+    linked = 0
+    for page in _waiting(record):
+        employers = [
+            Employer(None, tuple(d for d in (row.email_domain and company_domain(row.email_domain),) if d), _key(row))
+            for row in page
+        ]
+        with record.write() as connection:
+            found = find_companies(connection, record.workspace_id, employers)
+            pairs = [(row.id, company_id) for row, company_id in zip(page, found, strict=True) if company_id]
+            contacts.set_companies(connection, record.workspace_id, pairs, now)
+        linked += len(pairs)
+    return linked
+
+
+def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequence[Employer]) -> list[str | None]:
+    """Return the id of each employer, or ``None`` where none or several fit."""
+    keys = {
+        "tin": {e.tin for e in employers if e.tin},
+        "domain": {d for e in employers for d in e.domains},
+        "name_key": {e.name_key for e in employers if e.name_key},
+    }
+    tins: dict[str, str] = {}
+    domains: dict[str, str] = {}
+    names: dict[str, set[str]] = {}
+    for row in companies.by_keys(connection, workspace_id, keys, ("id", "tin", "domain", "name_key")):
+        if row.tin:
+            tins[row.tin] = row.id
+        if row.domain:
+            domains[row.domain] = row.id
+        if row.name_key:
+            names.setdefault(row.name_key, set()).add(row.id)
+    single = {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1}
+    return [_choose(e, tins, domains, single) for e in employers]
+
+
+def _choose(employer: Employer, tins: dict[str, str], domains: dict[str, str], names: dict[str, str]) -> str | None:
+    if employer.tin in tins:
+        return tins[employer.tin]
+    by_domain = next((domains[d] for d in employer.domains if d in domains), None)
+    return by_domain or names.get(employer.name_key or "")
+
+
+def _waiting(record: Record) -> Iterator[Sequence[sa.Row[str, str | None, str | None]]]:
+    after = ""
+    while True:
+        with record.read() as connection:
+            page = contacts.without_company(connection, record.workspace_id, after=after, limit=LOOKUP_SIZE)
+        if not page:
+            return
+        yield page
+        after = page[-1].id
+
+
+def _key(row: sa.Row[str, str | None, str | None]) -> str | None:
+    return company_key(row.company_name) if row.company_name else None

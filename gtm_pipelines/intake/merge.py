@@ -1,0 +1,113 @@
+"""How a record of a file changes what is already known.
+
+* An empty field is filled. A filled one is never overwritten with nothing.
+* A differing value of a field that matters for drafting is kept as a ``fact``.
+* In the fields of ``latest_wins`` a value never seen before replaces the one that
+  stands, which becomes a fact; elsewhere the first value stands. A value that was
+  replaced once does not come back by importing its old file again.
+* Do-not-contact can be raised and never lowered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from gtm_pipelines.intake.model import Kind
+from gtm_pipelines.intake.prepare import Candidate
+from gtm_pipelines.record.tables import company, contact
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which columns an import of one kind fills and how it treats differing values."""
+
+    kind: Kind
+    table: sa.Table
+    columns: tuple[str, ...]
+    facts: frozenset[str]
+    latest_wins: frozenset[str]
+
+
+COMPANY = Policy(
+    "company",
+    company,
+    ("name", "name_key", "domain", "website", "tin", "registration_number", "country", "state", "city", "address", "phone",
+     "industry", "employee_count", "revenue", "segment", "sme_registry", "status", "description", "language", "linkedin_url"),
+    frozenset({"domain", "registration_number", "country", "city", "industry", "employee_count", "revenue", "segment", "status"}),
+    frozenset({"employee_count", "revenue", "segment", "status"}),
+)  # fmt: skip
+CONTACT = Policy(
+    "contact",
+    contact,
+    ("company_id", "company_name", "email", "email_key", "email_domain", "first_name", "last_name", "full_name", "position",
+     "phone", "linkedin_url", "country", "city", "time_zone", "language", "client_status", "do_not_contact", "source",
+     "lawful_basis"),
+    frozenset({"email", "company_name", "position", "phone", "linkedin_url", "country", "city", "client_status"}),
+    frozenset({"position", "client_status"}),
+)  # fmt: skip
+
+
+class Differing(NamedTuple):
+    """A value that stands beside the one in the record."""
+
+    field: str
+    value: str
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """A company or contact during the import of one chunk.
+
+    Attributes:
+        known: differing values already kept as facts.
+        created: made in this chunk, so it has yet to be inserted.
+        changed: read from the record and changed, so it has to be updated.
+    """
+
+    id: str
+    batch_id: str | None
+    values: dict[str, Any]
+    attributes: dict[str, Any]
+    created: bool = False
+    changed: bool = False
+    known: set[Differing] = field(default_factory=set)
+
+
+def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, list[Differing]]:
+    """Fold ``candidate`` into ``entity``.
+
+    Returns:
+        Whether the entity changed, and the differing values that are new.
+    """
+    changed = False
+    differing: list[Differing] = []
+    values = entity.values
+    for name, new in candidate.values.items():
+        old = values[name]
+        if old is None or (new is True and name == "do_not_contact" and not old):
+            values[name] = new
+            changed = True
+        elif name in policy.facts and not _same(old, new):
+            fact = Differing(name, str(new))
+            if fact not in entity.known:
+                differing.append(fact)
+                if name in policy.latest_wins:
+                    differing.append(Differing(name, str(old)))
+                    values[name] = new
+                    changed = True
+    for key, text in candidate.attributes.items():
+        if key not in entity.attributes:
+            entity.attributes[key] = text
+            changed = True
+    fresh = [fact for fact in dict.fromkeys(differing) if fact not in entity.known]
+    entity.known.update(fresh)
+    entity.changed = entity.changed or changed
+    return changed, fresh
+
+
+def _same(old: object, new: object) -> bool:
+    """Whether two values differ at most in the case of letters."""
+    return old == new or (isinstance(old, str) and isinstance(new, str) and old.casefold() == new.casefold())

@@ -1,0 +1,179 @@
+"""The intake's one service: propose a mapping, import a file, show what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.intake.apply import Batch, Chunk
+from gtm_pipelines.intake.decode import examine
+from gtm_pipelines.intake.link import link_waiting
+from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, require
+from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow
+from gtm_pipelines.intake.prepare import Candidate, Refused, preparer
+from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
+from gtm_pipelines.intake.rejects import write_rejected
+from gtm_pipelines.record import imports
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import import_batch
+
+CHUNK_ROWS = 5_000
+"""Rows of one transaction: at 1,000,000 contacts larger ones were no faster and hold the writer's lock longer."""
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class IntakeService:
+    """Brings lists into the record, each row once and with its source."""
+
+    record: Record
+    clock: Clock
+
+    def propose(self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None) -> MappingProposal:
+        """Say how ``path`` would be read; nothing is written.
+
+        Raises:
+            InputError: the file cannot be read as a list.
+        """
+        return propose(lay_out(examine(Path(path))), kind, overrides)
+
+    def import_file(
+        self,
+        path: Path | str,
+        kind: Kind,
+        *,
+        overrides: Mapping[str, str] | None = None,
+        session_key: str | None = None,
+        source: str | None = None,
+        lawful_basis: str | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import a file; the same file again changes nothing, an interrupted one goes on.
+
+        Args:
+            path: a CSV file, also packed with gzip.
+            kind: what its rows are.
+            overrides: file column → field, or ``attribute``; wins over the headers.
+            session_key: names the session on every row; made from the file's bytes if absent.
+            source: where the list is from, kept on the batch and on contacts that name no other.
+            lawful_basis: why these people may be written to, kept likewise.
+            progress: told the lines read and the lines of the file.
+
+        Raises:
+            InputError: the file cannot be read as a list of this kind.
+            ConflictError: another process is importing the same file.
+        """
+        started = self.clock.monotonic()
+        layout = lay_out(examine(Path(path)))
+        mapping = map_columns(kind, layout.header, overrides)
+        require(mapping, layout.file.path.name)
+        key = session_key or f"file-{layout.file.sha256[:16]}"
+        batch, done = self._open(layout, mapping, key, source, lawful_basis)
+        prepare = preparer(mapping, source=source, lawful_basis=lawful_basis)
+        reading = islice(rows(layout), done["rows"], None)
+        total = max(layout.file.lines - layout.header_line, 0)
+        while items := _prepared(reading, prepare):
+            done = self._take(batch, items, done)
+            if progress:
+                last = items[-1].row if isinstance(items[-1], Candidate) else items[-1][0]
+                progress(min(last.line - layout.header_line, total), total)
+        if kind == "company" and done["imported"] + done["merged"]:
+            link_waiting(self.record, self.clock.now())
+        self._finish(batch, done)
+        return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
+
+    def batches(self, limit: int = 50, *, kind: Kind | None = None, offset: int = 0) -> list[ImportReport]:
+        """Return the reports of past imports, newest first."""
+        return [_report(row) for row in imports.batches(self.record, kind=kind, limit=limit, offset=offset)]
+
+    def rejected_rows(self, batch_id: str, limit: int | None = 50, offset: int = 0) -> list[RejectedRow]:
+        """Return refused rows of an import in the order of the file.
+
+        Raises:
+            NotFoundError: there is no such import.
+        """
+        imports.batch(self.record, batch_id)
+        found = imports.rejected(self.record, batch_id, limit=limit, offset=offset)
+        return [RejectedRow(r.line_number, r.reason_code or "", r.reason or "", r.raw or "") for r in found]
+
+    def write_rejects(self, batch_id: str, path: Path | str) -> int:
+        """Write the refused rows of an import as CSV with line, reason and text; return how many."""
+        return write_rejected(Path(path), self.rejected_rows(batch_id, limit=None))
+
+    def _open(
+        self, layout: Layout, mapping: ColumnMap, session_key: str, source: str | None, lawful_basis: str | None
+    ) -> tuple[Batch, dict[str, Any]]:
+        """Go on with the unfinished import of this very file and mapping, or begin one."""
+        stored = {"columns": mapping.by_column, "unmapped": list(mapping.unmapped)}
+        file = layout.file
+        with self.record.write() as connection:
+            imports.lock(connection, self.record.workspace_id)
+            before = imports.same_file(connection, self.record.workspace_id, mapping.kind, file.sha256)
+            open_ = next(
+                (b for b in before if b.status == "running" and b.mapping == stored and b.session_key == session_key), None
+            )
+            keep_raw = not any(b.status == "finished" for b in before)
+            batch = Batch(
+                open_.id if open_ else new_id(), self.record.workspace_id, mapping.kind, session_key, file.path.name, keep_raw
+            )
+            if open_ is None:
+                connection.execute(
+                    sa.insert(import_batch).values(
+                        id=batch.id, workspace_id=batch.workspace_id, kind=batch.kind, session_key=session_key,
+                        file_name=batch.file_name, file_sha256=file.sha256, encoding=file.encoding,
+                        delimiter=layout.delimiter, mapping=stored, source=source, lawful_basis=lawful_basis,
+                        status="running", reasons={}, started_at=self.clock.now(),
+                    )
+                )  # fmt: skip
+        names = ("rows", *imports.COUNTS)
+        return batch, {name: getattr(open_, name) if open_ else 0 for name in names} | {"reasons": open_.reasons if open_ else {}}
+
+    def _take(self, batch: Batch, items: Sequence[Candidate | tuple[RawRow, Refused]], done: dict[str, Any]) -> dict[str, Any]:
+        """Write one chunk and the batch's new counts in one transaction."""
+        with self.record.write() as connection:
+            imports.lock(connection, batch.workspace_id)
+            chunk = Chunk(batch, connection, self.clock.now())
+            chunk.apply(items)
+            after = {name: done[name] + chunk.counts[name] for name in imports.COUNTS}
+            after["rows"] = done["rows"] + len(items)
+            after["reasons"] = dict(Counter(done["reasons"]) + chunk.reasons)
+            imports.advance(connection, batch.id, done["rows"], after)
+        return after
+
+    def _finish(self, batch: Batch, done: dict[str, Any]) -> None:
+        with self.record.write() as connection:
+            imports.advance(connection, batch.id, done["rows"], {"status": "finished", "finished_at": self.clock.now()})
+
+
+def _prepared(reading: Iterator[RawRow], prepare: Callable[[RawRow], Candidate]) -> list[Candidate | tuple[RawRow, Refused]]:
+    """Read and normalise the next chunk, outside any transaction."""
+    items: list[Candidate | tuple[RawRow, Refused]] = []
+    for row in islice(reading, CHUNK_ROWS):
+        if row.reason_code:
+            items.append((row, Refused(row.reason_code, row.reason or "")))
+            continue
+        try:
+            items.append(prepare(row))
+        except Refused as refused:
+            items.append((row, refused))
+    return items
+
+
+def _report(row: sa.Row[Any], seconds: float | None = None) -> ImportReport:
+    if seconds is None:
+        seconds = (row.finished_at - row.started_at).total_seconds() if row.finished_at else 0.0
+    return ImportReport(
+        batch_id=row.id, kind=row.kind, file_name=row.file_name, rows=row.rows, imported=row.imported, merged=row.merged,
+        unchanged=row.unchanged, rejected=row.rejected, reasons=row.reasons, encoding=row.encoding, delimiter=row.delimiter,
+        session_key=row.session_key, seconds=round(seconds, 3), mapping=row.mapping["columns"],
+        unmapped=tuple(row.mapping["unmapped"]), status=row.status,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Cells to values: text, numbers, yes or no, language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_EMPTY = frozenset({"", "-", "–", "—", "n/a", "null", "none", "nan", "#n/a", "нет данных", "н/д", "undefined"})
+_YES = frozenset(
+    {"1", "y", "yes", "true", "t", "x", "да", "д", "истина", "+", "✓", "unsubscribed", "opted out", "отписан", "отписана"}
+)
+_NO = frozenset({"0", "n", "no", "false", "f", "нет", "н", "ложь", "subscribed", "подписан", "подписана"})
+_NO_CONTACT = re.compile(
+    r"do.?not.?(contact|e?mail|disturb)|^dnc$|unsubscrib|opt(ed)?.?out|blacklist|не (писать|беспокоить|контактировать)"
+    r"|отписа[нлв]|ч[её]рный список",
+    re.I,
+)
+_LANGUAGES = {
+    "ru": "ru", "rus": "ru", "russian": "ru", "русский": "ru", "рус": "ru", "en": "en", "eng": "en", "english": "en",
+    "английский": "en", "англ": "en",
+}  # fmt: skip
+_RANGE = re.compile(r"^\D*?(\d+)\s*(?:-|–|—|to|до|\.\.)\s*(\d+)\D*$", re.I)
+_GROUPED = re.compile(r"(?<=\d)[\s\u00a0\u202f.,'’](?=\d{3}(?:\D|$))")
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|тыс|m|млн)?", re.I)
+_FACTORS = {"k": 1_000, "тыс": 1_000, "m": 1_000_000, "млн": 1_000_000}
+_LARGEST = 2_147_483_647
+_CYRILLIC = re.compile("[а-яё]", re.I)
+_LETTER = re.compile(r"[^\W\d_]")
+CYRILLIC_SHARE = 0.3
+"""Least share of Cyrillic among the letters of a Russian text; names of products in Latin letters are common in one."""
+
+
+def clean(cell: str) -> str | None:
+    """Return a cell on one line with single spaces, or ``None`` where it says that there is nothing."""
+    text = " ".join(cell.split())
+    if text.isprintable():
+        return None if not text or text.lower() in _EMPTY else text
+    text = "".join(c for c in text if c.isprintable() or c in "\u200c\u200d").strip()
+    return None if text.lower() in _EMPTY else text
+
+
+def identifier(cell: str) -> str | None:
+    """Return a tax or registry number without spaces and signs of spreadsheets; leading zeros stay."""
+    text = clean(cell)
+    if text is None:
+        return None
+    text = re.sub(r"[\s'\"`=]+", "", text).upper()
+    return text if any(c.isalnum() for c in text) and text.strip("0") else None
+
+
+@lru_cache(maxsize=10_000)
+def count(text: str) -> int | None:
+    """Return a number of people: ``1 200``, ``1,200``, ``about 50``, ``2.5k``; of a range the middle."""
+    joined = _GROUPED.sub("", text)
+    span = _RANGE.match(joined)
+    if span:
+        value = (int(span.group(1)) + int(span.group(2))) // 2
+        return value if value <= _LARGEST else None
+    found = _NUMBER.search(joined)
+    if not found or joined.lstrip().startswith("-"):
+        return None
+    whole = float(found.group(1).replace(",", ".")) * _FACTORS.get((found.group(2) or "").lower(), 1)
+    return int(whole) if whole <= _LARGEST else None
+
+
+def truth(text: str) -> bool | None:
+    """Return yes or no in either language, or ``None`` where it is neither."""
+    word = text.lower()
+    return True if word in _YES else False if word in _NO else None
+
+
+def asks_no_contact(text: str) -> bool:
+    """Tell whether a status says that its owner is not to be written to."""
+    return bool(_NO_CONTACT.search(text))
+
+
+def raised(text: str) -> bool:
+    """Tell whether a do-not-contact or unsubscribed cell is raised.
+
+    A word for no leaves it down. Everything else that is filled raises it, a date of
+    unsubscribing too: writing to somebody who asked not to be is the worse mistake.
+    """
+    return truth(text) is not False
+
+
+def language(text: str) -> str | None:
+    """Return the code of a language named in a cell."""
+    word = text.lower()
+    return (
+        _LANGUAGES.get(word) or _LANGUAGES.get(re.split(r"[-_]", word)[0]) or (word if re.fullmatch("[a-z]{2}", word) else None)
+    )
+
+
+def guess_language(text: str) -> str | None:
+    """Return ``ru`` or ``en`` by the share of Cyrillic letters, or ``None`` without letters."""
+    if text.isascii():
+        return "en" if any(map(str.isalpha, text)) else None
+    letters = len(_LETTER.findall(text))
+    if not letters:
+        return None
+    return "ru" if len(_CYRILLIC.findall(text)) >= CYRILLIC_SHARE * letters else "en"

@@ -1,0 +1,76 @@
+"""Websites to the domain that identifies a company, from the bundled list of public suffixes."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tldextract
+
+FREEMAIL = frozenset(
+    """
+    gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk ymail.com aol.com
+    icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de t-online.de mail.com proton.me protonmail.com pm.me zoho.com
+    fastmail.com tutanota.com hey.com mail.ru bk.ru list.ru inbox.ru internet.ru vk.com yandex.ru yandex.com ya.ru yandex.by
+    yandex.kz yandex.ua rambler.ru lenta.ru autorambler.ru ro.ru ukr.net i.ua qq.com 163.com 126.com sina.com foxmail.com
+    naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr laposte.net libero.it virgilio.it seznam.cz wp.pl o2.pl
+    onet.pl interia.pl btinternet.com sky.com comcast.net verizon.net att.net sbcglobal.net cox.net rediffmail.com
+    uol.com.br bol.com.br terra.com.br
+    """.split()
+)
+"""Domains at which anybody can have an address; such a domain says nothing about the company."""
+SHARED = frozenset(
+    """
+    facebook.com fb.com instagram.com linkedin.com twitter.com x.com youtube.com youtu.be t.me telegram.me vk.com vk.ru
+    ok.ru tiktok.com pinterest.com google.com goo.gl bit.ly linktr.ee taplink.cc medium.com crunchbase.com bloomberg.com
+    yelp.com 2gis.ru avito.ru hh.ru rusprofile.ru list-org.com wikipedia.org amazon.com ebay.com alibaba.com etsy.com
+    wixsite.com wix.com tilda.ws ucoz.ru narod.ru business.site squarespace.com weebly.com wordpress.com blogspot.com
+    godaddysites.com sec.gov
+    """.split()
+)
+"""Sites that carry the pages of many companies."""
+_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/@\s]*@)?([^/:?#\s]+)", re.I)
+_LABELS = re.compile(r"^(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+$")
+
+
+def company_domain(website: str) -> str | None:
+    """Return the registered domain of a website, or ``None`` where it names no single company.
+
+    A free-mail or shared site gives ``None``, as do an IP address and what is no host.
+    Subdomains of private suffixes (``shop.myshopify.com``) count as domains of their own.
+    """
+    match = _HOST.match(website.strip())
+    return _of_host(match.group(1).lower().rstrip(".")) if match else None
+
+
+@lru_cache(maxsize=200_000)
+def _of_host(host: str) -> str | None:
+    if not _LABELS.match(host) or _is_address(host):
+        return None
+    parts = _suffixes()(host)
+    registered = parts.top_domain_under_public_suffix or (".".join(host.split(".")[-2:]) if not parts.suffix else "")
+    if not registered or registered in FREEMAIL or registered in SHARED:
+        return None
+    try:
+        return registered if registered.isascii() else registered.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> tldextract.TLDExtract:
+    """The list bundled with tldextract: no download, no cache on disk."""
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""Queries over import batches and their rows: where everything in the record came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.errors import ConflictError, NotFoundError
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import fact, import_batch, import_row
+from gtm_pipelines.record.upsert import chunks
+
+COUNTS = ("imported", "merged", "unchanged", "rejected")
+
+
+def lock(connection: sa.Connection, workspace_id: str) -> None:
+    """Let one import at a time match against the record, until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"intake:{workspace_id}"))))
+
+
+def same_file(connection: sa.Connection, workspace_id: str, kind: str, sha256: str) -> Sequence[sa.Row[Any]]:
+    """Return the batches of a file with these bytes, oldest first."""
+    query = sa.select(import_batch).where(
+        import_batch.c.workspace_id == workspace_id, import_batch.c.kind == kind, import_batch.c.file_sha256 == sha256
+    )
+    return connection.execute(query.order_by(import_batch.c.id)).all()
+
+
+def advance(connection: sa.Connection, batch_id: str, seen: int, values: Mapping[str, Any]) -> None:
+    """Move a batch on from ``seen`` rows; its new counts are in ``values``.
+
+    Raises:
+        ConflictError: somebody else imports the same batch.
+    """
+    statement = sa.update(import_batch).where(import_batch.c.id == batch_id, import_batch.c.rows == seen).values(**values)
+    if connection.execute(statement).rowcount != 1:
+        raise ConflictError("This file is being imported by another process. Wait for it, then run the import again.")
+
+
+def batches(record: Record, *, kind: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
+    """Return import batches, newest first."""
+    query = sa.select(import_batch).where(import_batch.c.workspace_id == record.workspace_id)
+    if kind:
+        query = query.where(import_batch.c.kind == kind)
+    with record.read() as connection:
+        return connection.execute(query.order_by(import_batch.c.id.desc()).limit(limit).offset(offset)).all()
+
+
+def batch(record: Record, batch_id: str) -> sa.Row[Any]:
+    """Return one import batch.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    query = sa.select(import_batch).where(import_batch.c.workspace_id == record.workspace_id, import_batch.c.id == batch_id)
+    with record.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        raise NotFoundError(f"No import has the id '{batch_id}'.")
+    return row
+
+
+def rejected(record: Record, batch_id: str, *, limit: int | None = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
+    """Return the refused rows of a batch in the order of the file."""
+    query = sa.select(import_row).where(
+        import_row.c.workspace_id == record.workspace_id, import_row.c.batch_id == batch_id, import_row.c.outcome == "rejected"
+    )
+    with record.read() as connection:
+        return connection.execute(query.order_by(import_row.c.line_number).limit(limit).offset(offset)).all()
+
+
+def source_rows(record: Record, entity_id: str) -> Sequence[sa.Row[Any]]:
+    """Return the rows that made or confirmed a company or contact, oldest first, with their file.
+
+    The text of a row that came again in the same file is kept once, in the first import.
+    """
+    columns = import_row.c["line_number", "outcome", "raw", "batch_id"]
+    files = import_batch.c["file_name", "session_key", "source", "lawful_basis", "started_at"]
+    query = (
+        sa.select(*columns, *files)
+        .join_from(import_row, import_batch, import_batch.c.id == import_row.c.batch_id)
+        .where(import_row.c.workspace_id == record.workspace_id, import_row.c.entity_id == entity_id)
+        .order_by(import_row.c.id)
+    )
+    with record.read() as connection:
+        return connection.execute(query).all()
+
+
+def facts(record: Record, subject_type: str, subject_id: str) -> Sequence[sa.Row[Any]]:
+    """Return every fact about a company or contact, oldest first."""
+    query = sa.select(fact).where(
+        fact.c.workspace_id == record.workspace_id, fact.c.subject_type == subject_type, fact.c.subject_id == subject_id
+    )
+    with record.read() as connection:
+        return connection.execute(query.order_by(fact.c.id)).all()
+
+
+def imported_values(
+    connection: sa.Connection, workspace_id: str, subject_type: str, subject_ids: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield ``(subject id, field, value)`` of the facts that imports left about these subjects."""
+    for part in chunks(subject_ids):
+        query = sa.select(fact.c.subject_id, fact.c.field, fact.c.value).where(
+            fact.c.workspace_id == workspace_id,
+            fact.c.subject_type == subject_type,
+            fact.c.subject_id.in_(part),
+            fact.c.source == "import",
+        )
+        for row in connection.execute(query):
+            yield row.subject_id, row.field, row.value
