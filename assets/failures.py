@@ -25,3 +25,14 @@ def told_plainly() -> Iterator[None]:
         raise dg.Failure(
             description=str(error), metadata={"kind": error.code, "what to do": str(error)}, allow_retries=False
         ) from error
+
+
+def why(event: dg.DagsterEvent) -> str:
+    """Return in words why a step failed: the text of the error at the bottom of it."""
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    error = data.error
+    while error and error.cause:
+        error = error.cause
+    return (error.message.strip() if error else None) or event.message or f"{event.step_key} failed"

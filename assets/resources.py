@@ -1,11 +1,13 @@
 """What assets are handed: the plain workbench, and the job a run works for."""
 
 from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
 
+from assets.failures import why
 from gtm_pipelines.cli.output import plain
 from gtm_pipelines.log import bind_context, configure_logging
 from gtm_pipelines.workbench import Workbench, open_workbench
@@ -16,6 +18,7 @@ JOB_TAG = "gtm/job"
 class WorkbenchResource(dg.ConfigurableResource[Workbench]):
     """Opens the workbench for a run and closes it after; the library knows nothing of Dagster."""
 
+    @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workbench, None, None]:
         opened = open_workbench()
         configure_logging(opened.settings.log_level, json=opened.settings.log_json)
@@ -49,6 +52,7 @@ class DeskResource(dg.ConfigurableResource[Desk]):
 
     workbench: dg.ResourceDependency[Workbench]
 
+    @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Desk, None, None]:
         run = context.run
         desk = Desk(self.workbench, run.tags.get(JOB_TAG) if run else None)
@@ -67,12 +71,4 @@ def _first_failure(instance: dg.DagsterInstance, run_id: str) -> str | None:
     """Return why the first failed step of a run failed, ``None`` where all went well."""
     failures = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1).records
     event = failures[0].event_log_entry.dagster_event if failures else None
-    if event is None:
-        return None
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return data.user_failure_data.description
-    root = data.error
-    while root and root.cause:
-        root = root.cause
-    return (root.message.strip() if root else None) or event.message or f"{event.step_key} failed"
+    return why(event) if event else None
