@@ -18,6 +18,7 @@ from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
+    from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.intake.service import IntakeService
@@ -105,6 +106,14 @@ class Workbench:
         collectors = {m.name: _collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
         own = frozenset(m.address for m in self.settings.mailboxes)
         return ReplyService(self.record, self.clock, collectors, own, _token_reader(self.settings))
+
+    @cached_property
+    def suppressions(self) -> SuppressionService:
+        """Who is never written to."""
+        from gtm_pipelines.delivery.suppression import SuppressionService
+        from gtm_pipelines.delivery.tokens import Tokens
+
+        return SuppressionService(self.record, self.clock, Tokens(self.settings.home_path))
 
     @cached_property
     def marts(self) -> Marts:

@@ -11,7 +11,7 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch, import_row
 
 
-def source_rows(record: Record, entity_id: str) -> Sequence[sa.Row[Any]]:
+def source_rows(record: Record, entity_id: str) -> Sequence[Any]:
     """Return every imported row about one company or contact, newest first, with its file."""
     query = (
         sa.select(

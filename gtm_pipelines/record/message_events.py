@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import message_event
+from gtm_pipelines.record.tables import message, message_event
 
 
 def add_event(
@@ -57,3 +58,9 @@ def of_message(connection: sa.Connection, workspace_id: str, message_id: str) ->
         .order_by(message_event.c.occurred_at, message_event.c.id)
     )
     return list(connection.execute(query))
+
+
+def message_named(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.Row[Any] | None:
+    """Return campaign, contact and recipient of one message, or ``None`` if it is not there."""
+    query = sa.select(message.c.campaign_id, message.c.contact_id, message.c.recipient)
+    return connection.execute(query.where(message.c.workspace_id == workspace_id, message.c.id == message_id)).first()

@@ -1,0 +1,93 @@
+"""``gtm suppress``: who is never written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+
+_KIND = click.Choice(["address", "domain", "company"])
+
+
+@click.group("suppress")
+def command() -> None:
+    """Add, list and export people who are never written to."""
+
+
+@command.command("add")
+@click.argument("value")
+@click.option("--kind", type=_KIND, help="What VALUE is; told from its form if absent.")
+@click.option("--reason", default="asked by a person", show_default=True)
+@click.option("--by", default="person:local", show_default=True, help="Who asks for it.")
+@json_option
+def add(value: str, kind: str | None, reason: str, by: str, as_json: bool) -> None:
+    """Never write to VALUE again: an address, a domain with its subdomains, or a company by its id."""
+    kind = kind or ("address" if "@" in value.lstrip("@") else "domain")
+    with workbench() as bench:
+        new = bench.suppressions.add(kind, value, reason=reason, source=by)
+    if as_json:
+        show_json({"kind": kind, "value": value, "new": new})
+    else:
+        click.echo(f"{kind} {value} {'is suppressed now' if new else 'was suppressed already'}.")
+
+
+@command.command("list")
+@click.option("--kind", type=_KIND)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
+@click.option("--offset", default=0, show_default=True, type=click.IntRange(0))
+@json_option
+def list_(kind: str | None, limit: int, offset: int, as_json: bool) -> None:
+    """List who is never written to, newest first."""
+    with workbench() as bench:
+        rows = [entry._asdict() for entry in bench.suppressions.list(kind=kind, limit=limit, offset=offset)]
+    if as_json:
+        show_json(rows)
+    else:
+        columns = ("kind", "value", "reason", "source", "created_at")
+        show_table(rows, columns, empty="Nobody is suppressed. Add somebody with 'gtm suppress add ADDRESS'.")
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="Where the list comes from; its file name if absent.")
+@json_option
+def import_(file: Path, source: str | None, as_json: bool) -> None:
+    """Suppress every address or domain in FILE, one a line, with an optional reason after a comma."""
+    with workbench() as bench:
+        report = bench.suppressions.import_file(file, source=source or file.name)
+    if as_json:
+        show_json(report)
+        return
+    click.echo(f"{report.added} added, {report.existing} were there, {len(report.rejected)} rejected.")
+    for number, value, reason in report.rejected[:20]:
+        click.echo(f"  line {number}: {value}: {reason}")
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def export(file: Path, as_json: bool) -> None:
+    """Write the whole list to FILE as CSV."""
+    from gtm_pipelines.intake.export import write_csv
+
+    with workbench() as bench:
+        entries = bench.suppressions.list(limit=None)
+    written = write_csv(file, ("value", "reason", "kind", "source", "created_at"), (entry._asdict() for entry in entries))
+    if as_json:
+        show_json({"file": str(file), "written": written})
+    else:
+        click.echo(f"{written} entries written to {file}.")
+
+
+@command.command("remove")
+@click.argument("value")
+@click.option("--kind", type=_KIND, help="What VALUE is; told from its form if absent.")
+@click.option("--reason", required=True, help="Why this person may be written to again; kept in the audit.")
+@click.option("--by", required=True, help="Who decides it.")
+def remove(value: str, kind: str | None, reason: str, by: str) -> None:
+    """Lift a suppression. Only a person does this, and it is written down."""
+    with workbench() as bench:
+        bench.suppressions.remove(kind or ("address" if "@" in value.lstrip("@") else "domain"), value, by=by, reason=reason)
+    click.echo(f"{value} may be written to again.")
