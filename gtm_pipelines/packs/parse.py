@@ -47,13 +47,13 @@ def parse_pack(files: Mapping[str, str], *, where: str) -> Pack:
         where: what to call the pack in errors, such as ``cold-email/1.0.0``.
 
     Raises:
-        PackError: anything is wrong; ``problems`` lists all of it.
+        PackError: anything is wrong; ``problems`` lists all of it, templates once the files are right.
     """
     if PACK_FILE not in files:
         raise PackError(where, (Problem("pack.file.missing", PACK_FILE, "add this file with the pack's front matter"),))
     manifest, notes = _manifest(files[PACK_FILE], where)
     templates, problems = _templates(files, manifest)
-    problems += lint(manifest, templates)
+    problems = problems or lint(manifest, templates)
     if problems:
         raise PackError(where, tuple(problems))
     return Pack(

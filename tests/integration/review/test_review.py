@@ -243,8 +243,7 @@ class TestTwoAtOnce:
         def save(name: str) -> str | None:
             try:
                 workbench.review.edit(draft.id, seen_revision=1, subject=name, body=draft.body, by=name)
-            except StaleRevision as stale:
-                assert stale.yours.subject == name
+            except StaleRevision:
                 return None
             return name
 

@@ -1,35 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.errors import ConflictError, NotFoundError
-from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.tables import audit_event, company, contact
+from gtm_pipelines.record.tables import audit_event
 from gtm_pipelines.segments.fields import FilterError
 from gtm_pipelines.segments.service import SegmentService
-
-
-def add_company(record: Record, clock: VirtualClock, **values: Any) -> str:
-    row = {"id": new_id(), "workspace_id": record.workspace_id, "name": "Acme", "attributes": {}}
-    row |= {"created_at": clock.now(), "updated_at": clock.now()} | values
-    with record.write() as connection:
-        connection.execute(sa.insert(company).values(**row))
-    return str(row["id"])
-
-
-def add_contact(record: Record, clock: VirtualClock, **values: Any) -> str:
-    row = {"id": new_id(), "workspace_id": record.workspace_id, "attributes": {}}
-    row |= {"created_at": clock.now(), "updated_at": clock.now()} | values
-    with record.write() as connection:
-        connection.execute(sa.insert(contact).values(**row))
-    return str(row["id"])
+from tests.campaign_parts import add_company, add_contact
 
 
 @pytest.fixture
@@ -38,11 +21,11 @@ def segments(record: Record, clock: VirtualClock) -> SegmentService:
 
 
 @pytest.fixture
-def people(record: Record, clock: VirtualClock) -> Iterator[dict[str, str]]:
+def people(record: Record, clock: VirtualClock) -> dict[str, str]:
     alpha = add_company(record, clock, name="Альфа", country="Россия", industry="Финтех", sme_registry=True, employee_count=40)
     beta = add_company(record, clock, name="100% Beta_Corp", country="Germany", industry="Retail", employee_count=4000)
     ago = clock.now() - timedelta(days=30)
-    yield {
+    return {
         "ivan": add_contact(
             record, clock, full_name="Иван Королёв", position="Технический ДИРЕКТОР", company_id=alpha, country="Россия"
         ),
@@ -136,8 +119,8 @@ def test_another_workspace_sees_nobody(record: Record, clock: VirtualClock, peop
 
 
 class TestVersions:
-    FIRST = {"all": [{"field": "contact.country", "op": "eq", "value": "Россия"}]}
-    SECOND = {"all": [{"field": "contact.country", "op": "eq", "value": "Germany"}]}
+    FIRST: ClassVar = {"all": [{"field": "contact.country", "op": "eq", "value": "Россия"}]}
+    SECOND: ClassVar = {"all": [{"field": "contact.country", "op": "eq", "value": "Germany"}]}
 
     def test_a_changed_filter_becomes_a_new_version_and_the_old_one_stays(self, segments: SegmentService) -> None:
         first = segments.save("RU", self.FIRST, by="anna")
