@@ -47,3 +47,12 @@ def has_sent(record: Record, since: datetime) -> bool:
     query = sa.select(message.c.id).where(message.c.workspace_id == record.workspace_id, message.c.handed_at >= since)
     with record.read() as connection:
         return connection.execute(query.limit(1)).first() is not None
+
+
+def count_unknown(record: Record) -> int:
+    """Count messages of which nobody knows whether they left."""
+    query = sa.select(sa.func.count()).select_from(message)
+    with record.read() as connection:
+        return connection.execute(
+            query.where(message.c.workspace_id == record.workspace_id, message.c.state == "unknown")
+        ).scalar_one()
