@@ -5,4 +5,4 @@ from __future__ import annotations
 from gtm_pipelines.cli.lists import list_group
 from gtm_pipelines.record import companies
 
-command = list_group("company", "companies", companies, ("id", "name", "domain", "industry", "country", "city", "employee_count"))
+command = list_group("company", "companies", companies, ("name", "domain", "industry", "country", "city", "employee_count"))

@@ -60,7 +60,7 @@ def of_message(connection: sa.Connection, workspace_id: str, message_id: str) ->
     return list(connection.execute(query))
 
 
-def message_named(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.Row[Any] | None:
-    """Return campaign, contact and recipient of one message, or ``None`` if it is not there."""
+def message_named(connection: sa.Connection, workspace_id: str, message_id: str) -> Any:
+    """Return campaign, contact and recipient of one message as a row, or ``None`` if it is not there."""
     query = sa.select(message.c.campaign_id, message.c.contact_id, message.c.recipient)
     return connection.execute(query.where(message.c.workspace_id == workspace_id, message.c.id == message_id)).first()
