@@ -30,7 +30,7 @@ def measures(counts: Counts, rules: LightSettings) -> tuple[Measure, ...]:
     """Return every rate with its interval and floor; opens only where they are tracked."""
     delivered = counts.delivered
     rates = [
-        measure("bounce_rate", counts.bounced, counts.sent, rules.sent_floor),
+        measure("bounce_rate", counts.came_back, counts.attempted, rules.sent_floor),
         measure("reply_rate", counts.replied, delivered, rules.delivered_floor),
         measure("positive_reply_rate", counts.positive, delivered, rules.delivered_floor),
         measure("unsubscribe_rate", counts.unsubscribed, delivered, rules.delivered_floor),
@@ -61,9 +61,10 @@ class _Judge:
         """Every red rule that holds. Failing authentication is a fact, not a rate: it needs no floor."""
         counts, rules = self.counts, self.rules
         reasons = []
-        if counts.sent >= rules.sent_floor and _share(counts.bounced, counts.sent) >= _exact(rules.bounce_red):
+        came_back = _share(counts.came_back, counts.attempted)
+        if counts.attempted >= rules.sent_floor and came_back >= _exact(rules.bounce_red):
             reasons.append(
-                f"{counts.bounced} of {counts.sent} sent bounced, {_share_text(counts.bounced, counts.sent)}: "
+                f"{counts.came_back} of {counts.attempted} sent bounced, {_percent(came_back)}: "
                 f"{_percent(rules.bounce_red)} or more"
             )
         complained = _share(counts.complained, counts.delivered)
@@ -91,8 +92,8 @@ class _Judge:
     def _grey(self, needed: int) -> Light:
         counts = self.counts
         reasons = [f"{counts.delivered} delivered, {self.rules.delivered_floor} wanted before replies are judged"]
-        if counts.sent < self.rules.sent_floor:
-            reasons.append(f"{counts.sent} sent, {self.rules.sent_floor} wanted before bounces are judged")
+        if counts.attempted < self.rules.sent_floor:
+            reasons.append(f"{counts.attempted} sent, {self.rules.sent_floor} wanted before bounces are judged")
         text = ("Not enough data.", f"About {needed} more delivered {'message is' if needed == 1 else 'messages are'} needed.")
         return self._show("GREY", text, tuple(reasons), needed)
 
@@ -115,7 +116,7 @@ class _Judge:
         reply = self._judged_reply()
         name = "Lower bound of the reply rate" if rules.judge_reply_by == "lower_bound" else "Reply rate"
         replied = _share(counts.replied, counts.delivered)
-        bounced = _share(counts.bounced, counts.sent)
+        bounced = _share(counts.came_back, counts.attempted)
         lines = [
             (name, reply, rules.reply_green, "green is above"),
             ("Reply rate", replied, rules.reply_yellow, "weak is below"),

@@ -1,10 +1,11 @@
 """What a figure is: its denominator, its interval and its floor. No I/O.
 
-Definitions, the same everywhere: *sent* is handed over and accepted (or settled so
-later); *bounced* is a sent message that came back, hard or soft, and was not
-answered by a person; *delivered* is sent less bounced; *replied* is a sent message
-a person answered in any way. An automatic answer is no reply. Bounces are rated over
-sent, everything else over delivered.
+Definitions, the same everywhere: *sent* is accepted by a server (or settled so later);
+*refused* is not accepted there, for the recipient's sake; *bounced* is a sent message
+that came back, hard or soft, and was not answered by a person; *delivered* is sent less
+bounced; *replied* is a sent message a person answered in any way. An automatic answer is
+no reply. The bounce rate is bounced and refused over sent and refused: a server that says
+no at once says no all the same. Every other rate is over delivered.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class Counts:
     """What the lights are computed from, in messages.
 
     Attributes:
+        refused: messages a server did not accept, for the recipient's sake.
         opened: messages known to be opened; ``None`` where opens are not tracked.
         authentication_failing: SPF, DKIM or DMARC of a mailbox in use is known to fail.
     """
@@ -81,6 +83,7 @@ class Counts:
     positive: int = 0
     unsubscribed: int = 0
     complained: int = 0
+    refused: int = 0
     opened: int | None = None
     authentication_failing: bool = False
 
@@ -88,6 +91,16 @@ class Counts:
     def delivered(self) -> int:
         """Sent less bounced."""
         return self.sent - self.bounced
+
+    @property
+    def attempted(self) -> int:
+        """Sent or refused: what the bounce rate is over."""
+        return self.sent + self.refused
+
+    @property
+    def came_back(self) -> int:
+        """Bounced or refused."""
+        return self.bounced + self.refused
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,7 @@ class Funnel:
     sent: int
     failed: int
     unknown: int
+    refused: int
     bounced_hard: int
     bounced_soft: int
     bounced: int

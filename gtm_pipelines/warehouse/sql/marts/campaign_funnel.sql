@@ -6,12 +6,13 @@
 -- excluded: people frozen into it who may not (suppressed, no address, do not contact)
 -- drafted, approved: targets with a draft; targets with a draft approved as it stands
 -- queued: messages made, whatever became of them
--- waiting, failed, unknown: messages not settled yet; given up without leaving; perhaps left, never sent again
+-- waiting, failed, unknown: messages not settled yet, given up without leaving, or perhaps left and never sent again
+-- refused: those of failed that a server refused for the recipient's sake; they count in the bounce rate
 -- sent, bounced_hard, bounced_soft, bounced, delivered: see staging/message_fact.sql; sent = bounced + delivered
 -- opens_tracked, opened: whether any open is known; messages opened (null where not tracked)
 -- replied, positive, negative, information_request, other: messages a person answered, and by class of answer
 -- unsubscribed, auto_replied, complained: messages whose recipient asked out, was away, or reported spam
--- bounce_rate, bounce_rate_low, bounce_rate_high: bounced over sent, Wilson 95 %
+-- bounce_rate, bounce_rate_low, bounce_rate_high: bounced or refused over sent or refused, Wilson 95 %
 -- reply_rate, reply_rate_low, reply_rate_high: replied over delivered, Wilson 95 %
 -- positive_rate, positive_rate_low, positive_rate_high: positive over delivered, Wilson 95 %
 -- created_at, released_at, first_sent_at, last_sent_at: UTC
@@ -34,8 +35,9 @@ messages AS (
         campaign_id,
         count(*) AS queued,
         count(*) FILTER (state IN ('queued', 'claimed', 'handing', 'deferred')) AS waiting,
-        count(*) FILTER (state = 'failed' AND NOT is_sent OR state = 'reconciled' AND NOT is_sent) AS failed,
+        count(*) FILTER (state IN ('failed', 'reconciled') AND NOT is_sent) AS failed,
         count(*) FILTER (state = 'unknown') AS unknown,
+        count(*) FILTER (is_refused) AS refused,
         count(*) FILTER (is_sent) AS sent,
         count(*) FILTER (is_bounced_hard) AS bounced_hard,
         count(*) FILTER (is_bounced_soft) AS bounced_soft,
@@ -60,7 +62,7 @@ SELECT
     coalesce(p.targets, 0) AS targets, coalesce(p.excluded, 0) AS excluded,
     coalesce(d.drafted, 0) AS drafted, coalesce(d.approved, 0) AS approved,
     coalesce(m.queued, 0) AS queued, coalesce(m.waiting, 0) AS waiting, coalesce(m.failed, 0) AS failed,
-    coalesce(m.unknown, 0) AS unknown, coalesce(m.sent, 0) AS sent,
+    coalesce(m.unknown, 0) AS unknown, coalesce(m.refused, 0) AS refused, coalesce(m.sent, 0) AS sent,
     coalesce(m.bounced_hard, 0) AS bounced_hard, coalesce(m.bounced_soft, 0) AS bounced_soft,
     coalesce(m.bounced, 0) AS bounced, coalesce(m.delivered, 0) AS delivered,
     coalesce(m.opens_tracked, false) AS opens_tracked,
@@ -69,9 +71,9 @@ SELECT
     coalesce(m.information_request, 0) AS information_request, coalesce(m.other, 0) AS other,
     coalesce(m.unsubscribed, 0) AS unsubscribed, coalesce(m.auto_replied, 0) AS auto_replied,
     coalesce(m.complained, 0) AS complained,
-    rate(coalesce(m.bounced, 0), coalesce(m.sent, 0)) AS bounce_rate,
-    rate_low(coalesce(m.bounced, 0), coalesce(m.sent, 0)) AS bounce_rate_low,
-    rate_high(coalesce(m.bounced, 0), coalesce(m.sent, 0)) AS bounce_rate_high,
+    rate(coalesce(m.bounced + m.refused, 0), coalesce(m.sent + m.refused, 0)) AS bounce_rate,
+    rate_low(coalesce(m.bounced + m.refused, 0), coalesce(m.sent + m.refused, 0)) AS bounce_rate_low,
+    rate_high(coalesce(m.bounced + m.refused, 0), coalesce(m.sent + m.refused, 0)) AS bounce_rate_high,
     rate(coalesce(m.replied, 0), coalesce(m.delivered, 0)) AS reply_rate,
     rate_low(coalesce(m.replied, 0), coalesce(m.delivered, 0)) AS reply_rate_low,
     rate_high(coalesce(m.replied, 0), coalesce(m.delivered, 0)) AS reply_rate_high,

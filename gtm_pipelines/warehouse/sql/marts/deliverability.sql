@@ -3,10 +3,10 @@
 -- mailbox: the sender identity
 -- domain_class: who receives: google, microsoft, yahoo, mail_ru, yandex, apple, gmx, proton, or business for any own domain
 -- bounced_hard, bounced_soft: the two kinds of bounce
--- failed, unknown, deferred: messages that did not leave, may have left, or wait for another try
+-- failed, unknown, deferred: messages that did not leave (refused ones too), may have left, or wait for another try
 -- auto_replied, complained: automatic answers; reports as spam
--- sent, bounced, delivered, replied, positive, unsubscribed: messages, see staging/message_fact.sql
--- bounce_rate, bounce_rate_low, bounce_rate_high: bounced over sent, Wilson 95 %
+-- sent, refused, bounced, delivered, replied, positive, unsubscribed: messages, see staging/message_fact.sql
+-- bounce_rate, bounce_rate_low, bounce_rate_high: bounced or refused over sent or refused, Wilson 95 %
 -- reply_rate, reply_rate_low, reply_rate_high: replied over delivered, Wilson 95 %
 -- positive_rate, positive_rate_low, positive_rate_high: positive over delivered, Wilson 95 %
 WITH classed AS (
@@ -30,12 +30,13 @@ counts AS (
         mailbox, domain_class,
         count(*) FILTER (is_bounced_hard) AS bounced_hard,
         count(*) FILTER (is_bounced_soft) AS bounced_soft,
-        count(*) FILTER (state = 'failed' AND NOT is_sent OR state = 'reconciled' AND NOT is_sent) AS failed,
+        count(*) FILTER (state IN ('failed', 'reconciled') AND NOT is_sent) AS failed,
         count(*) FILTER (state = 'unknown') AS unknown,
         count(*) FILTER (state = 'deferred') AS deferred,
         count(*) FILTER (is_auto_replied) AS auto_replied,
         count(*) FILTER (is_complained) AS complained,
         count(*) FILTER (is_sent) AS sent,
+        count(*) FILTER (is_refused) AS refused,
         count(*) FILTER (is_bounced) AS bounced,
         count(*) FILTER (is_delivered) AS delivered,
         count(*) FILTER (is_replied) AS replied,
@@ -46,7 +47,8 @@ counts AS (
 )
 SELECT
     *,
-    rate(bounced, sent) AS bounce_rate, rate_low(bounced, sent) AS bounce_rate_low, rate_high(bounced, sent) AS bounce_rate_high,
+    rate(bounced + refused, sent + refused) AS bounce_rate, rate_low(bounced + refused, sent + refused) AS bounce_rate_low,
+    rate_high(bounced + refused, sent + refused) AS bounce_rate_high,
     rate(replied, delivered) AS reply_rate, rate_low(replied, delivered) AS reply_rate_low,
     rate_high(replied, delivered) AS reply_rate_high,
     rate(positive, delivered) AS positive_rate, rate_low(positive, delivered) AS positive_rate_low,

@@ -3,8 +3,8 @@
 -- pack, pack_version, variant, language, drafter: what wrote the text
 -- campaigns: how many campaigns sent it
 -- edited: sent messages whose text a person changed after drafting
--- sent, bounced, delivered, replied, positive, unsubscribed: messages, see staging/message_fact.sql
--- bounce_rate, bounce_rate_low, bounce_rate_high: bounced over sent, Wilson 95 %
+-- sent, refused, bounced, delivered, replied, positive, unsubscribed: messages, see staging/message_fact.sql
+-- bounce_rate, bounce_rate_low, bounce_rate_high: bounced or refused over sent or refused, Wilson 95 %
 -- reply_rate, reply_rate_low, reply_rate_high: replied over delivered, Wilson 95 %
 -- positive_rate, positive_rate_low, positive_rate_high: positive over delivered, Wilson 95 %
 WITH counts AS (
@@ -13,6 +13,7 @@ WITH counts AS (
         count(DISTINCT c.campaign_id) AS campaigns,
         count(*) FILTER (is_sent AND revision_number > 1) AS edited,
         count(*) FILTER (is_sent) AS sent,
+        count(*) FILTER (is_refused) AS refused,
         count(*) FILTER (is_bounced) AS bounced,
         count(*) FILTER (is_delivered) AS delivered,
         count(*) FILTER (is_replied) AS replied,
@@ -23,7 +24,8 @@ WITH counts AS (
 )
 SELECT
     *,
-    rate(bounced, sent) AS bounce_rate, rate_low(bounced, sent) AS bounce_rate_low, rate_high(bounced, sent) AS bounce_rate_high,
+    rate(bounced + refused, sent + refused) AS bounce_rate, rate_low(bounced + refused, sent + refused) AS bounce_rate_low,
+    rate_high(bounced + refused, sent + refused) AS bounce_rate_high,
     rate(replied, delivered) AS reply_rate, rate_low(replied, delivered) AS reply_rate_low,
     rate_high(replied, delivered) AS reply_rate_high,
     rate(positive, delivered) AS positive_rate, rate_low(positive, delivered) AS positive_rate_low,

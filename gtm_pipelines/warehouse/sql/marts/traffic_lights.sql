@@ -1,7 +1,7 @@
 -- Mart traffic_lights: one row a campaign and its light.
 --
 -- campaign_id, campaign, status: the campaign
--- sent, bounced, delivered, replied, positive, unsubscribed, complained, opened: what the light was computed from, in messages
+-- sent, refused, bounced, delivered, replied, positive, unsubscribed, complained, opened: what the light was computed from, in messages
 -- authentication_failing: whether the sender's SPF, DKIM or DMARC is known to fail
 -- colour: GREY, RED, GREEN or YELLOW
 -- headline, advice: what it means and what to do next
@@ -11,6 +11,7 @@ WITH messages AS (
     SELECT
         campaign_id,
         count(*) FILTER (is_sent) AS sent,
+        count(*) FILTER (is_refused) AS refused,
         count(*) FILTER (is_bounced) AS bounced,
         count(*) FILTER (is_delivered) AS delivered,
         count(*) FILTER (is_replied) AS replied,
@@ -22,7 +23,7 @@ WITH messages AS (
 )
 SELECT
     c.campaign_id, c.campaign, c.status,
-    coalesce(m.sent, 0) AS sent, coalesce(m.bounced, 0) AS bounced, coalesce(m.delivered, 0) AS delivered,
+    coalesce(m.sent, 0) AS sent, coalesce(m.refused, 0) AS refused, coalesce(m.bounced, 0) AS bounced, coalesce(m.delivered, 0) AS delivered,
     coalesce(m.replied, 0) AS replied, coalesce(m.positive, 0) AS positive, coalesce(m.unsubscribed, 0) AS unsubscribed,
     coalesce(m.complained, 0) AS complained, m.opened,
     false AS authentication_failing

@@ -1,12 +1,11 @@
--- One row a message with events that say more than its state does.
+-- One row a message with events that no mail in the record says: opens, reports and one-click unsubscribes.
+-- Events that came from an inbound message are left to its class, which a person may have put right since.
 CREATE OR REPLACE TEMP VIEW event_fact AS
 SELECT
     message_id,
-    bool_or(kind = 'bounced_hard') AS is_bounced_hard,
-    bool_or(kind = 'bounced_soft') AS is_bounced_soft,
     bool_or(kind = 'opened') AS is_opened,
     bool_or(kind = 'complained') AS is_complained,
     bool_or(kind = 'unsubscribed') AS is_unsubscribed
 FROM record.message_event
-WHERE kind IN ('bounced_hard', 'bounced_soft', 'opened', 'complained', 'unsubscribed')
+WHERE kind IN ('opened', 'complained', 'unsubscribed') AND NOT contains(source_key, ':inbound:')
 GROUP BY message_id;

@@ -1,15 +1,14 @@
 -- One row a message, with what became of it. The definitions of sent, bounced, delivered and replied live here alone.
--- Sent: accepted by a server (or settled so later), or refused there for the recipient, which is a bounce.
+-- Sent: accepted by a server, or settled so later. Refused: not accepted, for the recipient's sake; counts in the bounce rate.
 -- Bounced: sent, came back hard or soft, and no person answered: an answer proves that it arrived.
+-- Delivered: sent and not bounced.
 CREATE OR REPLACE TEMP VIEW message_fact AS
 WITH joined AS (
     SELECT
         m.*,
         coalesce(r.is_replied, false) AS has_reply,
-        coalesce(e.is_bounced_hard, false) OR coalesce(r.is_bounce_hard, false) OR coalesce(m.outcome = 'bounced_hard', false)
-            AS came_back_hard,
-        coalesce(e.is_bounced_soft, false) OR coalesce(r.is_bounce_soft, false) OR coalesce(m.outcome = 'bounced_soft', false)
-            AS came_back_soft,
+        coalesce(m.outcome = 'bounced_hard', false) AS came_back_hard,
+        coalesce(m.outcome = 'bounced_soft', false) AS came_back_soft,
         coalesce(e.is_opened, false) AS has_open,
         coalesce(e.is_complained, false) OR coalesce(r.is_complaint, false) AS has_complaint,
         coalesce(e.is_unsubscribed, false) OR coalesce(r.is_unsubscribe, false) AS has_unsubscribe,
@@ -28,18 +27,17 @@ WITH joined AS (
 settled AS (
     SELECT
         *,
-        state = 'sent'
-            OR (state = 'reconciled' AND sent_at IS NOT NULL)
-            OR (state = 'failed' AND came_back_hard) AS is_sent
+        state = 'sent' OR (state = 'reconciled' AND sent_at IS NOT NULL) AS is_sent,
+        state = 'failed' AND came_back_hard AS is_refused
     FROM joined
 )
 SELECT
     s.id, s.campaign_id, s.contact_id, s.target_id, s.draft_id, s.step, s.revision_number, s.decision_id, s.mailbox, s.state,
     s.sent_at, s.created_at, s.recipient_domain, s.first_reply_at, s.last_reply_class,
     d.variant, d.language, d.drafter,
-    s.is_sent,
+    s.is_sent, s.is_refused,
     s.is_sent AND NOT s.has_reply AND s.came_back_hard AS is_bounced_hard,
-    s.is_sent AND NOT s.has_reply AND s.came_back_soft AND NOT s.came_back_hard AS is_bounced_soft,
+    s.is_sent AND NOT s.has_reply AND s.came_back_soft AS is_bounced_soft,
     s.is_sent AND NOT s.has_reply AND (s.came_back_hard OR s.came_back_soft) AS is_bounced,
     s.is_sent AND (s.has_reply OR NOT (s.came_back_hard OR s.came_back_soft)) AS is_delivered,
     s.is_sent AND s.has_open AS is_opened,

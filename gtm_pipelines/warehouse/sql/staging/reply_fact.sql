@@ -8,8 +8,6 @@ SELECT
     bool_or("class" = 'other') AS is_other,
     bool_or("class" = 'unsubscribe') AS is_unsubscribe,
     bool_or("class" = 'auto_reply') AS is_auto_reply,
-    bool_or("class" = 'bounce_hard') AS is_bounce_hard,
-    bool_or("class" = 'bounce_soft') AS is_bounce_soft,
     bool_or("class" = 'complaint') AS is_complaint,
     bool_or("class" IN ('positive', 'negative', 'information_request', 'other', 'unsubscribe')) AS is_replied,
     min(received_at) FILTER ("class" IN ('positive', 'negative', 'information_request', 'other', 'unsubscribe')) AS first_reply_at,

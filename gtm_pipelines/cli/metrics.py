@@ -1,0 +1,157 @@
+"""``gtm metrics``: funnels, rates with intervals, lights and lineage, from the published marts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gtm_pipelines.cli.output import json_option, plain, progress_bar, show_json, show_table, workbench
+
+if TYPE_CHECKING:
+    from gtm_pipelines.metrics.model import Benchmark, CampaignMetrics, Measure
+
+NO_CAMPAIGN = "No campaign yet. Create one with 'gtm campaign create', then run 'gtm metrics refresh'."
+_UP_TO_DATE = "Figures as of {:%Y-%m-%d %H:%M} UTC. 'gtm metrics refresh' brings them up to date."
+
+
+@click.group()
+def command() -> None:
+    """Show funnels, rates with intervals, and lights."""
+
+
+@command.command()
+@click.argument("campaign", required=False)
+@json_option
+def show(campaign: str | None, as_json: bool) -> None:
+    """Show the funnel, the rates with their 95 % intervals, the light and what others report.
+
+    CAMPAIGN is a name or an id; without it every campaign is shown.
+    """
+    with workbench() as opened:
+        found = [opened.metrics.campaign(campaign)] if campaign else opened.metrics.campaigns()
+    if as_json:
+        shown = [_as_json(metrics) for metrics in found]
+        show_json(shown[0] if campaign else shown)
+        return
+    if not found:
+        click.echo(NO_CAMPAIGN)
+        return
+    for metrics in found:
+        _show_campaign(metrics)
+    click.echo(_UP_TO_DATE.format(found[0].published_at))
+
+
+@command.command()
+@json_option
+def lights(as_json: bool) -> None:
+    """List every campaign's light, why it shows it and what to do next."""
+    with workbench() as opened:
+        found = opened.metrics.campaigns()
+    if as_json:
+        show_json([{"campaign": m.campaign, "campaign_id": m.campaign_id} | plain(m.light) for m in found])
+        return
+    rows = [
+        {
+            "campaign": m.campaign,
+            "light": m.light.colour,
+            "meaning": m.light.headline,
+            "what_to_do": m.light.advice,
+            "because": "; ".join(m.light.reasons),
+        }
+        for m in found
+    ]
+    show_table(rows, ("campaign", "light", "meaning", "what_to_do", "because"), empty=NO_CAMPAIGN)
+
+
+@command.command()
+@click.option("--rebuild", is_flag=True, help="Delete the warehouse first and copy everything, as after a restore.")
+@json_option
+def refresh(rebuild: bool, as_json: bool) -> None:
+    """Copy what is new in the record into the warehouse and publish every mart."""
+    with workbench() as opened, progress_bar("Refreshing figures") as progress:
+        report = opened.metrics.refresh(rebuild=rebuild, progress=progress)
+    if as_json:
+        show_json(report)
+        return
+    rows = [{"mart": mart.name, "rows": mart.rows, "seconds": f"{mart.seconds:.2f}"} for mart in report.marts]
+    show_table(rows, ("mart", "rows", "seconds"), empty="")
+    click.echo(f"{sum(report.copied.values())} rows read from the record, {len(rows)} marts published, {report.seconds:.1f} s.")
+
+
+@command.command()
+@click.argument("inbound_or_message_id")
+@json_option
+def lineage(inbound_or_message_id: str, as_json: bool) -> None:
+    """Follow a reply or a message back to the CSV rows it began with."""
+    with workbench() as opened:
+        rows = opened.metrics.lineage(inbound_or_message_id)
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        show_table(_trail(row), ("what", "which", "details"), empty="")
+
+
+def _as_json(metrics: CampaignMetrics) -> dict[str, Any]:
+    """Add what is computed from the stored figures: whether a rate is judged, and how much is missing."""
+    document: dict[str, Any] = plain(metrics)
+    document["measures"] = [plain(m) | {"enough": m.enough, "needed": m.needed} for m in metrics.measures]
+    document["light"].pop("measures")
+    return document
+
+
+def _show_campaign(metrics: CampaignMetrics) -> None:
+    light = metrics.light
+    click.secho(f"{metrics.campaign} ({metrics.status})", bold=True, nl=False)
+    click.echo(f"  {metrics.segment}, {metrics.pack}")
+    click.echo(f"{light.colour}: {light.headline} {light.advice}")
+    for reason in light.reasons:
+        click.echo(f"  {reason}")
+    click.echo("  " + " > ".join(f"{name} {count}" for name, count in metrics.funnel.steps()))
+    show_table(_rates(metrics), ("rate", "value", "interval", "of", "judged", "others_report"), empty="")
+    click.echo("")
+
+
+def _rates(metrics: CampaignMetrics) -> Iterable[Mapping[str, Any]]:
+    from gtm_pipelines.metrics.benchmarks import of_measure
+
+    for rate in metrics.measures:
+        others = of_measure(metrics.benchmarks, rate.name)
+        yield {
+            "rate": rate.name.replace("_", " "),
+            "value": "–" if rate.rate is None else f"{rate.rate:.2%}",
+            "interval": f"{rate.low:.2%} to {rate.high:.2%}" if rate.denominator else "–",
+            "of": f"{rate.numerator} of {rate.denominator}",
+            "judged": _judged(rate),
+            "others_report": "\n".join(_benchmark(b) for b in others),
+        }
+
+
+def _judged(rate: Measure) -> str:
+    return "yes" if rate.enough else f"not enough data, {rate.needed} more needed"
+
+
+def _benchmark(known: Benchmark) -> str:
+    figure = f"{known.value:g} %" if known.value is not None else f"{known.low:g} to {known.high:g} %"
+    dated = f" {known.source_date}" if known.source_date else ""
+    return f"{figure} {known.slice.replace('_', ' ')} ({known.source}{dated}, confidence {known.confidence.replace('_', ' ')})"
+
+
+def _trail(row: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """One line a station, from the answer down to the file."""
+    steps = (
+        ("reply", "inbound_id", ("class", "received_at", "attribution")),
+        ("message", "message_id", ("state", "sent_at", "mailbox", "recipient")),
+        ("approval", "decision_id", ("decision", "decided_by", "decided_at")),
+        ("draft", "draft_id", ("variant", "language", "drafter", "revision_number")),
+        ("campaign", "campaign_id", ("campaign", "segment", "segment_version", "pack", "pack_version")),
+        ("contact", "contact_id", ("contact",)),
+        ("contact's row", "contact_batch_id", ("contact_file", "contact_line", "contact_session_key")),
+        ("company", "company_id", ("company",)),
+        ("company's row", "company_batch_id", ("company_file", "company_line", "company_session_key")),
+    )
+    for what, key, details in steps:
+        told = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in details if row[name] is not None)
+        yield {"what": what, "which": row[key] or "–", "details": told}
