@@ -105,15 +105,19 @@ def check_settings(settings: CampaignSettings, pack: Pack) -> CampaignSettings:
 
 
 def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | None) -> None:
-    """Write the campaign, its pack and all its targets, or none of it.
+    """Write the campaign, its pack and all its targets in one transaction, or none of it.
+
+    The list is read in a transaction of its own before, so that others may write in
+    the meantime; suppression is asked in the one that writes.
 
     Raises:
         InputError: the segment matches nobody.
     """
-    with record.write() as connection:
+    with record.read() as connection:
         found = _candidates(connection, segments, plan)
-        if not found:
-            raise InputError(f"Segment '{plan.segment.name}' matches nobody. Change its filter, or import contacts first.")
+    if not found:
+        raise InputError(f"Segment '{plan.segment.name}' matches nobody. Change its filter, or import contacts first.")
+    with record.write() as connection:
         _add_campaign(connection, record.workspace_id, plan)
         pairs = [(item.recipient if item.problem is None else None, item.company_id) for item in found]
         reasons = suppressions.find_many(connection, record.workspace_id, pairs)

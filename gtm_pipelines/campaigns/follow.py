@@ -3,57 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.record import campaigns
 
+_WAITING = ("queued", "claimed", "handing", "deferred")
+
 
 def follow(connection: sa.Connection, workspace_id: str, held: Campaign) -> CampaignStatus:
     """Return a campaign's counts as they stand in the caller's transaction."""
     mine = (connection, workspace_id, held.id)
-    targets = campaigns.target_counts(*mine)
-    excluded = {str(reason): number for (status, reason), number in targets.items() if status == "excluded"}
-    drafts: Counter[str] = Counter()
-    variants: Counter[str] = Counter()
-    for (status, variant), number in campaigns.draft_counts(*mine).items():
-        drafts[status] += number
-        variants[variant] += number
-    failures = campaigns.failure_counts(*mine)
-    messages = campaigns.message_counts(*mine)
-    sent = campaigns.sent_counts(*mine)
-    events = campaigns.event_counts(*mine)
-    replies = campaigns.reply_classes(*mine)
-    bounced = sent.get("bounced_hard", 0) + sent.get("bounced_soft", 0)
     return CampaignStatus(
         campaign_id=held.id,
         name=held.name,
         status=held.status,
         released_at=held.released_at,
-        targets=sum(targets.values()),
-        active=sum(targets.values()) - sum(excluded.values()),
-        excluded=sum(excluded.values()),
-        excluded_reasons=excluded,
-        drafts=sum(drafts.values()),
-        drafted=campaigns.drafted_targets(*mine),
-        waiting_review=drafts["drafted"],
-        approved=drafts["approved"],
-        rejected=drafts["rejected"],
-        failures=sum(failures.values()),
-        failure_reasons=failures,
-        messages=messages,
-        queued=sum(messages.get(state, 0) for state in ("queued", "claimed", "handing", "deferred")),
-        sent=sent["sent"],
-        failed=messages.get("failed", 0),
-        unknown=messages.get("unknown", 0),
-        bounced=bounced,
-        delivered=sent["sent"] - bounced,
-        replied=sent.get("replied", 0),
-        replies=replies,
-        positive=replies.get("positive", 0),
-        auto_replies=events.get("auto_replied", 0),
-        unsubscribed=events.get("unsubscribed", 0),
-        variants=dict(variants),
-        languages=campaigns.draft_languages(*mine),
+        **_targets(*mine),
+        **_drafts(*mine),
+        **_messages(*mine),
+        **_answers(*mine),
     )
+
+
+def _targets(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, Any]:
+    counts = campaigns.target_counts(connection, workspace_id, campaign_id)
+    reasons = {str(reason): number for (status, reason), number in counts.items() if status == "excluded"}
+    total, excluded = sum(counts.values()), sum(reasons.values())
+    return {"targets": total, "active": total - excluded, "excluded": excluded, "excluded_reasons": reasons}
+
+
+def _drafts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, Any]:
+    mine = (connection, workspace_id, campaign_id)
+    states: Counter[str] = Counter()
+    variants: Counter[str] = Counter()
+    for (status, variant), number in campaigns.draft_counts(*mine).items():
+        states[status] += number
+        variants[variant] += number
+    failures = campaigns.failure_counts(*mine)
+    return {
+        "drafts": sum(states.values()),
+        "drafted": campaigns.drafted_targets(*mine),
+        "waiting_review": states["drafted"],
+        "approved": states["approved"],
+        "rejected": states["rejected"],
+        "failures": sum(failures.values()),
+        "failure_reasons": failures,
+        "variants": dict(variants),
+        "languages": campaigns.draft_languages(*mine),
+    }
+
+
+def _messages(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, Any]:
+    states = campaigns.message_counts(connection, workspace_id, campaign_id)
+    outcomes = campaigns.sent_counts(connection, workspace_id, campaign_id)
+    bounced = outcomes.get("bounced_hard", 0) + outcomes.get("bounced_soft", 0)
+    return {
+        "messages": states,
+        "queued": sum(states.get(state, 0) for state in _WAITING),
+        "failed": states.get("failed", 0),
+        "unknown": states.get("unknown", 0),
+        "sent": outcomes["sent"],
+        "bounced": bounced,
+        "delivered": outcomes["sent"] - bounced,
+        "replied": outcomes.get("replied", 0),
+    }
+
+
+def _answers(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, Any]:
+    replies = campaigns.reply_classes(connection, workspace_id, campaign_id)
+    events = campaigns.event_counts(connection, workspace_id, campaign_id)
+    return {
+        "replies": replies,
+        "positive": replies.get("positive", 0),
+        "auto_replies": events.get("auto_replied", 0),
+        "unsubscribed": events.get("unsubscribed", 0),
+    }

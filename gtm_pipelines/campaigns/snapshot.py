@@ -27,6 +27,7 @@ class Candidate:
     recipient: str | None
     language: str
     snapshot: Mapping[str, Any]
+    snapshot_hash: str
     problem: ExclusionReason | None
 
 
@@ -42,7 +43,9 @@ def candidate(snapshot: Mapping[str, Any], languages: Sequence[str], default_lan
         problem = "bad_address"
     elif person.get("do_not_contact"):
         problem = "do_not_contact"
-    return Candidate(person["id"], snapshot["company"].get("id"), address, language, {**snapshot, "language": language}, problem)
+    kept = {**snapshot, "language": language}
+    named = digest(json.dumps(kept, sort_keys=True, ensure_ascii=False))
+    return Candidate(person["id"], snapshot["company"].get("id"), address, language, kept, named, problem)
 
 
 def target_rows(
@@ -83,7 +86,7 @@ def _row(row_id: str, item: Candidate, hand: Hand, reason: str | None) -> dict[s
         "mailbox": hand.mailbox,
         "variant": hand.variant,
         "snapshot": item.snapshot,
-        "snapshot_hash": digest(json.dumps(item.snapshot, sort_keys=True, ensure_ascii=False)),
+        "snapshot_hash": item.snapshot_hash,
         "status": "excluded" if reason else "active",
         "status_reason": reason,
     }

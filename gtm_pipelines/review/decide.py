@@ -182,6 +182,8 @@ def _objection(
         return "campaign.over", f"The campaign is {row['campaign_status']}."
     if suppressed:
         return "target.suppressed", f"This contact must not be written to ({suppressed})."
+    if row["do_not_contact"]:
+        return "target.do_not_contact", "This contact was marked not to be contacted since the campaign was made."
     if row["target_status"] != "active":
         return "target.excluded", f"The contact was left out of the campaign ({row['target_reason']})."
     if current is None:

@@ -76,6 +76,24 @@ class ReviewService:
         with self._record.read() as connection:
             return self._view(connection, draft_id)
 
+    def variants(self, draft_id: str) -> list[DraftView]:
+        """Return every variant of the mail that a draft is one of, by name, to be read side by side.
+
+        Raises:
+            NotFoundError: there is no such draft.
+        """
+        with self._record.read() as connection:
+            chosen = self._view(connection, draft_id)
+            rows = reviews.siblings(connection, self._record.workspace_id, [chosen.target_id])
+            found = reviews.get(connection, self._record.workspace_id, [row["id"] for row in rows])
+            views = [view_of(row, self._mailboxes) for row in found if row["step"] == chosen.step]
+        return sorted(views, key=lambda view: view.variant)
+
+    def count_recommended(self, campaign: str) -> int:
+        """Count the drafts of the coin's variant that wait for a decision: what ``approve_recommended`` looks at."""
+        with self._record.read() as connection:
+            return reviews.count_undecided(connection, self._record.workspace_id, self._campaign(connection, campaign))
+
     def revisions(self, draft_id: str) -> list[RevisionView]:
         """Return every text the draft ever had, oldest first."""
         names = ("number", "subject", "body", "author", "reason", "created_at")

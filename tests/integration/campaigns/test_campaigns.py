@@ -221,3 +221,20 @@ def test_a_campaign_of_another_workspace_is_not_found(workbench: Workbench) -> N
     elsewhere = CampaignService(other, workbench.clock, workbench.segments, workbench.packs, workbench.settings.mailboxes)
     with pytest.raises(NotFoundError):
         elsewhere.get("spring")
+
+
+def test_the_status_counts_the_whole_funnel(workbench: Workbench) -> None:
+    drafted(workbench, 6)
+    workbench.review.approve_recommended("spring", by="anna")
+    page = workbench.review.page("spring", status="approved")
+    workbench.review.reject([page[5].id], by="anna", reason="no")
+    outcomes: list[tuple[str, str | None]] = [("sent", "replied"), ("sent", "bounced_hard"), ("reconciled", None), ("unknown", None)]
+    for draft, (state, outcome) in zip(page, [*outcomes, ("queued", None)], strict=False):
+        sent_at = workbench.clock.now() if state in ("sent", "reconciled") else None
+        queue_message(workbench, draft, state=state, outcome=outcome, sent_at=sent_at)
+    status = workbench.campaigns.status("spring")
+    assert (status.drafts, status.drafted, status.approved, status.rejected, status.waiting_review) == (12, 6, 5, 1, 6)
+    assert status.messages == {"sent": 2, "reconciled": 1, "unknown": 1, "queued": 1}
+    assert (status.sent, status.bounced, status.delivered, status.replied) == (3, 1, 2, 1)
+    assert (status.queued, status.unknown, status.failed) == (1, 1, 0)
+    assert status.languages == {"en": 6, "ru": 6}

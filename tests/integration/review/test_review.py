@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.errors import ConflictError, InputError, PolicyError
 from gtm_pipelines.record import drafts, suppressions
-from gtm_pipelines.record.tables import audit_event, decision
+from gtm_pipelines.record.tables import audit_event, contact, decision
 from gtm_pipelines.review.model import StaleRevision
 from gtm_pipelines.review.service import ReviewService
 from gtm_pipelines.workbench import Workbench
@@ -82,6 +82,12 @@ class TestApproval:
         assert {refusal.rule for refusal in report.refused} <= {"target.suppressed", "approval.two_variants"}
         assert (report.approved, approved(workbench)) == (0, [])
         assert workbench.campaigns.status("spring").excluded_reasons == {"suppressed": 1}
+
+    def test_a_contact_marked_since_not_to_be_contacted_is_refused(self, workbench: Workbench) -> None:
+        draft = drafted(workbench)[0]
+        with workbench.record.write() as connection:
+            connection.execute(sa.update(contact).where(contact.c.id == draft.contact_id).values(do_not_contact=True))
+        assert [r.rule for r in workbench.review.approve([draft.id], by="anna").refused] == ["target.do_not_contact"]
 
     def test_an_unknown_draft_is_refused_by_name(self, workbench: Workbench) -> None:
         drafted(workbench)
