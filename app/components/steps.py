@@ -13,7 +13,10 @@ from app.components.page import notice, told
 from app.components.text import escaped, plural
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
-from gtm_pipelines.delivery.model import Plan
+from gtm_pipelines.delivery.model import Plan, PlanRow
+
+WAITS = ("planned", "queued", "deferred", "claimed", "handing")
+LEFT = ("sent", "reconciled", "unknown", "failed")
 
 
 def actions(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
@@ -45,7 +48,7 @@ def _draft(campaign: Campaign, status: CampaignStatus) -> None:
 
 def _send(campaign: Campaign, plan: Plan) -> None:
     st.markdown("**2. Release and send**")
-    going = [row for row in plan.rows if row.state in ("planned", "queued", "deferred") and row.rule is None]
+    going = [row for row in plan.rows if row.state in WAITS and row.rule is None]
     by_mailbox = Counter(row.mailbox for row in going)
     from_whom = ", ".join(f"{count:,} from {escaped(name)}" for name, count in sorted(by_mailbox.items()))
     st.caption(
@@ -57,26 +60,41 @@ def _send(campaign: Campaign, plan: Plan) -> None:
         st.caption(f"{plural(sum(plan.stopped.values()), 'person', 'people')} will not be written to; the table below says why.")
     if campaign.status == "sending":
         st.caption(f":material/check: Released {campaign.released_at:%d %b, %H:%M} UTC")
-    label = "Send now" if campaign.status == "sending" else "Release and send"
+    released = campaign.status == "sending"
     with st.container(horizontal=True):
-        if st.button(label, type=_weight(bool(going)), disabled=not going, key="do_send"):
+        if not released and st.button("Release and send", type=_weight(bool(going)), disabled=not going, key="do_send"):
             release(campaign)
-        if (
-            campaign.status == "sending"
-            and going
-            and st.button("Hold", key="do_hold", help="Nothing more leaves until you release it again.")
+        if released and st.button(
+            "Send now", disabled=not going, key="send_now", help="What is due leaves by itself; this asks at once."
         ):
+            ask("send", {"campaign": campaign.id})
+        if released and going and st.button("Hold", key="do_hold", help="Nothing more leaves until you release it again."):
             _hold(campaign)
+    if released and any(_due(row) for row in going):
+        st.fragment(_sending, run_every=1)(campaign.id)
     follow(latest("send", campaign=campaign.id))
 
 
 def release(campaign: Campaign) -> None:
-    """Record that a person says send, and ask the pipeline for it; the due-message sensor covers a lost request."""
-    by, services = person(), bench()
+    """Record that a person says send: the pipeline notices the release and starts the sending."""
     with told():
-        services.campaigns.release(campaign.id, by=by)
-        services.jobs.request("send", {"campaign": campaign.id}, by=by)
+        bench().campaigns.release(campaign.id, by=person())
+        notice("Released. The messages leave as their mailboxes allow.")
         st.rerun()
+
+
+def _sending(campaign_id: str) -> None:
+    """Show how many left, from the record; draw the page anew when nothing more is due."""
+    rows = bench().delivery.plan(campaign_id).rows
+    due = sum(1 for row in rows if _due(row))
+    left = sum(1 for row in rows if row.state in LEFT)
+    if not due:
+        st.rerun()
+    st.progress(left / (left + due), text=f"Sending: {left:,} of {left + due:,}")
+
+
+def _due(row: PlanRow) -> bool:
+    return row.state in WAITS and row.rule is None and (row.due_at is None or row.due_at <= bench().clock.now())
 
 
 def _hold(campaign: Campaign) -> None:

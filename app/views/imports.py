@@ -19,6 +19,7 @@ from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
 KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
 KEEP = "– keep as an extra –"
+ATTRIBUTE = "attribute"
 
 
 def page() -> None:
@@ -43,7 +44,7 @@ def _prepare(path: Path, kind: Kind) -> None:
         f"**{escaped(path.name)}** is read as {escaped(known.get(proposal.encoding.lower(), proposal.encoding))}, "
         f"separated by {escaped(separator)}, with {plural(len(proposal.columns), 'column')}."
     )
-    overrides = _mapping(proposal)
+    overrides = _mapping(path, proposal)
     source, basis = _origin()
     payload: dict[str, Any] = {"path": str(path), "kind": kind}
     extra = {"overrides": overrides, "source": source, "lawful_basis": basis}
@@ -56,7 +57,7 @@ def _prepare(path: Path, kind: Kind) -> None:
         _report_of(job.result["batch_id"], "now")
 
 
-def _mapping(proposal: MappingProposal) -> dict[str, str]:
+def _mapping(path: Path, proposal: MappingProposal) -> dict[str, str]:
     """Show each column with samples and its field; return what the person changed."""
     changed: dict[str, str] = {}
     with st.container(border=True, gap="xsmall"):
@@ -76,9 +77,10 @@ def _mapping(proposal: MappingProposal) -> dict[str, str]:
                 label_visibility="collapsed",
             )
             if chosen != proposed:
-                changed[column.column] = "" if chosen == KEEP else chosen
-    if proposal.missing and not changed:
-        st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in proposal.missing))}. Point a column to it.")
+                changed[column.column] = ATTRIBUTE if chosen == KEEP else chosen
+    missing = bench().intake.propose(path, proposal.kind, overrides=changed).missing if changed else proposal.missing
+    if missing:
+        st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in missing))}. Point a column to it.")
     return changed
 
 

@@ -1,0 +1,182 @@
+"""One draft under edit: nobody's text is lost, whoever saves first.
+
+The text a person started from is pinned in the session with its revision. Saving
+names that revision; a refusal keeps both texts on the page until the person chooses.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.page import notice, told
+from app.components.text import escaped, moment, plural, spoken
+from app.state import bench, person
+from gtm_pipelines.review.model import ApprovalReport, DraftView, StaleRevision
+
+_STATES = {"drafted": "Waits for a decision", "approved": "Approved", "rejected": "Rejected"}
+_COLOURS = {"drafted": "gray", "approved": "green", "rejected": "red"}
+
+
+def pinned(draft: DraftView) -> DraftView:
+    """Return the draft as it was when this person opened it."""
+    opened: dict[str, DraftView] = st.session_state.setdefault("opened_drafts", {})
+    return opened.setdefault(draft.id, draft)
+
+
+def editor(draft: DraftView) -> None:
+    """Draw one variant: its state, its text, and what can be done with it."""
+    seen = pinned(draft)
+    with st.container(border=True):
+        _heading(draft)
+        locked = draft.message_state is not None
+        subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session", disabled=locked)
+        body = st.text_area("Text", key=_start("body", seen, seen.body), height=320, persist_state="session", disabled=locked)
+        changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
+        _clash(draft, seen, subject, body)
+        if locked:
+            st.caption(
+                f"The message made from this draft is {escaped(spoken(draft.message_state).lower())}; it cannot be changed."
+            )
+        else:
+            _buttons(draft, seen, subject, body, changed=changed)
+
+
+def reopen(draft_id: str) -> None:
+    """Forget the pinned text, so that the saved one is shown from the next run on."""
+    seen = st.session_state.get("opened_drafts", {}).pop(draft_id, None)
+    st.session_state.get("clashes", {}).pop(draft_id, None)
+    if seen is not None:
+        for part in ("subject", "body"):
+            st.session_state.pop(_key(part, seen), None)
+    st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
+
+
+def told_approval(report: ApprovalReport) -> str:
+    """Say what an approval did, with the rules that refused some."""
+    parts = [f"{plural(report.approved, 'draft')} approved"]
+    if report.voided:
+        parts.append(f"{plural(report.voided, 'earlier approval')} of another variant replaced")
+    if report.already:
+        parts.append(f"{report.already:,} approved before")
+    reasons = sorted({refusal.reason for refusal in report.refused})
+    if reasons:
+        parts.append(f"{len(report.refused):,} refused: {'; '.join(reasons[:3])}")
+    return ", ".join(parts) + "."
+
+
+def _key(part: str, seen: DraftView) -> str:
+    return f"{part}:{seen.id}:{seen.revision}"
+
+
+def _start(part: str, seen: DraftView, text: str) -> str:
+    key = _key(part, seen)
+    st.session_state.setdefault(key, text)
+    return key
+
+
+def _heading(draft: DraftView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escaped(spoken(draft.variant))}**", width="content")
+        st.badge(_STATES[draft.status], color=_COLOURS[draft.status])
+        if draft.recommended:
+            st.badge(
+                "Recommended",
+                icon=":material/casino:",
+                color="blue",
+                help="The campaign's coin chose this variant for this person.",
+            )
+    if draft.decided_by and draft.decided_at:
+        why = f": {escaped(draft.decision_reason)}" if draft.decision_reason else ""
+        st.caption(f"By {escaped(draft.decided_by.removeprefix('person:'))}, {moment(draft.decided_at)}{why}")
+    if draft.status == "approved" and not draft.approval_holds:
+        st.warning("What would be sent is no longer what was approved. Approve it again.")
+    for warning in draft.warnings:
+        st.warning(escaped(warning.get("text") or warning.get("message") or " ".join(warning.values())))
+
+
+def _buttons(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
+    stale = draft.revision != seen.revision
+    with st.container(horizontal=True):
+        if st.button("Save", key=f"save:{draft.id}", disabled=not changed, icon=":material/save:"):
+            _save(draft.id, seen.revision, subject, body)
+        help_ = "Save your changes first; an approval is for exact words." if changed else None
+        undecided = draft.status != "approved" or not draft.approval_holds
+        if undecided and st.button("Approve", key=f"approve:{draft.id}", type="primary", disabled=changed or stale, help=help_):
+            _approve(seen)
+        if draft.status != "rejected":
+            with st.popover("Reject"):
+                _reject(draft)
+        if draft.status != "drafted" and st.button("Undo", key=f"undo:{draft.id}", icon=":material/undo:"):
+            _undo(draft)
+        if changed and st.button("Discard my changes", key=f"discard:{draft.id}", type="tertiary"):
+            reopen(draft.id)
+            st.rerun()
+    if changed:
+        st.caption(":material/edit: Not saved yet. Your text stays here when you leave the page.")
+
+
+def _save(draft_id: str, seen_revision: int, subject: str, body: str) -> None:
+    with told():
+        try:
+            saved = bench().review.edit(draft_id, seen_revision=seen_revision, subject=subject, body=body, by=person())
+        except StaleRevision as clash:
+            st.session_state.setdefault("clashes", {})[draft_id] = clash.theirs
+            st.rerun()
+        reopen(draft_id)
+        notice("Saved." if saved.status == "drafted" else f"Saved; {_STATES[saved.status].lower()}.")
+        st.rerun()
+
+
+def _clash(draft: DraftView, seen: DraftView, subject: str, body: str) -> None:
+    """Show the saved text beside the person's own when somebody was faster."""
+    theirs: DraftView | None = st.session_state.get("clashes", {}).get(draft.id)
+    if theirs is None:
+        if draft.revision != seen.revision:
+            who = escaped(draft.author.removeprefix("person:"))
+            st.info(f"{who} changed this draft meanwhile.")
+            if st.button("Show the saved text", key=f"refresh:{draft.id}"):
+                reopen(draft.id)
+                st.rerun()
+        return
+    st.warning(
+        f"Not saved: {escaped(theirs.author.removeprefix('person:'))} changed this draft while you were editing. "
+        "Your text is above, untouched; theirs is below.",
+        icon=":material/sync_problem:",
+    )
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**Saved by the other person**")
+        st.text(theirs.subject)
+        st.text(theirs.body)
+    with st.container(horizontal=True):
+        if st.button("Save mine over theirs", key=f"mine:{draft.id}"):
+            st.session_state["clashes"].pop(draft.id)
+            _save(draft.id, theirs.revision, subject, body)
+        if st.button("Take theirs", key=f"theirs:{draft.id}"):
+            reopen(draft.id)
+            st.rerun()
+
+
+def _approve(seen: DraftView) -> None:
+    with told():
+        report = bench().review.approve([seen.id], by=person(), seen={seen.id: seen.content_hash})
+        reopen(seen.id)
+        notice(told_approval(report))
+        st.rerun()
+
+
+def _reject(draft: DraftView) -> None:
+    reason = st.text_input("Why? Later drafts learn from it.", key=f"reason:{draft.id}:{draft.revision}")
+    if st.button("Reject this draft", key=f"reject:{draft.id}", disabled=not reason.strip()):
+        with told():
+            bench().review.reject([draft.id], by=person(), reason=reason)
+            reopen(draft.id)
+            notice("Rejected.")
+            st.rerun()
+
+
+def _undo(draft: DraftView) -> None:
+    with told():
+        bench().review.undo(draft.id, by=person())
+        reopen(draft.id)
+        notice("Taken back; the draft waits for a decision again.")
+        st.rerun()

@@ -1,0 +1,128 @@
+"""Overview: how each campaign does, how sure that is, and what to do next."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
+from app.components.lights import funnel_chart, light_badge, light_card, rates_table
+from app.components.page import header, told
+from app.components.text import escaped, moment, percent, spoken
+from app.components.todo import todo
+from app.state import bench
+from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.metrics.model import CampaignMetrics
+from gtm_pipelines.record import companies, contacts
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Overview", "How your campaigns do, how sure that is, and what to do next.")
+    record = bench().record
+    if not contacts.count(record) and not companies.count(record):
+        _welcome()
+        return
+    left, right = st.columns([2, 1], gap="large")
+    with right:
+        st.subheader("What to do next", anchor=False)
+        todo()
+    with left:
+        st.subheader("Campaigns", anchor=False)
+        with told():
+            _campaigns()
+    _work()
+
+
+def _welcome() -> None:
+    with st.container(border=True):
+        st.subheader("Start with a list", anchor=False)
+        st.markdown(
+            "Bring a CSV of companies or people. Then choose whom to write to, have the mails drafted, "
+            "approve them word for word, and see here what came of it."
+        )
+        st.page_link("views/imports.py", label="Import a list", icon=":material/upload_file:")
+    follow(latest("import_file"))
+
+
+def _campaigns() -> None:
+    try:
+        metrics = bench().metrics.campaigns()
+    except NotFoundError:
+        st.caption("There are no figures yet. They are made each time replies are collected, and every night.")
+        _refresh()
+        return
+    if not metrics:
+        st.caption("No campaign has been sent yet.")
+        _refresh()
+        return
+    metrics = sorted(metrics, key=lambda m: m.campaign_id, reverse=True)
+    for one in metrics[:12]:
+        _card(one)
+    chosen = st.selectbox(
+        "Look closer at", [m.campaign_id for m in metrics], format_func={m.campaign_id: m.campaign for m in metrics}.__getitem__
+    )
+    _closer(next(m for m in metrics if m.campaign_id == chosen))
+    st.caption(f"Figures of {moment(metrics[0].published_at)}")
+    _refresh()
+
+
+def _refresh() -> None:
+    if st.button("Refresh the figures", icon=":material/refresh:", type="tertiary", key="refresh"):
+        ask("refresh", {})
+    job = latest("refresh")
+    if job is not None and job.status.is_open:
+        follow(job)
+
+
+def _card(one: CampaignMetrics) -> None:
+    reply = next((m for m in one.measures if m.name == "reply_rate"), None)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escaped(one.campaign)}**", width="content")
+            light_badge(one.light)
+        st.markdown(f"{escaped(one.light.headline)} {escaped(one.light.advice)}")
+        figures = f"{one.funnel.sent:,} sent, {one.funnel.delivered:,} delivered, {one.funnel.replied:,} replied"
+        if reply is not None and reply.denominator:
+            figures += f" ({percent(reply.rate)}, likely between {percent(reply.low)} and {percent(reply.high)})"
+        st.caption(escaped(figures))
+
+
+def _closer(one: CampaignMetrics) -> None:
+    of_funnel, of_rates, of_answers, of_light = st.tabs(["Funnel", "Rates", "Answers", "Why this light"])
+    with of_funnel:
+        funnel_chart(one.funnel)
+    with of_rates:
+        rates_table(one.measures)
+        st.caption("The interval is where the true rate lies 95 times in 100 (Wilson). A wide one means: wait for more data.")
+    with of_answers:
+        names = (
+            "positive",
+            "information_request",
+            "negative",
+            "other",
+            "unsubscribed",
+            "auto_replied",
+            "bounced_hard",
+            "bounced_soft",
+        )
+        counts = pd.DataFrame(
+            {"What came back": [spoken(n) for n in names], "Messages": [int(getattr(one.funnel, n)) for n in names]}
+        )
+        st.dataframe(counts, hide_index=True, width="content")
+    with of_light:
+        light_card(one.light)
+
+
+def _work() -> None:
+    running = open_jobs()
+    failed = failed_jobs()
+    if not running and not failed:
+        return
+    st.subheader("Work of the pipeline", anchor=False)
+    for job in [*running, *failed]:
+        follow(job)
+
+
+if __name__ == "__main__":
+    page()
