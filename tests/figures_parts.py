@@ -126,8 +126,8 @@ def _person(
     address = f"p{number}@{DOMAINS[number % 4]}" if name == "spring" else f"{name}{number}@{DOMAINS[number % 4]}"
     language = ("en", "ru")[number % 2]
     contact = rows.add(
-        "contact", batch_id=batch, company_id=firm, email=address, email_key=address, full_name=f"Имя {number}", language=language,
-        attributes={}, do_not_contact=False,
+        "contact", batch_id=batch, company_id=firm, email=address, email_key=address, full_name=f"Имя {number}",
+        language=language, attributes={}, do_not_contact=False,
     )  # fmt: skip
     rows.add("import_row", batch_id=batch, line_number=number + 2, outcome="imported", raw="…", entity_id=contact)
     campaign_id, variant = campaign["campaign_id"], VARIANTS[number // 2 % 2]
@@ -147,9 +147,9 @@ def _draft(
 ) -> tuple[str, str, str]:
     content, edited = new_id(), approve and number % 5 == 0
     draft = rows.add(
-        "draft", campaign_id=campaign["campaign_id"], target_id=target, contact_id=contact, step=1, variant=arm, language=language,
-        drafter="baseline", status="approved" if approve else "drafted", current_revision=2 if edited else 1, content_hash=content,
-        warnings=[], version=1,
+        "draft", campaign_id=campaign["campaign_id"], target_id=target, contact_id=contact, step=1, variant=arm,
+        language=language, drafter="baseline", status="approved" if approve else "drafted", warnings=[], version=1,
+        current_revision=2 if edited else 1, content_hash=content,
     )  # fmt: skip
     pack = campaign["pack_version_id"]
     first = {"draft_id": draft, "number": 1, "subject": "Hello", "body": "Первый текст", "author": "drafter:baseline"}

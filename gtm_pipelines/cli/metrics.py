@@ -91,7 +91,8 @@ def lineage(inbound_or_message_id: str, as_json: bool) -> None:
         show_json(rows)
         return
     for row in rows:
-        show_table(_trail(row), ("what", "which", "details"), empty="")
+        for what, which, details in _trail(row):
+            click.echo(f"{what:<15}{which or '–':<34}{details}")
 
 
 def _as_json(metrics: CampaignMetrics) -> dict[str, Any]:
@@ -103,6 +104,8 @@ def _as_json(metrics: CampaignMetrics) -> dict[str, Any]:
 
 
 def _show_campaign(metrics: CampaignMetrics) -> None:
+    from gtm_pipelines.metrics.benchmarks import of_measure
+
     light = metrics.light
     click.secho(f"{metrics.campaign} ({metrics.status})", bold=True, nl=False)
     click.echo(f"  {metrics.segment}, {metrics.pack}")
@@ -110,23 +113,27 @@ def _show_campaign(metrics: CampaignMetrics) -> None:
     for reason in light.reasons:
         click.echo(f"  {reason}")
     click.echo("  " + " > ".join(f"{name} {count}" for name, count in metrics.funnel.steps()))
-    show_table(_rates(metrics), ("rate", "value", "interval", "of", "judged", "others_report"), empty="")
+    show_table(_rates(metrics), ("rate", "value", "interval", "of", "judged"), empty="")
+    click.echo("Elsewhere:")
+    for rate in metrics.measures:
+        for known in of_measure(metrics.benchmarks, rate.name):
+            click.echo(f"  {_named(rate)} {_benchmark(known)}")
     click.echo("")
 
 
 def _rates(metrics: CampaignMetrics) -> Iterable[Mapping[str, Any]]:
-    from gtm_pipelines.metrics.benchmarks import of_measure
-
     for rate in metrics.measures:
-        others = of_measure(metrics.benchmarks, rate.name)
         yield {
-            "rate": rate.name.replace("_", " "),
+            "rate": _named(rate),
             "value": "–" if rate.rate is None else f"{rate.rate:.2%}",
             "interval": f"{rate.low:.2%} to {rate.high:.2%}" if rate.denominator else "–",
             "of": f"{rate.numerator} of {rate.denominator}",
             "judged": _judged(rate),
-            "others_report": "\n".join(_benchmark(b) for b in others),
         }
+
+
+def _named(rate: Measure) -> str:
+    return rate.name.replace("_", " ")
 
 
 def _judged(rate: Measure) -> str:
@@ -139,8 +146,8 @@ def _benchmark(known: Benchmark) -> str:
     return f"{figure} {known.slice.replace('_', ' ')} ({known.source}{dated}, confidence {known.confidence.replace('_', ' ')})"
 
 
-def _trail(row: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """One line a station, from the answer down to the file."""
+def _trail(row: Mapping[str, Any]) -> Iterable[tuple[str, str | None, str]]:
+    """Name each station with its id and details, from the answer down to the file."""
     steps = (
         ("reply", "inbound_id", ("class", "received_at", "attribution")),
         ("message", "message_id", ("state", "sent_at", "mailbox", "recipient")),
@@ -154,4 +161,4 @@ def _trail(row: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     )
     for what, key, details in steps:
         told = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in details if row[name] is not None)
-        yield {"what": what, "which": row[key] or "–", "details": told}
+        yield what, row[key], told
