@@ -228,8 +228,8 @@ def test_the_status_counts_the_whole_funnel(workbench: Workbench) -> None:
     workbench.review.approve_recommended("spring", by="anna")
     page = workbench.review.page("spring", status="approved")
     workbench.review.reject([page[5].id], by="anna", reason="no")
-    outcomes: list[tuple[str, str | None]] = [("sent", "replied"), ("sent", "bounced_hard"), ("reconciled", None), ("unknown", None)]
-    for draft, (state, outcome) in zip(page, [*outcomes, ("queued", None)], strict=False):
+    fates = [("sent", "replied"), ("sent", "bounced_hard"), ("reconciled", None), ("unknown", None), ("queued", None)]
+    for draft, (state, outcome) in zip(page, fates, strict=False):
         sent_at = workbench.clock.now() if state in ("sent", "reconciled") else None
         queue_message(workbench, draft, state=state, outcome=outcome, sent_at=sent_at)
     status = workbench.campaigns.status("spring")
