@@ -48,6 +48,7 @@ class Chunk:
         self._now = now
         self._rows: list[dict[str, Any]] = []
         self._facts: list[dict[str, Any]] = []
+        self._origin = {"workspace_id": batch.workspace_id, "batch_id": batch.id}
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
 
@@ -75,8 +76,11 @@ class Chunk:
         kind = CompanyIndex if self._batch.kind == "company" else ContactIndex
         index: Index = kind(self._connection, self._batch.workspace_id, candidates)
         held = imports.imported_values(self._connection, self._batch.workspace_id, self._batch.kind, list(index.entities))
+        known: dict[str, set[Differing]] = {}
         for subject_id, field, value in held:
-            index.entities[subject_id].known.add(Differing(field, value))
+            known.setdefault(subject_id, set()).add(Differing(field, value))
+        for subject_id, values in known.items():
+            index.entities[subject_id].known = frozenset(values)
         return index
 
     def _place(self, index: Index, candidate: Candidate, ids: Any) -> tuple[str, Entity]:
@@ -115,15 +119,9 @@ class Chunk:
         )
 
     def _keep(self, entity: Entity, row: RawRow, differing: Sequence[Differing]) -> None:
-        batch = self._batch
+        evidence = f"{self._batch.file_name}, line {row.line}"
         for (field, value), new_id in zip(differing, new_ids(len(differing)), strict=True):
-            self._facts.append(
-                {
-                    "id": new_id, "workspace_id": batch.workspace_id, "batch_id": batch.id, "session_key": batch.session_key,
-                    "subject_type": batch.kind, "subject_id": entity.id, "field": field, "value": value, "source": "import",
-                    "evidence": f"{batch.file_name}, line {row.line}", "confidence": STATED, "retrieved_at": self._now,
-                }
-            )  # fmt: skip
+            self._facts.append({"id": new_id, "subject_id": entity.id, "field": field, "value": value, "evidence": evidence})
 
     def _refuse(self, row: RawRow, refused: Refused) -> None:
         self.reasons[refused.code] += 1
@@ -133,31 +131,26 @@ class Chunk:
         self, row: RawRow, outcome: str, *, entity_id: str | None = None, code: str | None = None, reason: str | None = None
     ) -> None:
         self.counts[outcome] += 1
-        raw = row.raw.encode("utf-8", "surrogateescape")
         keep = self._batch.keep_raw or outcome != UNCHANGED
         self._rows.append(
             {
-                "workspace_id": self._batch.workspace_id, "batch_id": self._batch.id, "line_number": row.line,
-                "outcome": outcome, "reason_code": code, "reason": reason, "raw": printable(row.raw) if keep else None,
-                "row_hash": blake2b(raw, digest_size=16).hexdigest(), "entity_id": entity_id,
+                "line_number": row.line, "outcome": outcome, "reason_code": code, "reason": reason,
+                "raw": printable(row.raw) if keep else None, "row_hash": row_hash(row.raw), "entity_id": entity_id,
             }
         )  # fmt: skip
 
     def _write(self, index: Index) -> None:
         batch, policy = self._batch, index.policy
-        made = [e for e in index.entities.values() if e.created]
-        common = {"workspace_id": batch.workspace_id, "batch_id": batch.id, "session_key": batch.session_key}
+        session = {"session_key": batch.session_key}
+        made = [{"id": e.id, **e.values, "attributes": e.attributes} for e in index.entities.values() if e.created]
         moments = {"created_at": self._now, "updated_at": self._now}
-        insert_many(
-            self._connection,
-            policy.table,
-            [{"id": e.id, **common, **e.values, "attributes": e.attributes, **moments} for e in made],
-        )
+        insert_many(self._connection, policy.table, made, **self._origin, **session, **moments)
         self._update(policy, [e for e in index.entities.values() if e.changed and not e.created])
+        stated = {"subject_type": batch.kind, "source": "import", "confidence": STATED, "retrieved_at": self._now}
+        insert_many(self._connection, fact, self._facts, **self._origin, **session, **stated)
         for row, new_id in zip(self._rows, new_ids(len(self._rows)), strict=True):
             row["id"] = new_id
-        insert_many(self._connection, fact, self._facts)
-        insert_many(self._connection, import_row, self._rows)
+        insert_many(self._connection, import_row, self._rows, **self._origin)
 
     def _update(self, policy: Policy, changed: Sequence[Entity]) -> None:
         if not changed:
@@ -174,6 +167,11 @@ class Chunk:
             for e in changed
         ]
         self._connection.execute(statement, rows)
+
+
+def row_hash(raw: str) -> str:
+    """Return what identical records share, in whichever file."""
+    return blake2b(raw.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def printable(raw: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _PLAIN_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.I)
+_PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _LONGEST = 254
 
 
@@ -47,7 +48,17 @@ def parse_email(text: str) -> Email:
 @lru_cache(maxsize=200_000)
 def _domain(domain: str) -> str:
     """Return a domain in small Unicode letters, checked as part of an address."""
+    folded = domain.lower()
+    if len(folded) <= 253 and folded[2:4] != "--" and _PLAIN_DOMAIN.fullmatch(folded) and not _is_special(folded):
+        return folded
     return _whole(f"x@{domain}").domain
+
+
+def _is_special(domain: str) -> bool:
+    """Whether a domain needs a closer look: reserved for special use (RFC 6761), or written in another alphabet."""
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+    return ".xn--" in domain or any(domain == name or domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 def _whole(address: str) -> Email:

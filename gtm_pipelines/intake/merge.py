@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -73,7 +73,7 @@ class Entity:
     attributes: dict[str, Any]
     created: bool = False
     changed: bool = False
-    known: set[Differing] = field(default_factory=set)
+    known: frozenset[Differing] = frozenset()
 
 
 def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, list[Differing]]:
@@ -103,7 +103,7 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
             entity.attributes[key] = text
             changed = True
     fresh = [fact for fact in dict.fromkeys(differing) if fact not in entity.known]
-    entity.known.update(fresh)
+    entity.known = entity.known.union(fresh)
     entity.changed = entity.changed or changed
     return changed, fresh
 

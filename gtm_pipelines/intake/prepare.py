@@ -19,6 +19,8 @@ from gtm_pipelines.intake.values import asks_no_contact, clean, count, guess_lan
 from gtm_pipelines.intake.web import company_domain
 
 _PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
+_CLEANED_KEPT, _LONGEST_KEPT = 100_000, 60
+_WORDS = ("name", "full_name", "position", "company_name", "city", "description")
 
 
 class Refused(ValueError):  # noqa: N818 - reads as the verdict it is
@@ -59,6 +61,7 @@ class _Cells:
     mapping: ColumnMap
     _columns: list[tuple[str, int]] = field(init=False)
     _attributes: list[tuple[str, int]] = field(init=False)
+    _cleaned: dict[str, str | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._columns = list(self.mapping.columns.items())
@@ -66,11 +69,23 @@ class _Cells:
 
     def _read(self, row: RawRow) -> tuple[dict[str, str], dict[str, str]]:
         cells = row.cells
-        values = {name: text for name, index in self._columns if (text := clean(cells[index])) is not None}
-        attributes = {name: text for name, index in self._attributes if (text := clean(cells[index])) is not None}
+        if len(self._cleaned) > _CLEANED_KEPT:
+            self._cleaned.clear()
+        values = {name: text for name, index in self._columns if (text := self._clean(cells[index])) is not None}
+        attributes = {name: text for name, index in self._attributes if (text := self._clean(cells[index])) is not None}
         if not values and not attributes:
             raise Refused("row.empty", "Every cell of the record is empty.")
         return values, attributes
+
+    def _clean(self, cell: str) -> str | None:
+        """Clean a cell; cities, positions and companies come again and again, so they are kept."""
+        try:
+            return self._cleaned[cell]
+        except KeyError:
+            text = clean(cell)
+            if len(cell) <= _LONGEST_KEPT:
+                self._cleaned[cell] = text
+            return text
 
     def company(self, row: RawRow) -> Candidate:
         """Return a company."""
@@ -144,8 +159,8 @@ def linkedin_url(text: str) -> str | None:
 
 def guessed_language(candidate: Candidate) -> str | None:
     """Guess what its owner reads from what the record says in words."""
-    words = (candidate.values.get(name) for name in ("name", "full_name", "position", "company_name", "city", "description"))
-    return guess_language(" ".join(word for word in words if word))
+    values = candidate.values
+    return guess_language(" ".join([values[name] for name in _WORDS if name in values]))
 
 
 def _stop(no_contact: str | None, unsubscribed: str | None, status: str | None) -> str | None:

