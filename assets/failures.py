@@ -22,9 +22,9 @@ def told_plainly() -> Iterator[None]:
     except GtmError as error:
         if error.retriable:
             raise
-        raise dg.Failure(
-            description=str(error), metadata={"kind": error.code, "what to do": str(error)}, allow_retries=False
-        ) from error
+        raise dg.Failure(description=str(error), metadata={"kind": error.code}, allow_retries=False) from error
+    except Exception as error:  # a fault of our own: left alone, the retry policy would repeat it
+        raise dg.Failure(description=f"{type(error).__name__}: {error}", allow_retries=False) from error
 
 
 def why(event: dg.DagsterEvent) -> str:

@@ -7,11 +7,13 @@ import dagster as dg
 
 from assets.failures import RETRY, told_plainly
 from assets.metadata import funnel, table
+from assets.resources import Desk
 from assets.warehouse import POOL
 from gtm_pipelines.warehouse.build import description
 from gtm_pipelines.workbench import Workbench
 
 SAMPLE_ROWS = 10
+STEPS = ("targets", "drafted", "approved", "sent", "delivered", "replied", "positive")
 Described = Callable[[Workbench], dict[str, dg.MetadataValue]]
 
 
@@ -27,9 +29,10 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
         retry_policy=RETRY,
         description=description(name)[0],
     )
-    def mart(workbench: dg.ResourceParam[Workbench]) -> dg.MaterializeResult:
+    def mart(workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
         with told_plainly():
             built = workbench.warehouse.publish(name)
+            desk.tell(**{name: built.rows})
             metadata: dict[str, Any] = {
                 "dagster/row_count": built.rows,
                 "seconds": built.seconds,
@@ -42,8 +45,9 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
 
 
 def funnels(workbench: Workbench) -> dict[str, dg.MetadataValue]:
-    """A funnel for each of the newest campaigns."""
-    return {f"funnel: {m.campaign}": funnel(m.funnel.steps()) for m in workbench.metrics.campaigns()[:SAMPLE_ROWS]}
+    """A funnel for each of the first campaigns."""
+    rows = workbench.marts.polars("campaign_funnel").head(SAMPLE_ROWS).to_dicts()
+    return {f"funnel: {row['campaign']}": funnel([(step, int(row[step] or 0)) for step in STEPS]) for row in rows}
 
 
 def lights(workbench: Workbench) -> dict[str, dg.MetadataValue]:

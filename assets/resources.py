@@ -42,6 +42,16 @@ class Desk:
         if self.job_id:
             self.workbench.jobs.progress(self.job_id, done, total)
 
+    def finish(self) -> None:
+        """Tell the job that all went well, and what came of it."""
+        if self.job_id:
+            self.workbench.jobs.finish(self.job_id, self.result)
+
+    def fail(self, why_failed: str) -> None:
+        """Tell the job that it could not be done, and why."""
+        if self.job_id:
+            self.workbench.jobs.fail(self.job_id, why_failed)
+
     def tell(self, **result: object) -> None:
         """Add to what the job gives back to whoever asked."""
         self.result.update(plain(result))
@@ -58,13 +68,13 @@ class DeskResource(dg.ConfigurableResource[Desk]):
         desk = Desk(self.workbench, run.tags.get(JOB_TAG) if run else None)
         if run and desk.job_id:
             self.workbench.jobs.start(desk.job_id, run.run_id)
-        yield desk
-        if run and desk.job_id and context.instance:
-            failure = _first_failure(context.instance, run.run_id)
-            if failure is None:
-                self.workbench.jobs.finish(desk.job_id, desk.result)
-            else:
-                self.workbench.jobs.fail(desk.job_id, failure)
+        try:
+            yield desk
+        except BaseException as error:
+            desk.fail(str(error) or type(error).__name__)
+            raise
+        failure = _first_failure(context.instance, run.run_id) if run and context.instance else None
+        desk.finish() if failure is None else desk.fail(failure)
 
 
 def _first_failure(instance: dg.DagsterInstance, run_id: str) -> str | None:

@@ -1,0 +1,102 @@
+"""What starts runs: requests, releases, files and the clock; each once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets.defs import schedules, sensors
+from assets.resources import JOB_TAG
+from gtm_pipelines.clock import VirtualClock
+from gtm_pipelines.jobs.model import JobStatus
+from gtm_pipelines.workbench import Workbench
+
+Tick = Callable[..., dg.SensorResult]
+
+
+@pytest.fixture
+def tick(definitions: dg.Definitions, instance: dg.DagsterInstance, workbench: Workbench) -> Tick:
+    """Ask a sensor once, as the daemon would."""
+    repository = definitions.get_repository_def()
+
+    def ask(sensor: dg.SensorDefinition, cursor: str | None = None) -> Any:
+        context = dg.build_sensor_context(
+            instance=instance, cursor=cursor, repository_def=repository, resources={"workbench": workbench}
+        )
+        return sensor(context)
+
+    return ask
+
+
+def old_file(path: Path, text: str = "Company\nAcme\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return path
+
+
+def test_a_request_becomes_a_run_with_the_requests_id_as_its_key(tick: Tick, workbench: Workbench) -> None:
+    job = workbench.jobs.request("import_file", {"path": "/lists/a.csv", "kind": "company", "session_key": "spring"}, by="anna")
+    (run,) = tick(sensors.job_requests).run_requests or ()
+    assert (run.run_key, run.job_name, run.tags[JOB_TAG]) == (job.id, "import_lists", job.id)
+    assert run.run_config["ops"]["raw_imports"]["config"] == {
+        "paths": ["/lists/a.csv"],
+        "kind": "company",
+        "session_key": "spring",
+    }
+
+
+def test_a_request_that_a_run_works_on_starts_no_other(tick: Tick, workbench: Workbench) -> None:
+    job = workbench.jobs.request("refresh", {}, by="anna")
+    workbench.jobs.start(job.id, "run-1")
+    assert not tick(sensors.job_requests).run_requests
+
+
+def test_a_request_for_a_campaign_that_is_gone_fails_with_the_reason(tick: Tick, workbench: Workbench) -> None:
+    job = workbench.jobs.request("draft", {"campaign": "gone"}, by="anna")
+    assert not tick(sensors.job_requests).run_requests
+    told = workbench.jobs.get(job.id)
+    assert told.status is JobStatus.FAILED
+    assert "gone" in (told.message or "")
+
+
+def test_new_files_start_one_run_companies_first_and_old_ones_none(tick: Tick, workbench: Workbench) -> None:
+    inbox = workbench.settings.inbox_path
+    contacts = old_file(inbox / "contacts" / "a.csv")
+    companies = old_file(inbox / "My_Companies.csv")
+    old_file(inbox / "notes.csv")
+    first = tick(sensors.inbox_files)
+    (run,) = first.run_requests
+    assert run.run_config["ops"]["raw_imports"]["config"]["paths"] == [str(companies), str(contacts)]
+    assert not tick(sensors.inbox_files, first.cursor).run_requests
+    old_file(contacts, "Email\nann@acme.example\n")
+    (again,) = tick(sensors.inbox_files, first.cursor).run_requests
+    assert again.run_config["ops"]["raw_imports"]["config"]["paths"] == [str(contacts)]
+
+
+def test_a_file_that_is_still_being_copied_waits(tick: Tick, workbench: Workbench) -> None:
+    path = old_file(workbench.settings.inbox_path / "companies.csv")
+    path.touch()
+    waiting = tick(sensors.inbox_files)
+    assert not waiting.run_requests
+    assert json.loads(waiting.cursor) == {}
+
+
+def test_without_anything_sent_nothing_is_collected_and_nothing_due(
+    tmp_path: Path, workbench: Workbench, clock: VirtualClock
+) -> None:
+    instance = dg.DagsterInstance.local_temp(str(tmp_path))
+
+    def ask(schedule: dg.ScheduleDefinition) -> Any:
+        return schedule(
+            dg.build_schedule_context(instance=instance, scheduled_execution_time=clock.now(), resources={"workbench": workbench})
+        )
+
+    assert isinstance(ask(schedules.reply_collection), dg.SkipReason)
+    assert [type(answer) for answer in ask(schedules.due_messages)] == [dg.SkipReason]
