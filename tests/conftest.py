@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,14 +53,37 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite record to start tests from."""
+    path = tmp_path_factory.mktemp("template") / "record.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """An empty, migrated PostgreSQL record to start tests from."""
+    _migrate(postgres.keep("gtm_template"))
+    return "gtm_template"
+
+
+def _migrate(url: str) -> None:
+    record = open_record(url, "default")
+    upgrade(record)
+    record.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
-    """The URL of an empty record on each engine."""
+    """The URL of an empty, migrated record on each engine."""
     if request.param == "sqlite":
+        home.mkdir(parents=True)
+        shutil.copy(request.getfixturevalue("sqlite_template"), home / "record.sqlite")
         yield f"sqlite:///{home / 'record.sqlite'}"
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.database() as url:
+        with server.database(template=request.getfixturevalue("postgres_template")) as url:
             yield url
 
 
@@ -67,7 +91,6 @@ def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
 def record(database_url: str) -> Iterator[Record]:
     """An empty, migrated record; the test runs once on SQLite and once on PostgreSQL."""
     opened = open_record(database_url, "default")
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -27,14 +27,23 @@ class PostgresServer:
     user: str | None
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Create an empty database for one test and drop it afterwards."""
+    def database(self, *, template: str = "template1") -> Iterator[str]:
+        """Create a database for one test, empty or like ``template``, and drop it afterwards."""
         name = f"t{uuid4().hex[:12]}"
-        self._admin(f'CREATE DATABASE "{name}" OWNER gtm_app')
+        self._admin(f'CREATE DATABASE "{name}" OWNER gtm_app TEMPLATE "{template}"')
         try:
-            yield f"postgresql+psycopg://gtm_app@/{name}?host={self.folder}"
+            yield self.url(name)
         finally:
             self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def keep(self, name: str) -> str:
+        """Create a database that stays, to be a template, and return its URL."""
+        self._admin(f'CREATE DATABASE "{name}" OWNER gtm_app')
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database of this cluster."""
+        return f"postgresql+psycopg://gtm_app@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         """Stop the cluster and remove its files."""
