@@ -18,6 +18,8 @@ from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
+    from gtm_pipelines.delivery.model import Sender
+    from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.service import EnrichmentService
@@ -108,6 +110,21 @@ class Workbench:
         return ReplyService(self.record, self.clock, collectors, own, _token_reader(self.settings))
 
     @cached_property
+    def delivery(self) -> DeliveryService:
+        """Plans and sends approved messages, each at most once."""
+        from gtm_pipelines.delivery.service import DeliveryService
+
+        settings = self.settings
+        return DeliveryService(
+            self.record,
+            self.clock,
+            settings.home_path,
+            settings.mailboxes,
+            settings.delivery,
+            lambda mailbox: _sender(settings, mailbox, self.clock),
+        )
+
+    @cached_property
     def suppressions(self) -> SuppressionService:
         """Who is never written to."""
         from gtm_pipelines.delivery.suppression import SuppressionService
@@ -184,6 +201,21 @@ def _token_reader(settings: Settings) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sender:
+    """Return what hands a mailbox's messages over, without connecting."""
+    if mailbox.sender == "sandbox":
+        from gtm_pipelines.delivery.sandbox.world import World
+        from gtm_pipelines.delivery.senders.sandbox import SandboxSender
+
+        return SandboxSender(World(settings.sandbox_path, settings.sandbox, clock.now))
+    from gtm_pipelines.delivery.senders.smtp import SmtpSender
+
+    if mailbox.sender != "smtp":
+        raise SettingsError(f"Mailbox '{mailbox.name}' has sender '{mailbox.sender}'. Choose sandbox or smtp.")
+    secret = mailbox.smtp.password
+    return SmtpSender(mailbox.smtp, password=resolve_secret(secret) if secret else None)
 
 
 def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:

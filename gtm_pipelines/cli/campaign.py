@@ -13,7 +13,7 @@ from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_
 from gtm_pipelines.cli.segment import read_json_text
 from gtm_pipelines.errors import InputError
 
-_DELIVERY = ("plan", "send")
+_DELIVERY = ("plan", "send", "unknown", "settle")
 _by = click.option("--by", required=True, help="The person who decides.")
 
 

@@ -1,4 +1,4 @@
-"""Turn an approved text into the exact bytes of a mail.
+"""Turn an approved text into the exact bytes of a mail. The body is what was approved, to the letter.
 
 The bytes are checked after they are made: some supported Pythons write a line break
 that was hidden in an encoded word into the header (CVE-2024-6923), so it is not enough
@@ -27,14 +27,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]\?", re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]\\@]+@[^\s<>\"(),:;\[\]\\@]+")
 _HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
-_FOOTERS = {
-    "en": 'You can reply "unsubscribe" at any time, or open this page:',
-    "ru": "Чтобы не получать писем, ответьте «отписаться» или откройте страницу:",
-}
-_FOOTERS_BY_MAIL = {
-    "en": 'Reply "unsubscribe" and we will not write again.',
-    "ru": "Ответьте «отписаться», и мы больше не напишем.",
-}
 
 
 class _MailPolicy(EmailPolicy):
@@ -92,7 +84,7 @@ def compose(letter: Letter, mailbox: MailboxSettings, now: datetime) -> Outgoing
     try:
         for name, value in values.items():
             message[name] = value
-        message.set_content(_text(letter, mailbox), cte="quoted-printable")
+        message.set_content(_text(letter.body), cte="quoted-printable")
         content = message.as_bytes(policy=_POLICY)
     except (ValueError, MessageError, UnicodeError) as error:
         raise UnsafeHeaderError(f"The mail to {letter.recipient!r} cannot be written: {error}.") from error
@@ -117,13 +109,6 @@ def wire_address(address: str) -> str:
         return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
     except UnicodeError as error:
         raise InputError(f"'{address}' has a domain that cannot be looked up. Correct it and approve again.") from error
-
-
-def footer(body: str, mailbox: MailboxSettings, page: str | None) -> str:
-    """Return what stands below every text: how to be left alone, and the postal address."""
-    language = "ru" if re.search("[а-яё]", body, re.IGNORECASE) else "en"
-    ask = f"{_FOOTERS[language]} {page}" if page else _FOOTERS_BY_MAIL[language]
-    return f"{ask}\n{mailbox.postal_address}".rstrip()
 
 
 def _headers(letter: Letter, mailbox: MailboxSettings, now: datetime) -> dict[str, object]:
@@ -151,9 +136,9 @@ def unsubscribe_page(mailbox: MailboxSettings, token: str) -> str | None:
     return f"{mailbox.public_url.rstrip('/')}/unsubscribe/{token}" if mailbox.public_url else None
 
 
-def _text(letter: Letter, mailbox: MailboxSettings) -> str:
-    body = letter.body.replace("\r\n", "\n").replace("\r", "\n").rstrip()
-    return f"{body}\n\n-- \n{footer(body, mailbox, unsubscribe_page(mailbox, letter.token))}\n"
+def _text(body: str) -> str:
+    """Return the approved body as it is, with one kind of line end and one at its end."""
+    return body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
 
 
 def _refuse(what: str, value: str) -> None:

@@ -38,6 +38,11 @@ class Verdict:
     rule: str | None = None
     until: datetime | None = None
 
+    @property
+    def moment(self) -> datetime | None:
+        """The moment given out, where no rule holds."""
+        return None if self.rule else self.until
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -88,3 +88,13 @@ def replace_failures(
     connection.execute(sa.delete(draft_failure).where(*mine))
     if rows:
         connection.execute(sa.insert(draft_failure), list(rows))
+
+
+def statuses(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, set[str]]:
+    """Return, by target, the states its drafts are in."""
+    query = sa.select(draft.c.target_id, draft.c.status).distinct()
+    found: dict[str, set[str]] = {}
+    mine = draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
+    for target_id, status in connection.execute(query.where(*mine)):
+        found.setdefault(target_id, set()).add(status)
+    return found

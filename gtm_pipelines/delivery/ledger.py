@@ -1,0 +1,239 @@
+"""The ledger: every step of a message, each in a transaction of its own, each only from where it stood.
+
+A worker holds a message by its token. Whoever lost it, because another worker thought
+it dead, finds out before the point of no return and stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery import fencing, lease, policy
+from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, SendResult, no_checkpoint
+from gtm_pipelines.delivery.schedule import HOUR, Limits, Usage, Verdict, limits_of
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import message_events, messages, suppressions
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+
+_CANDIDATES = 50
+_LONGEST_BACKOFF = timedelta(days=1)
+BOUNCED = "bounced"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one look for work found.
+
+    Args:
+        message: the message that is ours now, or ``None``.
+        refused: messages a rule stopped for good on the way.
+        postponed: messages put off because their contact was written to recently.
+        held: why mailboxes are closed, by mailbox.
+    """
+
+    message: sa.RowMapping | None
+    refused: int = 0
+    postponed: int = 0
+    held: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+class Ledger:
+    """The ledger as one worker sees it.
+
+    Args:
+        record: the record.
+        clock: tells when.
+        home: the data folder, which must be the one that may send.
+        rules: gaps, caps, attempts and backoff.
+        token: the worker's lease.
+        workers: folder of all workers' leases.
+        checkpoint: told each step; for tests that end the process there.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        clock: Clock,
+        home: Path,
+        rules: DeliverySettings,
+        *,
+        token: str,
+        workers: Path,
+        checkpoint: Checkpoint = no_checkpoint,
+    ) -> None:
+        self._record = record
+        self._clock = clock
+        self._home = home
+        self._rules = rules
+        self._token = token
+        self._workers = workers
+        self._checkpoint = checkpoint
+
+    def claim(self, mailboxes: Mapping[str, MailboxSettings], *, campaign_id: str | None, overdue: bool) -> Claim:
+        """Take the next message that may leave now, checking every rule in the same transaction.
+
+        Raises:
+            PolicyError: ``installation.not_adopted``.
+        """
+        refused = postponed = 0
+        now = self._clock.now()
+        with self._record.write() as connection:
+            suppressions.lock(connection, self._record.workspace_id)
+            fencing.require(connection, self._record.workspace_id, self._home, at=now)
+            held = self._held(connection, mailboxes, now)
+            not_before = None if overdue else now - timedelta(hours=self._rules.stale_after_hours)
+            names = [name for name in mailboxes if name not in held]
+            for _ in range(_CANDIDATES if names else 0):
+                row = messages.next_due(
+                    connection,
+                    self._record.workspace_id,
+                    mailboxes=names,
+                    now=now,
+                    not_before=not_before,
+                    campaign_id=campaign_id,
+                )
+                if row is None:
+                    break
+                stopped = policy.last_check(connection, self._record.workspace_id, row, mailboxes.get(row["mailbox"]))
+                if stopped:
+                    self._fail(connection, row, f"{stopped.rule}: {stopped.reason}", now)
+                    refused += 1
+                elif until := policy.contact_held_until(
+                    connection, self._record.workspace_id, row["contact_id"], now, self._rules
+                ):
+                    messages.reschedule(connection, self._record.workspace_id, [(row["id"], until)], at=now)
+                    postponed += 1
+                else:
+                    self._take(connection, row, now)
+                    return Claim(row, refused, postponed, held)
+        return Claim(None, refused, postponed, held)
+
+    def handing(self, row: Mapping[Any, Any]) -> None:
+        """Write down that the message is about to leave: from here on nobody sends it again.
+
+        Raises:
+            LostClaimError: it is not ours any more.
+        """
+        now = self._clock.now()
+        values = {"state": "handing", "handed_at": now, "updated_at": now}
+        with self._record.write() as connection:
+            if not self._change(connection, row, ("claimed",), values):
+                raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
+
+    def finish(self, row: Mapping[Any, Any], result: SendResult) -> str:
+        """Write down what came of the hand-over and return the state reached."""
+        self._checkpoint("result")
+        now = self._clock.now()
+        with self._record.write() as connection:
+            state, values = self._outcome(row, result, now)
+            values |= {"state": state, "updated_at": now, "last_error": None if state == "sent" else result.reason}
+            if not self._change(connection, row, ("claimed", "handing", "unknown"), values):
+                return state
+            self._event(connection, row, state, result.reason or None, now)
+            if state == "sent":
+                messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
+            if result.bounced:
+                self._bounced(connection, row, result.reason, now)
+        self._checkpoint("settled")
+        return state
+
+    def recover(self) -> int:
+        """Take back what dead workers held: a claim is queued again, a hand-over becomes unknown."""
+        workspace_id, now = self._record.workspace_id, self._clock.now()
+        with self._record.read() as connection:
+            holders = {row.claimed_by for row in messages.in_flight(connection, workspace_id)} - {self._token, None}
+        gone = set(lease.dead(self._workers, sorted(holders)))
+        if not gone:
+            return 0
+        recovered = 0
+        with self._record.write() as connection:
+            for row in messages.in_flight(connection, workspace_id):
+                if row.claimed_by in gone:
+                    recovered += self._take_back(connection, row._mapping, now)
+        return recovered
+
+    def _take_back(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> bool:
+        if row["state"] == "claimed":
+            values: dict[str, Any] = {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}
+        else:
+            reason = "The sender ended while the message was being handed over; it may or may not have left."
+            values = {"state": "unknown", "last_error": reason, "updated_at": now}
+        changed = messages.change(
+            connection, self._record.workspace_id, row["id"], states=(row["state"],), values=values, claimed_by=row["claimed_by"]
+        )
+        if changed and values["state"] == "unknown":
+            self._event(connection, row, "unknown", values["last_error"], now)
+        return changed
+
+    def _held(self, connection: sa.Connection, mailboxes: Mapping[str, MailboxSettings], now: datetime) -> dict[str, Verdict]:
+        verdicts = {
+            name: verdict_now(connection, self._record.workspace_id, name, limits_of(m), now) for name, m in mailboxes.items()
+        }
+        return {name: verdict for name, verdict in verdicts.items() if verdict.rule}
+
+    def _take(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> None:
+        values = {"state": "claimed", "claimed_by": self._token, "claimed_at": now, "updated_at": now}
+        messages.change(connection, self._record.workspace_id, row["id"], states=messages.WAITING, values=values)
+
+    def _fail(self, connection: sa.Connection, row: Mapping[Any, Any], reason: str, now: datetime) -> None:
+        values = {"state": "failed", "last_error": reason, "updated_at": now}
+        if messages.change(connection, self._record.workspace_id, row["id"], states=messages.WAITING, values=values):
+            self._event(connection, row, "failed", reason, now)
+
+    def _outcome(self, row: Mapping[Any, Any], result: SendResult, now: datetime) -> tuple[str, dict[str, Any]]:
+        """Return the state a result leads to and the columns that go with it."""
+        attempts = row["attempts"] + (0 if result.stops_mailbox else 1)
+        if result.status == "sent":
+            return "sent", {"attempts": attempts, "sent_at": now, "provider_reference": result.reference}
+        if result.status == "unknown":
+            return "unknown", {"attempts": attempts}
+        values: dict[str, Any] = {"attempts": attempts, "handed_at": None, "claimed_by": None, "claimed_at": None}
+        if result.status == "failed" or attempts >= self._rules.attempts:
+            if result.bounced:
+                values |= {"outcome": "bounced_hard", "outcome_at": now}
+            return "failed", values
+        wait = timedelta(seconds=self._rules.backoff_seconds * 2 ** min(max(attempts, 1) - 1, 30))
+        return "deferred", values | {"due_at": now + min(wait, _LONGEST_BACKOFF)}
+
+    def _bounced(self, connection: sa.Connection, row: Mapping[Any, Any], reason: str, now: datetime) -> None:
+        """A recipient that does not exist is a hard bounce, and is never tried again."""
+        self._event(connection, row, "bounced_hard", reason, now)
+        suppressions.add(
+            connection, self._record.workspace_id, "address", row["recipient"], reason=BOUNCED,
+            source=f"message:{row['id']}", at=now,
+        )  # fmt: skip
+
+    def _change(self, connection: sa.Connection, row: Mapping[Any, Any], states: tuple[str, ...], values: dict[str, Any]) -> bool:
+        return messages.change(
+            connection, self._record.workspace_id, row["id"], states=states, values=values, claimed_by=self._token
+        )
+
+    def _event(self, connection: sa.Connection, row: Mapping[Any, Any], kind: str, detail: str | None, now: datetime) -> None:
+        message_events.add_event(
+            connection, self._record.workspace_id, message_id=row["id"], campaign_id=row["campaign_id"],
+            contact_id=row["contact_id"], kind=kind, source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now,
+            detail=detail,
+        )  # fmt: skip
+
+
+def verdict_now(connection: sa.Connection, workspace_id: str, mailbox: str, limits: Limits, now: datetime) -> Verdict:
+    """Judge from the durable rows whether a mailbox may let one more message go."""
+    count = messages.count_of_mailbox(
+        connection,
+        workspace_id,
+        mailbox,
+        hour_ago=now - HOUR,
+        day_start=limits.window.day_start(now),
+        now=now,
+        cap=limits.hourly_cap,
+    )
+    frees_at = count.hour_frees_from + HOUR if count.hour_frees_from else None
+    return limits.verdict(now, Usage(count.hour, count.day, count.last, frees_at))

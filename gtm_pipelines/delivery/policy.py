@@ -1,0 +1,118 @@
+"""The rules that stop a message, each with a stable id and a sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.campaigns.model import content_hash, mailbox_policy
+from gtm_pipelines.record import messages, suppressions
+from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+
+DAY = timedelta(days=1)
+REASONS = {
+    "approval.missing": "No draft of this person is approved. Approve one in the review.",
+    "approval.void": "The approved text, address or sender identity has changed since. Approve it again.",
+    "cap.daily": "The mailbox may send nothing: its daily cap is 0.",
+    "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
+    "contact.do_not_contact": "The contact is marked 'do not contact'.",
+    "contact.gap": "The contact was written to recently, in this or another campaign.",
+    "draft.missing": "There is no draft for this person yet. Write the drafts first.",
+    "draft.rejected": "Every draft of this person was rejected.",
+    "mailbox.unknown": "The mailbox is not in gtm.toml any more. Add it again, or start a new campaign.",
+    "overdue.confirm": "It was due long ago. Release the campaign again, or send with --overdue, if it shall still leave.",
+    "postal_address.missing": "The text does not show the mailbox's postal address, which the law asks for. Draft it again.",
+    "window.closed": "The mailbox's sending window never opens.",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A rule that stops a message for good."""
+
+    rule: str
+    reason: str
+
+
+def stop(rule: str, reason: str | None = None) -> Stop:
+    """Return the stop of a rule, with its own words unless others are given."""
+    return Stop(rule, reason or REASONS[rule])
+
+
+def suppressed(found: str | None) -> Stop | None:
+    """Turn what ``suppressions.find`` says into a stop."""
+    if found is None:
+        return None
+    kind, _, reason = found.partition(": ")
+    return Stop(f"suppressed.{kind}", f"The {kind} is suppressed: {reason}.")
+
+
+def content(mailbox: MailboxSettings, subject: str, body: str, recipient: str, approved_hash: str) -> Stop | None:
+    """Check that these exact bytes, to this address, from this identity, are what was approved."""
+    if not mailbox.postal_address.strip() or _plain(mailbox.postal_address) not in _plain(body):
+        return stop("postal_address.missing")
+    if content_hash(subject, body, recipient, mailbox_policy(mailbox)) != approved_hash:
+        return stop("approval.void")
+    return None
+
+
+def last_check(
+    connection: sa.Connection, workspace_id: str, row: Mapping[Any, Any], mailbox: MailboxSettings | None
+) -> Stop | None:
+    """Judge a message (a row of ``messages.judged``) inside the transaction that claims it."""
+    if mailbox is None:
+        return stop("mailbox.unknown")
+    if row["target_status"] != "active":
+        return Stop("target.excluded", f"The person was left out of the campaign: {row['target_reason'] or 'excluded'}.")
+    if row["do_not_contact"]:
+        return stop("contact.do_not_contact")
+    found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"])
+    return suppressed(found) or approval(row, mailbox)
+
+
+def approval(row: Mapping[Any, Any], mailbox: MailboxSettings) -> Stop | None:
+    """Check that the newest decision still approves what the message holds."""
+    if row["decision_kind"] is None:
+        return stop("approval.missing")
+    hashes = {row["decision_hash"], row["draft_hash"], row["content_hash"]}
+    if row["decision_kind"] != "approve" or row["draft_status"] != "approved" or len(hashes) != 1:
+        return stop("approval.void")
+    return content(mailbox, row["subject"], row["body"], row["recipient"], row["content_hash"])
+
+
+def contact_free_from(moments: list[datetime], rules: DeliverySettings) -> datetime | None:
+    """Return from when a contact may be written to again; ``None`` for at once.
+
+    Args:
+        moments: when mail to them left, in order.
+        rules: the gap in days, and the cap for any 24 hours.
+    """
+    if not moments:
+        return None
+    free = moments[-1] + timedelta(days=rules.contact_gap_days)
+    if len(moments) >= rules.contact_daily_cap:
+        free = max(free, moments[-rules.contact_daily_cap] + DAY)
+    return free
+
+
+def contact_since(now: datetime, rules: DeliverySettings) -> datetime:
+    """Return how far back mail to a contact still matters."""
+    return now - max(DAY, timedelta(days=rules.contact_gap_days))
+
+
+def contact_held_until(
+    connection: sa.Connection, workspace_id: str, contact_id: str, now: datetime, rules: DeliverySettings
+) -> datetime | None:
+    """Return until when the contact must be left in peace, or ``None``."""
+    since = contact_since(now, rules)
+    moments = messages.contact_moments(connection, workspace_id, [contact_id], since=since).get(contact_id, [])
+    free = contact_free_from(moments, rules)
+    return free if free is not None and free > now else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

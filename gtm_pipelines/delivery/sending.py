@@ -1,0 +1,177 @@
+"""Send what is due: claim, hand over, write down, one message at a time, until nothing may leave now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.compose import Letter, compose
+from gtm_pipelines.delivery.ledger import Ledger, verdict_now
+from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, MessageState, Sender, SendReport, SendResult, no_checkpoint
+from gtm_pipelines.delivery.schedule import Book, limits_of
+from gtm_pipelines.delivery.tokens import Tokens
+from gtm_pipelines.errors import InputError
+from gtm_pipelines.log import bind_context, get_logger
+from gtm_pipelines.record import messages
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+
+Senders = Callable[[MailboxSettings], Sender]
+"""Makes the sender of a mailbox."""
+
+_LOG = get_logger("delivery.sending")
+_BACK = timedelta(hours=25)
+
+
+class Run:
+    """One worker's run over due messages.
+
+    Args:
+        ledger: the ledger under this worker's lease.
+        record: the record, for reading.
+        clock: tells when.
+        mailboxes: the mailboxes in force, by name.
+        rules: how long a message may be overdue.
+        senders: makes a mailbox's sender when it is first needed.
+        tokens: makes the unsubscribe token of each mail.
+        campaign_id: only this campaign; all if absent.
+        overdue: send messages that are long overdue too.
+        checkpoint: told each step; for tests that end the process there.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        record: Record,
+        clock: Clock,
+        mailboxes: Mapping[str, MailboxSettings],
+        rules: DeliverySettings,
+        senders: Senders,
+        tokens: Tokens,
+        *,
+        campaign_id: str | None,
+        overdue: bool,
+        checkpoint: Checkpoint = no_checkpoint,
+    ) -> None:
+        self._ledger = ledger
+        self._record = record
+        self._clock = clock
+        self._mailboxes = dict(mailboxes)
+        self._rules = rules
+        self._make_sender = senders
+        self._tokens = tokens
+        self._campaign_id = campaign_id
+        self._overdue = overdue
+        self._checkpoint = checkpoint
+        self._senders: dict[str, Sender] = {}
+        self._counts: Counter[str] = Counter()
+        self._stopped: dict[str, str] = {}
+
+    def work(
+        self, *, limit: int | None, progress: Callable[[int, int | None], None] | None, stop: Callable[[], bool] | None
+    ) -> None:
+        """Hand over message after message until none may leave now, ``limit`` is reached or ``stop`` says so."""
+        total, done = len(self._due()), 0
+        while not (stop and stop()) and (limit is None or done < limit):
+            open_now = {name: m for name, m in self._mailboxes.items() if name not in self._stopped}
+            claim = self._ledger.claim(open_now, campaign_id=self._campaign_id, overdue=self._overdue)
+            self._counts["refused"] += claim.refused
+            if claim.message is None:
+                if not (claim.refused or claim.postponed):
+                    return
+                continue
+            self._checkpoint("claimed")
+            self._hand_over(claim.message)
+            done += 1
+            if progress:
+                progress(done, max(total, done))
+
+    def close(self) -> None:
+        """Let go of every sender."""
+        for sender in self._senders.values():
+            sender.close()
+
+    def report(self, recovered: int) -> SendReport:
+        """Say what was done and what is left, and put what must wait at the moment it may leave."""
+        held, next_due, left = self._left()
+        counts = {state: self._counts[state] for state in ("sent", "deferred", "failed", "unknown", "refused")}
+        return SendReport(
+            **counts, waiting=left, recovered=recovered, next_due_at=next_due, held=held, stopped_mailboxes=dict(self._stopped)
+        )
+
+    def _hand_over(self, row: Mapping[Any, Any]) -> None:
+        with bind_context(campaign=row["campaign_id"], message=row["id"]):
+            try:
+                result = self._send(row)
+            except LostClaimError:
+                _LOG.warning("claim_lost")
+                return
+            state = self._ledger.finish(row, result)
+            self._counts[state] += 1
+            if result.stops_mailbox:
+                self._stopped[row["mailbox"]] = result.reason
+            if state != MessageState.SENT:
+                _LOG.warning("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
+
+    def _send(self, row: Mapping[Any, Any]) -> SendResult:
+        mailbox = self._mailboxes[row["mailbox"]]
+        letter = Letter(
+            row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["body"], self._tokens.make(row["id"])
+        )
+        try:
+            outgoing = compose(letter, mailbox, self._clock.now())
+        except InputError as error:
+            return SendResult("failed", f"{error.code}: {error}")
+        return self._sender(mailbox).send(outgoing, lambda: self._ledger.handing(row))
+
+    def _sender(self, mailbox: MailboxSettings) -> Sender:
+        if mailbox.name not in self._senders:
+            self._senders[mailbox.name] = self._make_sender(mailbox)
+        return self._senders[mailbox.name]
+
+    def _due(self) -> list[Any]:
+        with self._record.read() as connection:
+            rows = messages.waiting(connection, self._record.workspace_id, self._campaign_id)
+        now = self._clock.now()
+        return [row for row in rows if row.due_at <= now]
+
+    def _left(self) -> tuple[dict[str, int], datetime | None, int]:
+        """Count what waits and why, and move what is due in a closed mailbox to when it opens."""
+        now = self._clock.now()
+        oldest = now - timedelta(hours=self._rules.stale_after_hours)
+        held: Counter[str] = Counter()
+        closed: dict[str, list[str]] = {}
+        moments: list[datetime] = []
+        with self._record.write() as connection:
+            rows = messages.waiting(connection, self._record.workspace_id, self._campaign_id)
+            for row in rows:
+                if row.campaign_status != "sending":
+                    held["campaign.not_released"] += 1
+                elif row.due_at > now:
+                    moments.append(row.due_at)
+                elif row.mailbox not in self._mailboxes:
+                    held["mailbox.unknown"] += 1
+                elif row.mailbox in self._stopped:
+                    held["mailbox.stopped"] += 1
+                elif row.due_at < oldest and not self._overdue:
+                    held["overdue.confirm"] += 1
+                else:
+                    closed.setdefault(row.mailbox, []).append(row.id)
+            for mailbox, ids in closed.items():
+                moments += self._put_off(connection, mailbox, ids, now, held)
+        return dict(held), min(moments, default=None), len(rows)
+
+    def _put_off(self, connection: Any, mailbox: str, ids: list[str], now: datetime, held: Counter[str]) -> list[datetime]:
+        """Give the due messages of one mailbox the moments its limits leave them."""
+        workspace_id, limits = self._record.workspace_id, limits_of(self._mailboxes[mailbox])
+        verdict = verdict_now(connection, workspace_id, mailbox, limits, now)
+        if verdict.rule is None:
+            return [now]
+        held[verdict.rule] += len(ids)
+        book = Book(limits, messages.left(connection, workspace_id, mailbox, since=now - _BACK, now=now))
+        due = [(key, moment) for key in ids if (moment := book.reserve(now).moment)]
+        messages.reschedule(connection, workspace_id, due, at=now)
+        return [moment for _, moment in due]

@@ -1,0 +1,180 @@
+"""Delivery as faces and the pipeline use it: queue, plan, send, and settle what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.lease import Lease
+from gtm_pipelines.delivery.ledger import Ledger
+from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, no_checkpoint
+from gtm_pipelines.delivery.planning import Planning
+from gtm_pipelines.delivery.queueing import Queueing
+from gtm_pipelines.delivery.sending import Run, Senders
+from gtm_pipelines.delivery.settling import LookUp, Settling, Verdict
+from gtm_pipelines.delivery.tokens import Tokens
+from gtm_pipelines.errors import NotFoundError, PolicyError
+from gtm_pipelines.record import campaigns
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+
+_NOT_YET = ("drafting", "ready")
+_LONGEST_NAP_SECONDS = 5.0
+
+
+class DeliveryService:
+    """Everything between an approved draft and the provider's yes.
+
+    Args:
+        record: the record.
+        clock: tells when, and waits.
+        home: the data folder; only the one that was adopted may send.
+        mailboxes: the sender identities in force.
+        rules: gaps and caps of contacts, attempts, backoff.
+        senders: makes a mailbox's sender.
+        checkpoint: told each step; for tests that end the process there.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        clock: Clock,
+        home: Path,
+        mailboxes: Iterable[MailboxSettings],
+        rules: DeliverySettings,
+        senders: Senders,
+        *,
+        checkpoint: Checkpoint = no_checkpoint,
+    ) -> None:
+        self._record = record
+        self._clock = clock
+        self._home = home
+        self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
+        self._rules = rules
+        self._senders = senders
+        self._checkpoint = checkpoint
+        self._workers = home / "workers"
+        self._settling = Settling(record, clock)
+
+    def queue(self, campaign: str) -> QueueReport:
+        """Make the messages of a released campaign that are missing; doing it again adds nothing.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+            PolicyError: ``campaign.not_released`` or ``installation.not_adopted``.
+        """
+        return Queueing(self._record, self._clock, self._home, self._mailboxes, self._rules).queue(campaign)
+
+    def plan(self, campaign: str) -> Plan:
+        """Say who gets what, when and from which mailbox, and for everyone else the rule that stops it.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        return Planning(self._record, self._clock, self._mailboxes, self._rules).plan(campaign)
+
+    def send(
+        self,
+        campaign: str | None = None,
+        *,
+        limit: int | None = None,
+        overdue: bool = False,
+        wait: bool = False,
+        progress: Callable[[int, int | None], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> SendReport:
+        """Hand over what is due. Several workers may do so at once.
+
+        Args:
+            campaign: name or id; all released campaigns if absent.
+            limit: most messages to hand over.
+            overdue: send messages that are long overdue too.
+            wait: go on until nothing waits, sleeping until the next message may leave; not with ``limit``.
+            progress: told ``(done, total)``.
+            stop: asked between messages; the one in hand is always finished.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+            PolicyError: ``campaign.not_released`` or ``installation.not_adopted``.
+        """
+        campaign_id = self._find(campaign) if campaign else None
+        with Lease(self._workers) as lease:
+            ledger = self._ledger(lease.token)
+            recovered = ledger.recover()
+            run = Run(
+                ledger, self._record, self._clock, self._mailboxes, self._rules, self._senders, Tokens(self._home),
+                campaign_id=campaign_id, overdue=overdue, checkpoint=self._checkpoint,
+            )  # fmt: skip
+            try:
+                run.work(limit=limit, progress=progress, stop=stop)
+                report = run.report(recovered)
+                while wait and limit is None and report.next_due_at is not None and not (stop and stop()):
+                    self._nap(report)
+                    run.work(limit=limit, progress=progress, stop=stop)
+                    report = run.report(recovered)
+                return report
+            finally:
+                run.close()
+
+    def recover(self) -> int:
+        """Take back what dead workers held, without sending; return how many messages that were."""
+        with Lease(self._workers) as lease:
+            return self._ledger(lease.token).recover()
+
+    def unknown(self, campaign: str | None = None) -> list[sa.RowMapping]:
+        """Return the messages that may or may not have left, oldest first."""
+        return self._settling.unknown(self._find(campaign, released=False) if campaign else None)
+
+    def settle(self, message_id: str, verdict: Verdict, by: str) -> None:
+        """Let a person say what became of an unknown message: ``sent``, ``not_sent`` or ``retry``.
+
+        Raises:
+            NotFoundError: there is no such message.
+            ConflictError: it is not unknown, or not any more.
+        """
+        self._settling.settle(message_id, verdict, by)
+
+    def reconcile(self, campaign: str | None = None, *, look_up: LookUp | None = None) -> int:
+        """Ask providers about unknown messages; return how many turned out to have been accepted.
+
+        Args:
+            campaign: only this campaign.
+            look_up: whom to ask; each mailbox's own sender if absent.
+        """
+        campaign_id = self._find(campaign, released=False) if campaign else None
+        return self._settling.reconcile(look_up or self._ask_sender, campaign_id)
+
+    def _ask_sender(self, mailbox: str, rfc_message_id: str) -> bool | None:
+        if mailbox not in self._mailboxes:
+            return None
+        sender = self._senders(self._mailboxes[mailbox])
+        try:
+            return sender.look_up(rfc_message_id)
+        finally:
+            sender.close()
+
+    def _ledger(self, token: str) -> Ledger:
+        return Ledger(
+            self._record, self._clock, self._home, self._rules, token=token, workers=self._workers, checkpoint=self._checkpoint
+        )
+
+    def _nap(self, report: SendReport) -> None:
+        if report.next_due_at is not None:
+            left = (report.next_due_at - self._clock.now()).total_seconds()
+            self._clock.sleep(min(max(left, 0.05), _LONGEST_NAP_SECONDS))
+
+    def _find(self, campaign: str, *, released: bool = True) -> str:
+        with self._record.read() as connection:
+            found = campaigns.find(connection, self._record.workspace_id, campaign)
+        if found is None:
+            raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows them.")
+        if released and found["status"] in _NOT_YET:
+            raise PolicyError(
+                "campaign.not_released",
+                f"Campaign '{found['name']}' is {found['status']}: nobody released it. "
+                f"Look at 'gtm campaign plan {found['name']}', then run 'gtm campaign release {found['name']} --by YOU'.",
+            )
+        return str(found["id"])

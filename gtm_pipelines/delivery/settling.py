@@ -1,0 +1,99 @@
+"""Settle what may or may not have left: by the provider's own memory, or by a person. Never by sending again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_pipelines.campaigns.model import person
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import message_events, messages
+from gtm_pipelines.record.audit import add_audit
+from gtm_pipelines.record.engine import Record
+
+LookUp = Callable[[str, str], bool | None]
+"""Told a mailbox and a Message-ID; whether the message was accepted, ``None`` where nobody can say."""
+
+Verdict = Literal["sent", "not_sent", "retry"]
+_VERDICTS = ("sent", "not_sent", "retry")
+
+
+class Settling:
+    """Settles unknown messages."""
+
+    def __init__(self, record: Record, clock: Clock) -> None:
+        self._record = record
+        self._clock = clock
+
+    def unknown(self, campaign_id: str | None = None) -> list[sa.RowMapping]:
+        """Return the messages that may or may not have left, oldest first."""
+        with self._record.read() as connection:
+            return messages.in_state(connection, self._record.workspace_id, "unknown", campaign_id)
+
+    def reconcile(self, look_up: LookUp, campaign_id: str | None = None) -> int:
+        """Ask about every unknown message; return how many turned out to have been accepted.
+
+        A provider that does not know a message settles nothing: it may come late.
+        """
+        settled = 0
+        for row in self.unknown(campaign_id):
+            if look_up(row["mailbox"], row["rfc_message_id"]):
+                now = self._clock.now()
+                with self._record.write() as connection:
+                    settled += self._sent(connection, row, "The provider holds it under its Message-ID.", now)
+        return settled
+
+    def settle(self, message_id: str, verdict: Verdict, by: str) -> None:
+        """Let a person say what became of a message: it left, it did not, or it did not and shall go out again.
+
+        Raises:
+            NotFoundError: there is no such message.
+            ConflictError: it is not unknown, or not any more.
+            PolicyError: a machine is named where only a person may decide.
+        """
+        actor, now = person(by), self._clock.now()
+        if verdict not in _VERDICTS:
+            raise InputError(f"'{verdict}' settles nothing. Say one of: {', '.join(_VERDICTS)}.")
+        with self._record.write() as connection:
+            row = messages.get(connection, self._record.workspace_id, message_id)
+            if row is None:
+                raise NotFoundError(f"No message has the id '{message_id}'. 'gtm campaign unknown' lists them.")
+            if row["state"] != "unknown":
+                raise ConflictError(f"The message is {row['state']}, so there is nothing to settle.")
+            if verdict == "sent":
+                self._sent(connection, row, f"{actor} says that it left.", now)
+            else:
+                self._not_sent(connection, row, actor, now, again=verdict == "retry")
+            add_audit(
+                connection, self._record.workspace_id, actor=actor, action="message.settled", subject_type="message",
+                subject_id=message_id, at=now, detail={"verdict": verdict},
+            )  # fmt: skip
+
+    def _sent(self, connection: sa.Connection, row: Mapping[Any, Any], why: str, now: datetime) -> bool:
+        values = {"state": "reconciled", "sent_at": row["handed_at"] or now, "last_error": None, "updated_at": now}
+        if not self._change(connection, row, values, "reconciled", why, now):
+            return False
+        messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], row["handed_at"] or now)
+        return True
+
+    def _not_sent(self, connection: sa.Connection, row: Mapping[Any, Any], actor: str, now: datetime, *, again: bool) -> None:
+        why = f"{actor} says that it did not leave{', and to send it' if again else ''}."
+        values: dict[str, Any] = {"handed_at": None, "claimed_by": None, "claimed_at": None, "updated_at": now}
+        values |= {"state": "queued", "due_at": now} if again else {"state": "reconciled", "sent_at": None, "last_error": why}
+        self._change(connection, row, values, values["state"], why, now)
+
+    def _change(
+        self, connection: sa.Connection, row: Mapping[Any, Any], values: Mapping[str, Any], kind: str, why: str, now: datetime
+    ) -> bool:
+        if not messages.change(connection, self._record.workspace_id, row["id"], states=("unknown",), values=values):
+            return False
+        return message_events.add_event(
+            connection, self._record.workspace_id, message_id=row["id"], campaign_id=row["campaign_id"],
+            contact_id=row["contact_id"], kind=kind, source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now,
+            detail=why,
+        )  # fmt: skip

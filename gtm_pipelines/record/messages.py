@@ -1,0 +1,210 @@
+"""Queries over messages: the ledger of everything that left, may leave or may have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import campaign, contact, decision, draft, message, target
+
+WAITING = ("queued", "deferred")
+IN_FLIGHT = ("claimed", "handing")
+_BATCH = 500
+_LATEST = (
+    sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == message.c.draft_id).correlate(message).scalar_subquery()
+)
+
+
+class Count(NamedTuple):
+    """What a mailbox has let go: in the last hour, today, and last."""
+
+    hour: int
+    day: int
+    last: datetime | None
+    hour_frees_from: datetime | None
+
+
+def judged(workspace_id: str) -> sa.Select[Any]:
+    """Select messages with everything the last check looks at; messages as they are, the rest labelled."""
+    return (
+        sa.select(
+            message,
+            campaign.c.status.label("campaign_status"),
+            target.c.status.label("target_status"),
+            target.c.status_reason.label("target_reason"),
+            target.c.company_id,
+            contact.c.full_name.label("contact_name"),
+            contact.c.do_not_contact,
+            draft.c.status.label("draft_status"),
+            draft.c.content_hash.label("draft_hash"),
+            decision.c.kind.label("decision_kind"),
+            decision.c.content_hash.label("decision_hash"),
+        )
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .join(target, target.c.id == message.c.target_id)
+        .join(contact, contact.c.id == message.c.contact_id)
+        .join(draft, draft.c.id == message.c.draft_id)
+        .outerjoin(decision, decision.c.id == _LATEST)
+        .where(message.c.workspace_id == workspace_id)
+    )
+
+
+def next_due(
+    connection: sa.Connection,
+    workspace_id: str,
+    *,
+    mailboxes: Sequence[str],
+    now: datetime,
+    not_before: datetime | None,
+    campaign_id: str | None,
+) -> sa.RowMapping | None:
+    """Return the message that is due the longest in one of ``mailboxes``, holding its draft until the commit."""
+    query = judged(workspace_id).where(
+        message.c.state.in_(WAITING), message.c.due_at <= now, message.c.mailbox.in_(mailboxes), campaign.c.status == "sending"
+    )
+    query = query.where(message.c.due_at >= not_before) if not_before else query
+    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
+    query = query.order_by(message.c.due_at, message.c.id).limit(1).with_for_update(of=[message, draft])
+    return connection.execute(query).mappings().one_or_none()
+
+
+def of_campaign(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
+    """Return every message of a campaign with what the last check looks at, in order of dueness."""
+    query = judged(workspace_id).where(message.c.campaign_id == campaign_id).order_by(message.c.due_at, message.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def count_of_mailbox(
+    connection: sa.Connection,
+    workspace_id: str,
+    mailbox: str,
+    *,
+    hour_ago: datetime,
+    day_start: datetime,
+    now: datetime,
+    cap: int,
+) -> Count:
+    """Count what a mailbox has let go; what is claimed and not yet handed over counts as leaving now."""
+    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox
+    handed = message.c.handed_at
+    counts = sa.select(
+        sa.func.count().filter(handed > hour_ago), sa.func.count().filter(handed >= day_start), sa.func.max(handed)
+    ).where(*mine, handed >= min(hour_ago, day_start))
+    hour, day, last = connection.execute(counts).one()
+    claimed = connection.execute(sa.select(sa.func.count()).where(*mine, message.c.state == "claimed")).scalar_one()
+    frees_from = None
+    if hour and 0 < cap <= hour:
+        oldest = sa.select(handed).where(*mine, handed > hour_ago).order_by(handed.desc()).offset(cap - 1).limit(1)
+        frees_from = connection.execute(oldest).scalar_one_or_none()
+    return Count(hour + claimed, day + claimed, now if claimed else last, frees_from)
+
+
+def left(connection: sa.Connection, workspace_id: str, mailbox: str, *, since: datetime, now: datetime) -> list[datetime]:
+    """Return when mail left a mailbox since then; what is claimed leaves now."""
+    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox
+    handed = connection.scalars(sa.select(message.c.handed_at).where(*mine, message.c.handed_at >= since))
+    claimed = connection.execute(sa.select(sa.func.count()).where(*mine, message.c.state == "claimed")).scalar_one()
+    return [moment for moment in handed if moment] + [now] * claimed
+
+
+def due(connection: sa.Connection, workspace_id: str, mailbox: str) -> list[datetime]:
+    """Return the moments at which a mailbox's waiting messages are due."""
+    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.state.in_(WAITING)
+    return list(connection.scalars(sa.select(message.c.due_at).where(*mine)))
+
+
+def contact_moments(
+    connection: sa.Connection, workspace_id: str, contact_ids: Sequence[str], *, since: datetime, waiting: bool = False
+) -> dict[str, list[datetime]]:
+    """Return, by contact, when mail to them left since then, over all campaigns; claimed mail counts as left.
+
+    Args:
+        waiting: count mail that is queued too, at the moment it is due.
+    """
+    found: dict[str, list[datetime]] = {}
+    counts = sa.or_(message.c.handed_at >= since, message.c.state == "claimed")
+    if waiting:
+        counts = sa.or_(counts, message.c.state.in_(WAITING))
+    moment = sa.func.coalesce(message.c.handed_at, message.c.claimed_at, message.c.due_at, type_=message.c.due_at.type)
+    for start in range(0, len(contact_ids), _BATCH):
+        chunk = contact_ids[start : start + _BATCH]
+        query = sa.select(message.c.contact_id, moment).where(
+            message.c.workspace_id == workspace_id, message.c.contact_id.in_(chunk), counts
+        )
+        for contact_id, at in connection.execute(query.order_by(moment)):
+            found.setdefault(contact_id, []).append(at)
+    return found
+
+
+def insert(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Queue messages."""
+    if rows:
+        connection.execute(sa.insert(message), list(rows))
+
+
+def change(
+    connection: sa.Connection,
+    workspace_id: str,
+    message_id: str,
+    *,
+    states: Iterable[str],
+    values: Mapping[str, Any],
+    claimed_by: str | None = None,
+) -> bool:
+    """Change a message only if it still is in one of ``states``, and held by ``claimed_by`` if named; tell whether it was."""
+    mine = message.c.workspace_id == workspace_id, message.c.id == message_id, message.c.state.in_(list(states))
+    query = sa.update(message).where(*mine).values(**values)
+    query = query.where(message.c.claimed_by == claimed_by) if claimed_by else query
+    return connection.execute(query).rowcount == 1
+
+
+def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[tuple[str, datetime]], *, at: datetime) -> None:
+    """Give waiting messages new moments."""
+    if moments:
+        mine = message.c.workspace_id == workspace_id, message.c.id == sa.bindparam("key"), message.c.state.in_(WAITING)
+        values = {"due_at": sa.bindparam("due", type_=message.c.due_at.type), "updated_at": at}
+        connection.execute(
+            sa.update(message).where(*mine).values(**values), [{"key": key, "due": moment} for key, moment in moments]
+        )
+
+
+def in_flight(connection: sa.Connection, workspace_id: str) -> list[sa.Row[Any]]:
+    """Return id, campaign, contact, state and worker of every claim."""
+    columns = message.c.id, message.c.campaign_id, message.c.contact_id, message.c.state, message.c.claimed_by
+    return list(
+        connection.execute(sa.select(*columns).where(message.c.workspace_id == workspace_id, message.c.state.in_(IN_FLIGHT)))
+    )
+
+
+def in_state(connection: sa.Connection, workspace_id: str, state: str, campaign_id: str | None = None) -> list[sa.RowMapping]:
+    """Return the messages in a state, oldest first."""
+    query = sa.select(message).where(message.c.workspace_id == workspace_id, message.c.state == state)
+    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
+    return list(connection.execute(query.order_by(message.c.updated_at, message.c.id)).mappings())
+
+
+def get(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.RowMapping | None:
+    """Return one message."""
+    query = sa.select(message).where(message.c.workspace_id == workspace_id, message.c.id == message_id)
+    return connection.execute(query.with_for_update()).mappings().one_or_none()
+
+
+def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str | None) -> list[sa.Row[Any]]:
+    """Return id, mailbox, dueness and campaign state of every waiting message, in order of dueness."""
+    query = (
+        sa.select(message.c.id, message.c.mailbox, message.c.due_at, campaign.c.status.label("campaign_status"))
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .where(message.c.workspace_id == workspace_id, message.c.state.in_(WAITING))
+    )
+    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
+    return list(connection.execute(query.order_by(message.c.due_at, message.c.id)))
+
+
+def mark_contacted(connection: sa.Connection, workspace_id: str, contact_id: str, at: datetime) -> None:
+    """Note on the contact that mail went out; what an answer said of it stays."""
+    mine = contact.c.workspace_id == workspace_id, contact.c.id == contact_id
+    status = sa.func.coalesce(contact.c.campaign_status, "contacted")
+    connection.execute(sa.update(contact).where(*mine).values(last_outreach_at=at, campaign_status=status, updated_at=at))
