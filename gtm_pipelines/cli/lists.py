@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,7 +65,7 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
         chosen = parse_overrides(overrides)
         with workbench() as bench:
             if dry_run:
-                _show_proposal(bench.intake.propose(file, kind), chosen, as_json)
+                _show_proposal(bench.intake.propose(file, kind, overrides=chosen), as_json)
                 return
             with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
                 report = bench.intake.import_file(
@@ -100,15 +99,12 @@ def parse_overrides(pairs: tuple[str, ...]) -> dict[str, str]:
     return mapping
 
 
-def _show_proposal(proposal: MappingProposal, overrides: Mapping[str, str], as_json: bool) -> None:
+def _show_proposal(proposal: MappingProposal, as_json: bool) -> None:
     if as_json:
-        show_json(asdict(proposal) | {"overrides": dict(overrides)})
+        show_json(proposal)
         return
     click.echo(f"{proposal.file_name}: {proposal.encoding}, delimiter {proposal.delimiter!r}")
-    rows = [
-        {"column": c.column, "field": overrides.get(c.column) or c.field or "(attribute)", "samples": " · ".join(c.samples)}
-        for c in proposal.columns
-    ]
+    rows = [{"column": c.column, "field": c.field or "(attribute)", "samples": " · ".join(c.samples)} for c in proposal.columns]
     show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
     for missing in proposal.missing:
         click.echo(f"No column was found for {missing}. Name one with --map COLUMN=FIELD.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gtm_pipelines.intake.model import FREE_MAIL
+
 ADDRESS_VERDICTS = ("valid", "role", "freemail", "disposable", "invalid")
 """What the offline check can say of an address; whether the mailbox exists it cannot know."""
 
@@ -13,12 +15,6 @@ ROLE_NAMES = frozenset(
     " postmaster press sales service support team webmaster zakaz priemnaya buh".split()
 )
 """Local parts that reach a desk, not a person (the role mailboxes of RFC 2142, and what offices add)."""
-
-FREE_MAIL = frozenset(
-    "aol.com bk.ru gmail.com gmx.de gmx.net googlemail.com hotmail.com icloud.com inbox.ru list.ru live.com mail.com mail.ru"
-    " me.com msn.com outlook.com proton.me protonmail.com rambler.ru web.de ya.ru yahoo.com yandex.com yandex.ru zoho.com".split()
-)
-"""Providers whose addresses say nothing about a company."""
 
 DISPOSABLE = frozenset(
     "10minutemail.com dispostable.com fakeinbox.com guerrillamail.com maildrop.cc mailinator.com sharklasers.com"

@@ -93,11 +93,11 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
         elif name in policy.facts and not _same(old, new):
             fact = Differing(name, str(new))
             if fact not in entity.known:
-                differing.append(fact)
                 if name in policy.latest_wins:
                     differing.append(Differing(name, str(old)))
                     values[name] = new
                     changed = True
+                differing.append(fact)
     for key, text in candidate.attributes.items():
         if key not in entity.attributes:
             entity.attributes[key] = text

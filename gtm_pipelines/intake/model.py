@@ -17,6 +17,19 @@ UNCHANGED = "unchanged"
 REJECTED = "rejected"
 """The row was not used; its reason code says why."""
 
+FREE_MAIL = frozenset(
+    """
+    gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk ymail.com aol.com
+    icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de t-online.de mail.com proton.me protonmail.com pm.me zoho.com
+    fastmail.com tutanota.com hey.com mail.ru bk.ru list.ru inbox.ru internet.ru vk.com yandex.ru yandex.com ya.ru yandex.by
+    yandex.kz yandex.ua rambler.ru lenta.ru autorambler.ru ro.ru ukr.net i.ua qq.com 163.com 126.com sina.com foxmail.com
+    naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr laposte.net libero.it virgilio.it seznam.cz wp.pl o2.pl
+    onet.pl interia.pl btinternet.com sky.com comcast.net verizon.net att.net sbcglobal.net cox.net rediffmail.com
+    uol.com.br bol.com.br terra.com.br
+    """.split()
+)
+"""Domains at which anybody can have an address; such a domain says nothing about the company."""
+
 
 @dataclass(frozen=True)
 class ColumnProposal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.intake.apply import Batch, Chunk
 from gtm_pipelines.intake.decode import examine
+from gtm_pipelines.intake.export import write_csv
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow
 from gtm_pipelines.intake.prepare import Candidate, Refused, preparer
 from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
-from gtm_pipelines.intake.rejects import write_rejected
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
@@ -107,7 +107,8 @@ class IntakeService:
 
     def write_rejects(self, batch_id: str, path: Path | str) -> int:
         """Write the refused rows of an import as CSV with line, reason and text; return how many."""
-        return write_rejected(Path(path), self.rejected_rows(batch_id, limit=None))
+        rejected = self.rejected_rows(batch_id, limit=None)
+        return write_csv(Path(path), [f.name for f in fields(RejectedRow)], (asdict(row) for row in rejected))
 
     def _open(
         self, layout: Layout, mapping: ColumnMap, session_key: str, source: str | None, lawful_basis: str | None

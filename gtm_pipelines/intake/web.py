@@ -7,21 +7,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gtm_pipelines.intake.model import FREE_MAIL
+
 if TYPE_CHECKING:
     import tldextract
 
-FREEMAIL = frozenset(
-    """
-    gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk ymail.com aol.com
-    icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de t-online.de mail.com proton.me protonmail.com pm.me zoho.com
-    fastmail.com tutanota.com hey.com mail.ru bk.ru list.ru inbox.ru internet.ru vk.com yandex.ru yandex.com ya.ru yandex.by
-    yandex.kz yandex.ua rambler.ru lenta.ru autorambler.ru ro.ru ukr.net i.ua qq.com 163.com 126.com sina.com foxmail.com
-    naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr laposte.net libero.it virgilio.it seznam.cz wp.pl o2.pl
-    onet.pl interia.pl btinternet.com sky.com comcast.net verizon.net att.net sbcglobal.net cox.net rediffmail.com
-    uol.com.br bol.com.br terra.com.br
-    """.split()
-)
-"""Domains at which anybody can have an address; such a domain says nothing about the company."""
 SHARED = frozenset(
     """
     facebook.com fb.com instagram.com linkedin.com twitter.com x.com youtube.com youtu.be t.me telegram.me vk.com vk.ru
@@ -57,7 +47,7 @@ def _of_host(host: str) -> str | None:
         return None
     parts = _suffixes()(host)
     registered = parts.top_domain_under_public_suffix or (".".join(host.split(".")[-2:]) if not parts.suffix else "")
-    if not registered or registered in FREEMAIL or registered in SHARED:
+    if not registered or registered in FREE_MAIL or registered in SHARED:
         return None
     try:
         return registered if registered.isascii() else registered.encode("idna").decode("ascii")

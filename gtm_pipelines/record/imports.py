@@ -72,32 +72,6 @@ def rejected(record: Record, batch_id: str, *, limit: int | None = 50, offset: i
         return connection.execute(query.order_by(import_row.c.line_number).limit(limit).offset(offset)).all()
 
 
-def source_rows(record: Record, entity_id: str) -> Sequence[sa.Row[Any]]:
-    """Return the rows that made or confirmed a company or contact, oldest first, with their file.
-
-    The text of a row that came again in the same file is kept once, in the first import.
-    """
-    columns = import_row.c["line_number", "outcome", "raw", "batch_id"]
-    files = import_batch.c["file_name", "session_key", "source", "lawful_basis", "started_at"]
-    query = (
-        sa.select(*columns, *files)
-        .join_from(import_row, import_batch, import_batch.c.id == import_row.c.batch_id)
-        .where(import_row.c.workspace_id == record.workspace_id, import_row.c.entity_id == entity_id)
-        .order_by(import_row.c.id)
-    )
-    with record.read() as connection:
-        return connection.execute(query).all()
-
-
-def facts(record: Record, subject_type: str, subject_id: str) -> Sequence[sa.Row[Any]]:
-    """Return every fact about a company or contact, oldest first."""
-    query = sa.select(fact).where(
-        fact.c.workspace_id == record.workspace_id, fact.c.subject_type == subject_type, fact.c.subject_id == subject_id
-    )
-    with record.read() as connection:
-        return connection.execute(query.order_by(fact.c.id)).all()
-
-
 def imported_values(
     connection: sa.Connection, workspace_id: str, subject_type: str, subject_ids: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
