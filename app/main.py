@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.page import told
+from app.components.page import kept, told
 from app.state import ask_person, bench
+from gtm_pipelines.launch.probes import local
 
 PAGES = (
     ("overview", "Overview", ":material/traffic:"),
@@ -26,10 +27,11 @@ def main() -> None:
             for name, title, icon in PAGES
         ]
     )
-    with st.sidebar:
-        ask_person()
-    with told():
-        bench()
+    with kept(), told():
+        settings = bench().settings
+        with st.sidebar:
+            ask_person()
+            st.link_button("Pipeline", f"http://{local(settings.host)}:{settings.dagster_port}", icon=":material/account_tree:")
         page.run()
 
 

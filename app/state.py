@@ -17,11 +17,11 @@ def bench() -> Workbench:
         SettingsError: a setting is wrong or a secret is missing.
     """
     settings = load_settings()
-    return _open(str(settings.home_path), settings.database_url, settings.model_dump_json())
+    return _open(settings.model_dump_json())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Workbench.close)
-def _open(_home: str, _url: str, _values: str) -> Workbench:
+def _open(values: str) -> Workbench:  # noqa: ARG001 - the key it is kept under
     """Open once per distinct settings; the record's pool is safe to share between sessions."""
     return open_workbench(load_settings())
 

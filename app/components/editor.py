@@ -13,7 +13,7 @@ from app.components.text import escaped, moment, plural, spoken
 from app.state import bench, person
 from gtm_pipelines.review.model import ApprovalReport, DraftView, StaleRevision
 
-_STATES = {"drafted": "Waits for a decision", "approved": "Approved", "rejected": "Rejected"}
+_STATES = {"drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
 _COLOURS = {"drafted": "gray", "approved": "green", "rejected": "red"}
 
 
@@ -30,7 +30,9 @@ def editor(draft: DraftView) -> None:
         _heading(draft)
         locked = draft.message_state is not None
         subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session", disabled=locked)
-        body = st.text_area("Text", key=_start("body", seen, seen.body), height=320, persist_state="session", disabled=locked)
+        body = st.text_area(
+            "Text", key=_start("body", seen, seen.body), height="content", persist_state="session", disabled=locked
+        )
         changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
         _clash(draft, seen, subject, body)
         if locked:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.components.text import escaped
 from gtm_pipelines.errors import ConflictError, GtmError
+from gtm_pipelines.log import get_logger
 
 
 def header(title: str, sentence: str) -> None:
@@ -27,6 +28,20 @@ def told() -> Iterator[None]:
         st.warning(escaped(error), icon=":material/sync_problem:")
     except GtmError as error:
         st.error(escaped(error), icon=":material/error:")
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Show an unforeseen error as a sentence; its traceback goes to the log, not to the page."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - the last stop before a person; the log has it whole
+        get_logger("app").exception("page failed")
+        st.error(
+            "Something happened that the workbench did not foresee. What was saved stays saved. "
+            "Reload the page; if it happens again, the app's log in the data folder says why.",
+            icon=":material/error:",
+        )
 
 
 def notice(text: str) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+_NO_LINK = "\u2060"
+"""A word joiner: unseen, and enough to keep Markdown from making a link of an address."""
+_ADDRESS = re.compile(r"@|://|www\.", re.I)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
 def escaped(text: object) -> str:
     """Return ``text`` so that Markdown shows it letter by letter; links and images do not come alive."""
-    return _MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")
+    quiet = _ADDRESS.sub(lambda found: found[0][0] + _NO_LINK + found[0][1:], " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", quiet)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

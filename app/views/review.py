@@ -17,7 +17,7 @@ from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.review.model import DraftView
 
 ALL = "all"
-STATES = {ALL: "All states", "drafted": "Waits for a decision", "approved": "Approved", "rejected": "Rejected"}
+STATES = {ALL: "All states", "drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
 
 
 def page() -> None:
@@ -99,9 +99,9 @@ def _table(campaign: Campaign, filters: dict[str, str | None], total: int) -> st
         {
             "Person": [d.contact_name or d.recipient or "" for d in rows],
             "Company": [d.company_name or "" for d in rows],
-            "Variant": [spoken(d.variant) + (" (recommended)" if d.recommended else "") for d in rows],
-            "Subject": [d.subject for d in rows],
+            "Variant": [spoken(d.variant) + (" ★" if d.recommended else "") for d in rows],
             "State": [STATES[d.status] for d in rows],
+            "Subject": [d.subject for d in rows],
             "Language": [d.language for d in rows],
         }
     )
@@ -121,7 +121,7 @@ def _table(campaign: Campaign, filters: dict[str, str | None], total: int) -> st
         st.session_state["review_draft"] = (campaign.id, rows[chosen[0]].id)
     held: tuple[str, str] | None = st.session_state.get("review_draft")
     if held is None or held[0] != campaign.id:
-        st.caption("Tick a row to read the draft.")
+        st.caption("Tick a row to read the draft. ★ is the variant the campaign's coin chose for the person.")
         return None
     return held[1]
 

@@ -87,7 +87,8 @@ def _table(preview: SegmentPreview) -> None:
     ).fillna("")
     if not frame["Do not contact"].any():
         frame = frame.drop(columns="Do not contact")
-    st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)))
+    wide = {"Email": st.column_config.TextColumn(width="medium")}
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
 
 
 def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) -> None:

@@ -1,0 +1,63 @@
+"""The app under test: every page on an empty workspace and on one with the sample lists in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gtm_pipelines.settings import load_settings
+from gtm_pipelines.workbench import Workbench, open_workbench
+from tests.parts import ROOT
+
+Open = Callable[[str], AppTest]
+SAMPLE = ROOT / "data" / "sample"
+LEADERS = {"all": [{"field": "contact.position", "op": "contains", "value": "chief"}]}
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with both sample lists, a segment, and a drafted campaign; copied for each test."""
+    home = tmp_path_factory.mktemp("filled") / "local"
+    workbench = open_workbench(load_settings(home=home))
+    workbench.intake.import_file(SAMPLE / "companies.csv", "company")
+    workbench.intake.import_file(SAMPLE / "contacts.csv", "contact")
+    workbench.segments.save("Leaders", LEADERS, by="anna")
+    names = [mailbox.name for mailbox in workbench.settings.mailboxes]
+    campaign = workbench.campaigns.create("Spring", segment="Leaders", pack="cold-email", mailboxes=names, by="anna")
+    workbench.drafting.draft(campaign.id)
+    workbench.close()
+    return home
+
+
+@pytest.fixture
+def filled(filled_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The workbench the app opens, filled."""
+    shutil.copytree(filled_home, home)
+    monkeypatch.setenv("GTM_HOME", str(home))
+    workbench = open_workbench()
+    yield workbench
+    workbench.close()
+
+
+@pytest.fixture
+def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The workbench the app opens, empty."""
+    monkeypatch.setenv("GTM_HOME", str(home))
+    workbench = open_workbench()
+    yield workbench
+    workbench.close()
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Open a page of the app by the name of its script, in a window of its own."""
+
+    def opened(name: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=60).run()
+        return app if name == "overview" else app.switch_page(f"views/{name}.py").run()
+
+    return opened

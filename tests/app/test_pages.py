@@ -1,0 +1,55 @@
+"""Every page draws, says what it is for, and never shows a traceback."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import Open
+
+PAGES = {
+    "overview": "Overview",
+    "imports": "Import",
+    "segments": "Segments",
+    "campaigns": "Campaigns",
+    "review": "Review",
+    "replies": "Replies",
+}
+
+
+def troubles(app: AppTest) -> list[str]:
+    return [element.value for element in (*app.error, *app.exception)]
+
+
+@pytest.mark.parametrize(("name", "title"), PAGES.items())
+def test_a_page_of_an_empty_workspace_draws_without_trouble(bare: Workbench, open_page: Open, name: str, title: str) -> None:
+    app = open_page(name)
+    assert troubles(app) == []
+    assert [element.value for element in app.title] == [title]
+
+
+@pytest.mark.parametrize(("name", "title"), PAGES.items())
+def test_a_page_of_a_filled_workspace_draws_without_trouble(filled: Workbench, open_page: Open, name: str, title: str) -> None:
+    app = open_page(name)
+    assert troubles(app) == []
+    assert [element.value for element in app.title] == [title]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("overview", "Import a list"), ("segments", "Import a list"), ("campaigns", "Build a segment")]
+)
+def test_an_empty_page_leads_to_the_step_before(bare: Workbench, open_page: Open, name: str, label: str) -> None:
+    assert label in [link.label for link in open_page(name).page_link]
+
+
+def test_the_overview_says_what_waits_for_a_person(filled: Workbench, open_page: Open) -> None:
+    app = open_page("overview")
+    assert "Review the drafts" in [button.label for button in app.button]
+
+
+def test_wrong_settings_are_told_in_words(bare: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GTM_LOG_LEVEL", "loud")
+    app = open_page("overview")
+    assert any("log" in text and "level" in text for text in troubles(app))
+    assert not app.exception
