@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ class Marts:
         """
         path = self.path(name)
         try:
-            return pl.read_parquet(path, memory_map=False)
+            # opened once: polars opens a path twice, and a refresh may replace the file in between
+            return pl.read_parquet(BytesIO(path.read_bytes()))
         except FileNotFoundError:
             raise MartMissingError(f"No figures have been published yet ({path.name}). Run 'gtm metrics refresh'.") from None
 

@@ -6,7 +6,7 @@ again from the record. One run at a time writes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import NotFoundError
@@ -85,20 +85,15 @@ class Warehouse:
             NotFoundError: there is no mart of that name.
             TransientError: another process is writing the warehouse.
         """
-        return self._make(name, publish=False)
+        return self._make((name,), publish=False)[0]
 
     def publish(self, name: str) -> Mart:
         """Make one mart anew and publish it as Parquet, by atomic rename. Raises as ``build_mart`` does."""
-        return self._make(name, publish=True)
+        return self._make((name,), publish=True)[0]
 
     def publish_all(self, progress: Progress | None = None) -> tuple[Mart, ...]:
-        """Make and publish every mart."""
-        done: list[Mart] = []
-        for name in build.MARTS:
-            done.append(self.publish(name))
-            if progress:
-                progress(len(done), len(build.MARTS))
-        return tuple(done)
+        """Make and publish every mart, all from the same copies; ``progress`` is told how many, of how many."""
+        return self._make(build.MARTS, publish=True, progress=progress)
 
     def rebuild(self, progress: Progress | None = None) -> SyncReport:
         """Delete the file, copy everything and publish every mart: the same marts as before, if nothing changed."""
@@ -116,15 +111,24 @@ class Warehouse:
             here = {t: source.extent(reader, source.record_table(t), self._record.workspace_id).rows for t in sync.TABLES}
         return tuple(RowCount(name, here[name], counts[name]) for name in sync.TABLES)
 
-    def _make(self, name: str, *, publish: bool) -> Mart:
-        build.check_name(name)
-        watch = self._clock.monotonic()
+    def _make(self, names: Sequence[str], *, publish: bool, progress: Progress | None = None) -> tuple[Mart, ...]:
+        for name in names:
+            build.check_name(name)
+        done: list[Mart] = []
         with self.file.write() as connection:
             self._prepare(connection)
             build.stage(connection)
-            rows = build.build(connection, name, self._finishers.get(name))
-            if publish:
-                build.publish(connection, name, self._marts.path(name))
+            for name in names:
+                done.append(self._make_one(connection, name, publish=publish))
+                if progress:
+                    progress(len(done), len(names))
+        return tuple(done)
+
+    def _make_one(self, connection: Connection, name: str, *, publish: bool) -> Mart:
+        watch = self._clock.monotonic()
+        rows = build.build(connection, name, self._finishers.get(name))
+        if publish:
+            build.publish(connection, name, self._marts.path(name))
         return Mart(name, rows, round(self._clock.monotonic() - watch, 3), self._marts.published_at(name))
 
     def _prepare(self, connection: Connection) -> None:

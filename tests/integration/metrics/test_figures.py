@@ -1,0 +1,236 @@
+"""From facts in the record to the figures people read: counts, rates, lights, arms, lineage, training examples."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from gtm_pipelines.metrics.intervals import wilson
+from gtm_pipelines.metrics.model import FiguresMissingError
+from gtm_pipelines.record import tables
+from gtm_pipelines.warehouse.model import MartMissingError
+from gtm_pipelines.workbench import Workbench
+from tests.figures_parts import Outcomes, Rows, fill, inbound
+
+OUTCOMES = Outcomes(
+    sent=130, refused=2, failed=1, unknown=3, bounced_hard=2, bounced_soft=1, positive=6, negative=2, information_request=3,
+    other=1, unsubscribe=2, auto_reply=7,
+)  # fmt: skip
+
+
+@pytest.fixture
+def measured(workbench: Workbench) -> Workbench:
+    fill(workbench.record, workbench.clock, OUTCOMES)
+    workbench.metrics.refresh()
+    return workbench
+
+
+def message_with(workbench: Workbench, cls: str) -> tuple[str, str]:
+    """The ids of a message and of the inbound of that class."""
+    table = tables.inbound_message
+    with workbench.record.read() as connection:
+        row = connection.execute(sa.select(table.c.message_id, table.c.id).where(table.c["class"] == cls).limit(1)).one()
+    return str(row[0]), str(row[1])
+
+
+def test_the_funnel_counts_what_happened(measured: Workbench) -> None:
+    funnel = measured.metrics.funnel("spring")
+    assert (funnel.targets, funnel.drafted, funnel.approved, funnel.queued) == (136, 136, 136, 136)
+    assert (funnel.sent, funnel.bounced, funnel.delivered) == (130, 3, 127)
+    assert (funnel.failed, funnel.refused, funnel.unknown) == (3, 2, 3)
+    assert (funnel.replied, funnel.positive, funnel.negative, funnel.unsubscribed) == (14, 6, 2, 2)
+    assert (funnel.auto_replied, funnel.opened) == (7, None)
+
+
+def test_rates_have_their_denominators_and_intervals(measured: Workbench) -> None:
+    rates = {m.name: m for m in measured.metrics.campaign("spring").measures}
+    assert (rates["bounce_rate"].numerator, rates["bounce_rate"].denominator) == (5, 132)
+    assert (rates["reply_rate"].numerator, rates["reply_rate"].denominator) == (14, 127)
+    assert (rates["reply_rate"].low, rates["reply_rate"].high) == wilson(14, 127)
+
+
+def test_the_marts_intervals_are_the_librarys(measured: Workbench) -> None:
+    for name in ("pack_performance", "segment_performance", "deliverability", "campaign_funnel"):
+        for row in measured.marts.polars(name).iter_rows(named=True):
+            ends = (row["reply_rate_low"], row["reply_rate_high"])
+            assert ends == pytest.approx(wilson(row["replied"], row["delivered"]), abs=1e-12), name
+
+
+def test_slices_add_up_to_the_campaign(measured: Workbench) -> None:
+    for name in ("pack_performance", "segment_performance", "deliverability"):
+        frame = measured.marts.polars(name)
+        assert [frame[c].sum() for c in ("sent", "refused", "bounced", "delivered", "replied")] == [130, 2, 3, 127, 14], name
+    classes = set(measured.marts.polars("deliverability")["domain_class"])
+    assert classes == {"google", "yandex", "microsoft", "business"}
+
+
+def test_the_light_is_published_with_its_reasons(measured: Workbench) -> None:
+    light = measured.metrics.light("spring")
+    assert light.colour == "GREEN"
+    assert light.reasons[0].startswith("14 of 127 delivered replied")
+    assert measured.marts.polars("traffic_lights")["colour"].to_list() == ["GREEN"]
+
+
+def test_a_person_who_puts_a_class_right_changes_the_figures(measured: Workbench) -> None:
+    message, answer = message_with(measured, "auto_reply")
+    table = tables.inbound_message
+    with measured.record.write() as connection:
+        changed = sa.update(table).where(table.c.id == answer).values({"class": "positive"})
+        connection.execute(changed)
+    measured.metrics.refresh()
+    funnel = measured.metrics.funnel("spring")
+    assert (funnel.positive, funnel.replied, funnel.auto_replied) == (7, 15, 6)
+    assert measured.metrics.lineage(message)[0]["class"] == "positive"
+
+
+def test_an_answer_proves_that_a_bounced_message_arrived(measured: Workbench) -> None:
+    message, _ = message_with(measured, "bounce_soft")
+    with measured.record.read() as connection:
+        campaign = connection.execute(sa.select(tables.message.c.campaign_id).where(tables.message.c.id == message)).scalar_one()
+    rows = Rows(measured.record, measured.clock)
+    inbound(rows, "positive", 9_999, message_id=message, campaign_id=campaign)
+    rows.insert()
+    measured.metrics.refresh()
+    funnel = measured.metrics.funnel("spring")
+    assert (funnel.bounced, funnel.bounced_soft, funnel.delivered, funnel.positive) == (2, 0, 128, 7)
+
+
+def test_two_answers_to_one_message_are_one_reply(measured: Workbench) -> None:
+    message, _ = message_with(measured, "positive")
+    rows = Rows(measured.record, measured.clock)
+    inbound(rows, "information_request", 9_999, message_id=message)
+    rows.insert()
+    measured.metrics.refresh()
+    assert measured.metrics.funnel("spring").replied == 14
+
+
+def test_our_own_sent_copies_are_no_replies(measured: Workbench) -> None:
+    message, _ = message_with(measured, "auto_reply")
+    rows = Rows(measured.record, measured.clock)
+    copy = inbound(rows, "positive", 9_999, message_id=message)
+    rows.by_table["inbound_message"][0]["attribution"] = "own_copy"
+    rows.insert()
+    measured.metrics.refresh()
+    assert measured.metrics.funnel("spring").positive == 6
+    with pytest.raises(FiguresMissingError):
+        measured.metrics.lineage(copy)
+
+
+def test_a_settled_unknown_counts_as_sent(measured: Workbench) -> None:
+    table = tables.message
+    unknown = sa.select(table.c.id).where(table.c.state == "unknown").order_by(table.c.id)
+    with measured.record.write() as connection:
+        first, second, _ = connection.execute(unknown).scalars().all()
+        connection.execute(sa.update(table).where(table.c.id == first).values(state="reconciled", sent_at=measured.clock.now()))
+        connection.execute(sa.update(table).where(table.c.id == second).values(state="reconciled"))
+    measured.metrics.refresh()
+    funnel = measured.metrics.funnel("spring")
+    assert (funnel.sent, funnel.unknown, funnel.failed) == (131, 1, 4)
+
+
+def test_opens_and_complaints_are_counted_where_they_are_known(workbench: Workbench) -> None:
+    fill(workbench.record, workbench.clock, Outcomes(sent=120, opened=50, positive=1, complaint=1))
+    workbench.metrics.refresh()
+    metrics = workbench.metrics.campaign("spring")
+    assert (metrics.funnel.opened, metrics.funnel.complained) == (50, 1)
+    assert metrics.light.colour == "RED"
+
+
+def test_an_edit_after_approval_is_no_longer_approved(measured: Workbench) -> None:
+    draft = tables.draft
+    one = sa.select(draft.c.id).where(draft.c.status == "approved").limit(1).scalar_subquery()
+    with measured.record.write() as connection:
+        connection.execute(sa.update(draft).where(draft.c.id == one).values(content_hash="changed"))
+    measured.metrics.refresh()
+    assert measured.metrics.funnel("spring").approved == 135
+
+
+def test_arms_are_compared_with_the_reference(workbench: Workbench) -> None:
+    fill(workbench.record, workbench.clock, Outcomes(sent=400, positive=40))
+    workbench.metrics.refresh()
+    arms = {row["variant"]: row for row in workbench.marts.polars("experiments").iter_rows(named=True)}
+    assert arms["direct"]["verdict"] == "reference"
+    assert arms["direct"]["difference"] is None
+    assert arms["casual"]["verdict"] == "undecided"
+    assert arms["casual"]["difference_low"] < 0 < arms["casual"]["difference_high"]
+    assert sum(arm["delivered"] for arm in arms.values()) == 400
+    uplift = workbench.marts.polars("uplift")
+    assert uplift["control"].to_list() == ["direct", "direct"]
+    assert uplift["delivered"].sum() == arms["casual"]["delivered"]
+
+
+def test_small_arms_say_how_many_more_they_need(measured: Workbench) -> None:
+    arms = measured.marts.polars("experiments").to_dicts()
+    assert {arm["verdict"] for arm in arms} == {"reference", "not_enough_data"}
+    assert all(arm["needed"] > 0 and not arm["enough"] for arm in arms)
+
+
+def test_a_reply_leads_back_to_the_line_of_a_file(measured: Workbench) -> None:
+    message, answer = message_with(measured, "positive")
+    (row,) = measured.metrics.lineage(answer)
+    assert row["message_id"] == message
+    assert (row["class"], row["decision"], row["decided_by"]) == ("positive", "approve", "anna")
+    assert (row["segment"], row["segment_version"], row["pack"], row["pack_version"]) == (
+        "everybody of spring",
+        1,
+        "cold-email",
+        "1.0.0",
+    )
+    number = int(str(row["contact"]).removeprefix("Имя "))
+    assert (row["contact_file"], row["contact_line"], row["contact_session_key"]) == ("spring.csv", number + 2, "list:spring.csv")
+    assert (row["company_file"], row["company_line"]) == ("spring-firms.csv", number % 3 + 2)
+    assert measured.metrics.lineage(message) == [row]
+
+
+def test_every_message_and_every_answer_is_in_the_lineage(measured: Workbench) -> None:
+    rows = Rows(measured.record, measured.clock)
+    stray = inbound(rows, "other", 9_999)
+    rows.insert()
+    measured.metrics.refresh()
+    frame = measured.marts.polars("lineage")
+    assert frame["message_id"].n_unique() == 136 + 1  # and one without
+    assert frame["inbound_id"].drop_nulls().n_unique() == 25
+    (row,) = measured.metrics.lineage(stray)
+    assert (row["attribution"], row["message_id"]) == ("none", None)
+
+
+def test_training_examples_keep_what_a_person_changed(measured: Workbench) -> None:
+    frame = measured.marts.polars("training_examples")
+    assert frame.height == 136
+    edited = frame.filter("edited").to_dicts()
+    assert len(edited) == 28
+    assert {(row["first_body"], row["final_body"]) for row in edited} == {("Первый текст", "Второй текст")}
+    assert frame.filter(reply_class="positive").height == 6
+
+
+def test_costs_are_summed_by_source(workbench: Workbench) -> None:
+    rows = Rows(workbench.record, workbench.clock)
+    for number in range(4):
+        rows.add(
+            "fact", subject_type="company", subject_id=f"{number:032x}", field="industry", value="x",
+            source=("web", "apollo")[number % 2], confidence=0.9, cost_usd=0.25, retrieved_at=workbench.clock.now(),
+        )  # fmt: skip
+    rows.insert()
+    workbench.metrics.refresh()
+    found = workbench.marts.polars("cost").select("source", "items", "cost_usd").rows()
+    assert found == [("apollo", 2, 0.5), ("web", 2, 0.5)]
+
+
+def test_before_the_first_refresh_nobody_is_told_zero(workbench: Workbench) -> None:
+    assert workbench.metrics.published_at() is None
+    with pytest.raises(MartMissingError, match="gtm metrics refresh"):
+        workbench.metrics.campaigns()
+
+
+def test_an_empty_workspace_has_no_campaigns_and_no_error(workbench: Workbench) -> None:
+    workbench.metrics.refresh()
+    assert workbench.metrics.campaigns() == []
+    with pytest.raises(FiguresMissingError, match="known: none"):
+        workbench.metrics.campaign("spring")
+
+
+def test_a_campaign_without_messages_is_grey(workbench: Workbench) -> None:
+    fill(workbench.record, workbench.clock, Outcomes(sent=0))
+    workbench.metrics.refresh()
+    light = workbench.metrics.light("spring")
+    assert (light.colour, light.needed) == ("GREY", 100)
