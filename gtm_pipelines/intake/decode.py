@@ -141,8 +141,9 @@ class _Evidence:
         for mark, encoding in _MARKS:
             if self.head.startswith(mark):
                 return encoding
-        if self.head.count(0) > len(self.head) // 4:
-            return self._wide(name)
+        wide = self._wide(name) if 0 in self.head else None
+        if wide:
+            return wide
         if not self._broken or self._broken <= self._valid * BROKEN_SHARE:
             return "utf-8"
         return self._guess(bytes(self.foreign[:SAMPLE]))
@@ -157,11 +158,17 @@ class _Evidence:
             return "cp1252"
         return best.encoding
 
-    def _wide(self, name: str) -> str:
-        even, odd = self.head[0::2].count(0), self.head[1::2].count(0)
-        if max(even, odd) < 4 * min(even, odd):
+    def _wide(self, name: str) -> str | None:
+        """Tell UTF-16 without a mark from text that happens to hold a NUL, by line ends and delimiters."""
+        whole = self.head[: len(self.head) // 2 * 2]
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = whole.decode(encoding, "replace")
+            header, end, _ = text.partition("\n")
+            if end and text.count("\n") * 2 >= whole.count(b"\n") and any(sign in header for sign in ",;\t|"):
+                return encoding
+        if self.head.count(0) > len(self.head) // 4:
             raise InputError(f"{name} is not text. Export it as CSV and try again.")
-        return "utf-16-le" if odd > even else "utf-16-be"
+        return None
 
 
 @contextmanager

@@ -160,14 +160,27 @@ def _judged(file: TextFile, line: int, raw: str, cells: list[str], width: int | 
 def _quote_is_open(lines: _Lines, cells: list[str], delimiter: str, width: int | None) -> bool:
     """Tell a stray quote from a cell that really holds line breaks.
 
-    Stray: the file ends inside the quotes; or the record has the wrong width and
-    every line after its first is a whole record of the right width by itself.
+    Stray: what it opens is closed in the middle of a cell; or the record has the wrong
+    width and every line after its first is a whole record of the right width by itself;
+    or the file ends inside the quotes.
     """
-    if len(lines.taken) > 1 and width is not None and len(cells) != width and len(lines.taken) <= _REPAIR_LINES:
-        alone = (next(csv.reader([line], delimiter=delimiter), []) for line in lines.taken[1:])
-        if all(len(each) == width for each in alone):
+    if len(lines.taken) > 1:
+        if not _is_strict(lines.taken, delimiter):
             return True
+        if width is not None and len(cells) != width and len(lines.taken) <= _REPAIR_LINES:
+            alone = (next(csv.reader([line], delimiter=delimiter), []) for line in lines.taken[1:])
+            if all(len(each) == width for each in alone):
+                return True
     return '"' in lines.taken[0] and lines.at_end and not _closes(lines.taken, delimiter)
+
+
+def _is_strict(taken: list[str], delimiter: str) -> bool:
+    """Whether every quote of a record opens or closes a whole cell; an open end does not count here."""
+    try:
+        next(csv.reader([*taken, '"'] if not _closes(taken, delimiter) else taken, delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return False
+    return True
 
 
 def _closes(taken: list[str], delimiter: str) -> bool:
