@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ class Count(NamedTuple):
     hour_frees_from: datetime | None
 
 
-def judged(workspace_id: str) -> sa.Select[Any]:
+def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
     """Select messages with everything the last check looks at; messages as they are, the rest labelled."""
     return (
         sa.select(
@@ -62,13 +63,25 @@ def next_due(
     campaign_id: str | None,
 ) -> sa.RowMapping | None:
     """Return the message that is due the longest in one of ``mailboxes``, holding its draft until the commit."""
-    query = judged(workspace_id).where(
-        message.c.state.in_(WAITING), message.c.due_at <= now, message.c.mailbox.in_(mailboxes), campaign.c.status == "sending"
+    values = {"workspace": workspace_id, "now": now, "mailboxes": list(mailboxes)}
+    values |= {"not_before": not_before} if not_before else {}
+    values |= {"campaign": campaign_id} if campaign_id else {}
+    query = _next_due(not_before is not None, campaign_id is not None)
+    return connection.execute(query, values).mappings().one_or_none()
+
+
+@cache
+def _next_due(bounded: bool, of_one: bool) -> sa.Select[Any]:
+    """Build the question once: workers ask it for every message."""
+    query = judged(sa.bindparam("workspace")).where(
+        message.c.state.in_(WAITING),
+        message.c.due_at <= sa.bindparam("now"),
+        message.c.mailbox.in_(sa.bindparam("mailboxes", expanding=True)),
+        campaign.c.status == "sending",
     )
-    query = query.where(message.c.due_at >= not_before) if not_before else query
-    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
-    query = query.order_by(message.c.due_at, message.c.id).limit(1).with_for_update(of=[message, draft])
-    return connection.execute(query).mappings().one_or_none()
+    query = query.where(message.c.due_at >= sa.bindparam("not_before")) if bounded else query
+    query = query.where(message.c.campaign_id == sa.bindparam("campaign")) if of_one else query
+    return query.order_by(message.c.due_at, message.c.id).limit(1).with_for_update(of=[message, draft])
 
 
 def of_campaign(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
