@@ -105,7 +105,7 @@ def run_demo(workbench: Workbench, instance: dg.DagsterInstance, tell: Tell) -> 
     tell(step="Approving and releasing")
     demo_plan.release(workbench)
     instance.report_runless_asset_event(dg.AssetMaterialization("campaign_release", partition=key))
-    runs.run("send_campaign", "Sending through the sandbox", partition=key)
+    runs.run("send_messages", "Sending through the sandbox", partition=key)
     runs.run("collect_replies", "Collecting replies, making figures")
     new = sum(report["imported"] + report["merged"] for report in imported.result["imports"])
     return demo_plan.totals(workbench, imported_now=new, sent_before=sent_before, seconds=time.monotonic() - began)

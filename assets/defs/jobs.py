@@ -17,9 +17,13 @@ enrich_lists = dg.define_asset_job(
 draft_campaign = dg.define_asset_job(
     "draft_campaign", assets("campaign_targets", "drafts", "reviews"), description="Write the drafts of a campaign."
 )
+SENDING = assets("reviews", "messages", "message_events")
+send_messages = dg.define_asset_job(
+    "send_messages", SENDING, description="The same without figures: they follow with the next collection of replies."
+)
 send_campaign = dg.define_asset_job(
     "send_campaign",
-    assets("reviews", "messages", "message_events") | MARTS,
+    SENDING | MARTS,
     description="Queue what was approved in a released campaign and hand over what is due.",
 )
 collect_replies = dg.define_asset_job(

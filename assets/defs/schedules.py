@@ -11,6 +11,7 @@ from gtm_pipelines.workbench import Workbench
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
 ANSWERS_COME_FOR = timedelta(days=60)
+SENDING = ("send_campaign", "send_messages")
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -19,13 +20,14 @@ UNFINISHED = [
 ]
 
 
-def _is_running(context: dg.ScheduleEvaluationContext, job: str, **tags: str) -> bool:
-    return context.instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=UNFINISHED, tags=tags)) > 0
+def _is_running(context: dg.ScheduleEvaluationContext, *jobs: str, **tags: str) -> bool:
+    filters = [dg.RunsFilter(job_name=job, statuses=UNFINISHED, tags=tags) for job in jobs]
+    return any(context.instance.get_runs_count(wanted) for wanted in filters)
 
 
 @dg.schedule(
     cron_schedule="*/5 * * * *",
-    job_name="send_campaign",
+    job_name="send_messages",
     default_status=RUNNING,
     description="Hands over due messages of campaigns that a person released: what caps and windows held back.",
 )
@@ -33,7 +35,7 @@ def due_messages(
     context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     due = [partition_key(row.name, row.id) for row in campaigns_due(workbench.record, workbench.clock.now())]
-    free = [key for key in due if not _is_running(context, "send_campaign", **{"dagster/partition": key})]
+    free = [key for key in due if not _is_running(context, *SENDING, **{"dagster/partition": key})]
     known = set(context.instance.get_dynamic_partitions("campaign"))
     yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
     if not free:

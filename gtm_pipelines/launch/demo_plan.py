@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ FILTER: Mapping[str, Any] = {
         {"field": "company.industry", "op": "in", "value": list(INDUSTRIES)},
     ]
 }
+FROM_STATUS = (
+    *("drafts", "approved", "sent", "delivered", "bounced"),
+    *("replied", "positive", "auto_replies", "unsubscribed", "unknown"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class DemoTotals:
 
     Attributes:
         rejected: rows of the two lists that could not be used.
-        targets: people frozen into the campaign who may be written to.
+        targets: people frozen into the campaign, those who may not be written to included.
         lights: colour by campaign.
         duplicates_sent: mails the sandbox's server took more than once.
         unknown: messages of which nobody knows whether they left.
@@ -128,7 +132,7 @@ def totals(workbench: Workbench, *, imported_now: int, sent_before: int, seconds
 
     status = workbench.campaigns.status(CAMPAIGN)
     world = World(workbench.settings.sandbox_path, workbench.settings.sandbox, workbench.clock.now)
-    shared = {field.name for field in fields(DemoTotals)} & {field.name for field in fields(status)}
+    counted = {name: getattr(status, name) for name in FROM_STATUS}
     segment = workbench.segments.get(SEGMENT)
     return DemoTotals(
         companies=companies.count(workbench.record),
@@ -140,7 +144,8 @@ def totals(workbench: Workbench, *, imported_now: int, sent_before: int, seconds
         imported_now=imported_now,
         sent_now=status.sent - sent_before,
         seconds=round(seconds, 1),
-        **{name: getattr(status, name) for name in shared} | {"targets": status.active},
+        targets=status.targets,
+        **counted,
     )
 
 
