@@ -26,7 +26,7 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
 
 CHUNK_ROWS = 10_000
-"""Rows of one transaction: at 1,000,000 contacts larger ones were no faster and hold the writer's lock longer."""
+"""Rows of one transaction: more were no faster and hold the writer's lock longer."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -37,6 +37,7 @@ class IntakeService:
 
     record: Record
     clock: Clock
+    chunk_rows: int = CHUNK_ROWS
 
     def propose(self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None) -> MappingProposal:
         """Say how ``path`` would be read; nothing is written.
@@ -81,7 +82,7 @@ class IntakeService:
         prepare = preparer(mapping, source=source, lawful_basis=lawful_basis)
         reading = islice(rows(layout), done["rows"], None)
         total = max(layout.file.lines - layout.header_line, 0)
-        while items := _prepared(reading, prepare):
+        while items := _prepared(islice(reading, self.chunk_rows), prepare):
             done = self._take(batch, items, done)
             if progress:
                 last = items[-1].row if isinstance(items[-1], Candidate) else items[-1][0]
@@ -156,9 +157,9 @@ class IntakeService:
 
 
 def _prepared(reading: Iterator[RawRow], prepare: Callable[[RawRow], Candidate]) -> list[Candidate | tuple[RawRow, Refused]]:
-    """Read and normalise the next chunk, outside any transaction."""
+    """Read and normalise a chunk, outside any transaction."""
     items: list[Candidate | tuple[RawRow, Refused]] = []
-    for row in islice(reading, CHUNK_ROWS):
+    for row in reading:
         if row.reason_code:
             items.append((row, Refused(row.reason_code, row.reason or "")))
             continue
