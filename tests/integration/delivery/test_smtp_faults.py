@@ -1,0 +1,168 @@
+"""Whatever a mail server does, a message is never called sent that is not, and never tried again that may have left."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from gtm_pipelines.delivery.model import Outgoing
+from gtm_pipelines.delivery.senders.smtp import SmtpSender
+from gtm_pipelines.settings import SmtpSettings
+from tests.integration.delivery.scripted import KINDS, STAGES, Scripted, scripted
+
+BODY = b"From: a@x.example\r\nSubject: hi\r\n\r\n.dot\r\n..dots\r\nbare\nline\rends\r\nbye\r\n"
+SESSION = ("banner", "ehlo", "auth")
+
+
+def outgoing(recipient: str = "bob@y.example") -> Outgoing:
+    return Outgoing("m1", "<m1@x.example>", "anna", "a@x.example", recipient, BODY)
+
+
+def sender_to(server: Scripted, checkpoint: object = None, timeout: float = 0.4) -> SmtpSender:
+    settings = SmtpSettings(port=server.port, security="none", username="anna", timeout_seconds=timeout)
+    return SmtpSender(settings, password="secret", checkpoint=checkpoint or (lambda _step: None))  # type: ignore[arg-type]
+
+
+def expected(stage: str, kind: str) -> str:
+    if stage == "dot":
+        return {"451": "deferred", "421": "deferred", "550": "failed"}.get(kind, "unknown")
+    if kind == "stall" and stage == "body":
+        return "unknown"
+    if kind == "550" and stage in ("rcpt", "data", "body"):
+        return "failed"
+    return "deferred"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_fault_at_every_stage_ends_in_the_right_state(stage: str, kind: str) -> None:
+    committed: list[str] = []
+    tried: list[str] = []
+    with scripted(stage, kind) as server:
+
+        def wait_for_the_fault(step: str) -> None:
+            if step == "body" and stage == "body" and not tried:
+                tried.append(step)
+                assert server.struck.wait(5)
+                if kind != "stall":
+                    wait_until_readable(sender)
+
+        sender = sender_to(server, wait_for_the_fault)
+        result = sender.send(outgoing(), lambda: committed.append("handing"))
+        assert result.status == expected(stage, kind), result
+        assert server.accepted == []
+        assert result.reason
+        may_have_left = stage == "dot" or (stage == "body" and kind == "stall")
+        assert committed == (["handing"] if may_have_left else [])
+        if stage in SESSION:
+            assert result.stops_mailbox, "the session's trouble is the mailbox's, not the message's"
+
+        again = sender.send(outgoing(), lambda: None)
+        assert again.status == "sent"
+        assert len(server.accepted) == 1
+        sender.close()
+
+
+def wait_until_readable(sender: SmtpSender) -> None:
+    import select
+
+    session = sender._session
+    assert session is not None
+    assert session.sock is not None
+    assert select.select([session.sock], [], [], 5)[0]
+
+
+def test_the_body_arrives_whole_with_one_kind_of_line_end() -> None:
+    with scripted() as server:
+        result = sender_to(server).send(outgoing(), lambda: None)
+    assert (result.status, result.reference) == ("sent", "ABC123")
+    assert server.accepted == [b"From: a@x.example\r\nSubject: hi\r\n\r\n.dot\r\n..dots\r\nbare\r\nline\r\nends\r\nbye\r\n"]
+
+
+@pytest.mark.parametrize("ending", [b"\n.\n", b"\r\n.\r\n", b"\r.\r", b"\n.\r\n", b"\r\n.\n"])
+def test_no_body_can_end_itself_and_start_a_second_mail(ending: bytes) -> None:
+    smuggled = BODY + ending + b"MAIL FROM:<evil@x.example>\r\nRCPT TO:<victim@y.example>\r\nDATA\r\nhello\r\n"
+    with scripted() as server:
+        mail = Outgoing("m1", "<m1@x.example>", "anna", "a@x.example", "bob@y.example", smuggled)
+        assert sender_to(server).send(mail, lambda: None).status == "sent"
+    assert len(server.accepted) == 1
+    assert not any("evil" in command for command in server.commands)
+
+
+def test_the_connection_is_kept_between_messages_and_nagle_is_off() -> None:
+    with scripted() as server:
+        sender = sender_to(server)
+        for _ in range(3):
+            assert sender.send(outgoing(), lambda: None).status == "sent"
+        assert server.sessions == 1
+        session = sender._session
+        assert session is not None
+        assert session.sock is not None
+        assert session.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        sender.close()
+
+
+def test_an_interrupt_before_the_dot_leaves_nothing_behind() -> None:
+    def interrupt(step: str) -> None:
+        if step == "body":
+            raise KeyboardInterrupt
+
+    with scripted() as server:
+        sender = sender_to(server, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            sender.send(outgoing(), lambda: None)
+        assert server.accepted == []
+        assert sender._session is None
+
+
+def test_a_refused_commit_stops_the_message_before_the_dot() -> None:
+    def lost() -> None:
+        raise RuntimeError("lost")
+
+    with scripted() as server:
+        sender = sender_to(server)
+        with pytest.raises(RuntimeError, match="lost"):
+            sender.send(outgoing(), lost)
+        assert sender.send(outgoing(), lambda: None).status == "sent"
+        assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "status", "stops", "bounced"),
+    [
+        ("rcpt", "550 5.7.26 unauthenticated mail", "deferred", True, False),
+        ("dot", "550 5.7.515 access denied", "deferred", True, False),
+        ("rcpt", "550 5.1.1 no such user", "failed", False, True),
+        ("rcpt", "550 no such user", "failed", False, True),
+        ("rcpt", "554 5.7.1 policy", "failed", False, False),
+        ("rcpt", "450 4.7.1 greylisted", "deferred", False, False),
+        ("rcpt", "452 4.2.2 mailbox full", "deferred", False, False),
+        ("mail", "550 5.1.8 sender unknown", "deferred", True, False),
+        ("auth", "535 5.7.8 bad password", "deferred", True, False),
+        ("auth", "454 4.7.0 try later", "deferred", True, False),
+        ("dot", "554 5.6.0 looks like spam", "failed", False, False),
+        ("data", "503 5.5.1 no valid recipients", "failed", False, False),
+    ],
+)
+def test_an_answer_blames_the_message_or_the_mailbox(stage: str, reply: str, status: str, stops: bool, bounced: bool) -> None:
+    with scripted(stage, "550", reply) as server:
+        result = sender_to(server).send(outgoing(), lambda: None)
+    assert (result.status, result.stops_mailbox, result.bounced) == (status, stops, bounced)
+    assert reply.split(" ", 1)[1] in result.reason
+
+
+def test_a_server_that_is_not_there_leaves_the_list_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    result = SmtpSender(SmtpSettings(port=port, security="none")).send(outgoing(), lambda: None)
+    assert (result.status, result.stops_mailbox) == ("deferred", True)
+
+
+def test_a_server_without_starttls_is_not_trusted_with_the_mail() -> None:
+    with scripted() as server:
+        settings = SmtpSettings(port=server.port, security="starttls", timeout_seconds=1)
+        result = SmtpSender(settings).send(outgoing(), lambda: None)
+    assert result.stops_mailbox
+    assert "STARTTLS" in result.reason
+    assert server.accepted == []
