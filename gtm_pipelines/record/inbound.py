@@ -26,6 +26,7 @@ _MESSAGE: tuple[sa.Column[Any], ...] = (
     message.c.outcome,
     message.c.rfc_message_id,
     message.c.mailbox,
+    message.c.handed_at,
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.record import conversations, inbound, message_events, suppressions
+from gtm_pipelines.record import conversations, inbound, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact, message
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
@@ -85,10 +85,12 @@ def _suppress_one(connection: sa.Connection, record: Record, address: str, reaso
 
 def settle(connection: sa.Connection, record: Record, target: Any, now: datetime, *, source: str) -> bool:
     """Turn an unknown message that was provably handed over into a reconciled one."""
-    changes = {"state": "reconciled", "sent_at": sa.func.coalesce(message.c.sent_at, message.c.handed_at, now), "updated_at": now}
+    at = target.handed_at or now
+    changes = {"state": "reconciled", "sent_at": at, "last_error": None, "updated_at": now}
     mine = (message.c.workspace_id == record.workspace_id) & (message.c.id == target.id)
     changed = connection.execute(sa.update(message).where(mine, message.c.state == "unknown").values(**changes)).rowcount
     if changed:
+        messages.mark_contacted(connection, record.workspace_id, target.contact_id, at)
         _event(connection, record, target, "reconciled", f"reconciled:{target.id}", f"proved by {source}", now, now)
     return bool(changed)
 

@@ -12,6 +12,8 @@ import re
 from gtm_pipelines.replies.model import ReplyText
 
 LINE_HEAD = 400
+MOST_LINES = 20_000
+"""Lines that are looked at; whatever stands below so many is set apart as quoted."""
 _HEADER_LINES = 4
 """Most lines over which mail programs fold "On … wrote:"."""
 
@@ -58,7 +60,8 @@ _CLOSING = re.compile(
 def split_reply(body: str) -> ReplyText:
     """Split ``body`` into the words written now, the signature and the quotation."""
     lines = [line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    kept, quoted = _part(lines)
+    kept, quoted = _part(lines[:MOST_LINES])
+    quoted += lines[MOST_LINES:]
     kept, signature = _cut_signature(kept)
     return ReplyText(_join(kept), _join(signature), _join(quoted))
 

@@ -87,8 +87,8 @@ POSITIVE = re.compile(
 )
 QUESTION = re.compile(
     r"\b(?:pric(?:e|es|ing)|costs?|how much|rates?|quote|fees?|tariffs?)\b|\b(?:send|share|provide|forward|"
-    r"e-?mail) (?:me |us |over |across |some |more |any |the |your |further |a )*(?:more |some |further |additional |"
-    r"detailed )*(?:info|information|details?|deck|brochure|pricing|prices|case stud|presentation|materials?|"
+    r"e-?mail) (?:me |us |over |across |some |more |any |the |your |further |additional |"
+    r"detailed |a ){0,6}(?:info|information|details?|deck|brochure|pricing|prices|case stud|presentation|materials?|"
     r"documentation|one.?pager|overview|examples?|references?|specs?|link)\w*|"
     r"\b(?:more|further|additional) (?:info|information|details?)\b|\btell (?:me|us) more\b|\bcould you (?:explain|"
     r"clarify|elaborate|tell|share|send|provide|describe)\b|\bcan you (?:explain|clarify|elaborate|tell|share|send|"

@@ -20,7 +20,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import EmailMessage, Message
+from email import policy
+from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
@@ -60,14 +61,15 @@ class Lab:
         """How many mails the server of good.test has taken."""
         return len(list((self.folder / "sink").iterdir()))
 
-    def inbox(self, address: str) -> list[Message]:
+    def inbox(self, address: str) -> list[EmailMessage]:
         """Read a client's inbox over IMAP."""
         context = ssl.create_default_context(cafile=str(self.ca_file))
         with imaplib.IMAP4_SSL("127.0.0.1", IMAPS_PORT, ssl_context=context) as imap:
             imap.login(address, PASSWORD)
             imap.select("INBOX", readonly=True)
             uids = imap.uid("SEARCH", "ALL")[1][0].split()
-            return [email.message_from_bytes(imap.uid("FETCH", uid, "(BODY.PEEK[])")[1][0][1]) for uid in uids]
+            mails = [imap.uid("FETCH", uid, "(BODY.PEEK[])")[1][0][1] for uid in uids]
+        return [email.message_from_bytes(raw, EmailMessage, policy=policy.default) for raw in mails]
 
     def answer(self, address: str, words: str) -> None:
         """Answer the one mail in a client's inbox, as a mail program does: over SMTP, quoting it."""
@@ -76,9 +78,7 @@ class Lab:
         reply["From"], reply["To"], reply["Subject"] = address, received["From"], f"Re: {received['Subject']}"
         reply["In-Reply-To"] = reply["References"] = received["Message-ID"]
         reply["Message-ID"], reply["Date"] = make_msgid(domain="client.test"), formatdate()
-        text = received.get_payload(decode=True)
-        assert isinstance(text, bytes)
-        quoted = "\n".join(f"> {line}" for line in text.decode("utf-8").splitlines())
+        quoted = "\n".join(f"> {line}" for line in received.get_content().splitlines())
         reply.set_content(f"{words}\n\nOn Mon, 2 Mar 2026 at 10:00, Rep <rep@sender.test> wrote:\n{quoted}\n")
         with smtplib.SMTP("127.0.0.1", SMTP_PORT) as smtp:
             smtp.send_message(reply)

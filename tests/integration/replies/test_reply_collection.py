@@ -280,6 +280,7 @@ def test_an_unknown_message_is_settled_by_what_proves_it_left(
     row = sent.row(tables.message, message)
     assert (row.state, row.sent_at) == ("reconciled", row.handed_at)
     assert "reconciled" in sent.events(message)
+    assert sent.contact_of(message).last_outreach_at == row.handed_at
     assert sent.row(tables.message, other).state == "unknown"
 
 

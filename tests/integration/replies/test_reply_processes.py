@@ -61,6 +61,14 @@ def start(url: str, folder: Path) -> subprocess.Popen[str]:
     return child
 
 
+def wait_for(sent: SentWorld, stored: int) -> None:
+    """Wait until so many mails are in the record."""
+    for _ in range(6000):
+        if len(sent.rows(tables.inbound_message)) >= stored:
+            return
+        time.sleep(0.005)
+
+
 def test_three_processes_at_once_count_every_mail_once(database_url: str, maildir: Path, sent: SentWorld) -> None:
     children = [start(database_url, maildir) for _ in range(3)]
     for child in children:
@@ -106,10 +114,10 @@ def test_kills_while_collecting_lose_and_double_nothing(
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-        time.sleep(chance.uniform(0.01, 0.15))
+        wait_for(sent, before + chance.randint(1, 12))
         child.send_signal(signal.SIGKILL)
         child.communicate(timeout=30)
-        killed_midway += before < len(sent.rows(tables.inbound_message)) < 120
+        killed_midway += len(sent.rows(tables.inbound_message)) < 120
 
     ReplyService(record, SystemClock(), {"maildir": Collector("maildir", OWN, lambda: SandboxMailbox(maildir))}).collect()
 

@@ -87,10 +87,10 @@ def test_a_person_who_writes_about_failures_is_no_mail_system(subject: str, body
 def test_a_hostile_notice_is_read_in_linear_time(unit: str) -> None:
     raw = "From: MAILER-DAEMON@mx.test\nSubject: Undelivered mail\n\nundeliverable\n" + unit * (500_000 // len(unit))
     report = dsn("x@y.test", status="5.1.1").replace(b"x@y.test", (unit.strip() or "x").encode() * 20_000)
-    started = time.perf_counter()
+    started = time.process_time()
     for data in (raw.encode(), report):
         find_bounce(open_mail(data))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_real_bounces_are_understood_as_their_gold_standard_says() -> None:

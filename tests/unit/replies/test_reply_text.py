@@ -78,9 +78,9 @@ def test_real_replies_are_split_as_their_gold_standard_says() -> None:
     cases = [json.loads(line) for line in (folder / "gold.jsonl").read_text().splitlines()]
     wrong = []
     for case in cases:
-        started = time.perf_counter()
+        started = time.process_time()
         text = "".join(split_reply((folder / case["file"]).read_text()).text.split())
-        assert time.perf_counter() - started < 1, case["file"]
+        assert time.process_time() - started < 1, case["file"]
         bare = [re.sub(r"\s+", "", part) for part in case.get("contains", [])]
         if case["mode"] == "exact":
             right = text == re.sub(r"\s+", "", case["expected"])
@@ -106,9 +106,9 @@ def test_real_replies_are_split_as_their_gold_standard_says() -> None:
 )
 def test_time_grows_in_line_with_the_mail(unit: str) -> None:
     body = "Hi\n" + unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     split_reply(body)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 1
 
 
 def test_html_becomes_the_text_a_person_sees() -> None:
@@ -122,9 +122,9 @@ def test_html_becomes_the_text_a_person_sees() -> None:
 
 def test_broken_html_is_read_in_linear_time() -> None:
     for piece in ("<div>", "<!--", "<a href='", "</div>", "<![CDATA[", "&#x", "<"):
-        started = time.perf_counter()
+        started = time.process_time()
         html_to_text(piece * (300_000 // len(piece)) + "end")
-        assert time.perf_counter() - started < 5, piece
+        assert time.process_time() - started < 3, piece
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "cp1251", "koi8-r", "iso-8859-5"])

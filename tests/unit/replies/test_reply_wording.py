@@ -137,9 +137,9 @@ def test_a_hostile_text_is_judged_in_linear_time() -> None:
         "@" * 500_000,
         " " * 500_000,
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         classify_words("Re: x", words)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 RECEIVED = datetime(2026, 3, 4, tzinfo=UTC)
