@@ -42,7 +42,9 @@ def touch(
     )
     once = fresh.on_conflict_do_nothing(index_elements=["campaign_id", "contact_id"]).returning(conversation.c.id)
     made = connection.execute(once).first() is not None
-    row = connection.execute(sa.select(conversation.c.id, conversation.c.last_at).where(key).with_for_update(key_share=True)).one()
+    row = connection.execute(
+        sa.select(conversation.c.id, conversation.c.last_at).where(key).with_for_update(key_share=True)
+    ).one()
     if made or row.last_at > last_at:
         return row.id, made
     changes = {"state": state, "last_class": last_class, "last_at": last_at, "updated_at": now}
