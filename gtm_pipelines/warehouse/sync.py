@@ -1,14 +1,15 @@
 """Copies the record into DuckDB, reading only what is new.
 
 Facts are found by id: identifiers sort by the moment they were made. Current state is
-found by ``updated_at``. Both look back over an overlap, since a transaction may commit
-after a later one, and both are checked by count afterwards: a table that does not agree
-with the record, after an erasure or a restore, is copied whole.
+found by ``updated_at``, looking back over an overlap, since a transaction may commit
+after a later one. Both are checked by count afterwards: facts that do not agree with the
+record are read again over the overlap, and a table that still does not, after an erasure
+or a restore, is copied whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -140,20 +141,24 @@ class _Pass:
         there = self._extent()
         if kind == "facts" and (before.rows, before.last_id) == (there.rows, there.last_id):
             return "unchanged", 0
-        since = self._since(kind, last_started, there)
-        if since is not None:
+        for since in self._since(kind, last_started, there):
             self._incremental(since, replace=kind == "state")
             if self._agrees(before):
                 return "incremental", self.read
         self._full()
         return "full", self.read
 
-    def _since(self, kind: Kind, last_started: datetime, there: Extent) -> sa.ColumnElement[bool] | None:
+    def _since(self, kind: Kind, last_started: datetime, there: Extent) -> Iterator[sa.ColumnElement[bool]]:
+        """Yield what to read, the least first; the next is tried if the copy does not agree then."""
+        table = self.copy.table
         if kind == "state":
             moment = min(last_started, _naive(self.copy.clock.now())) - OVERLAP
-            return self.copy.table.c.updated_at >= moment.replace(tzinfo=UTC)
-        floor = _id_before(there.last_id, OVERLAP)
-        return self.copy.table.c.id >= floor if floor else None
+            yield table.c.updated_at >= moment.replace(tzinfo=UTC)
+        elif there.last_id:
+            yield table.c.id > there.last_id
+            floor = _id_before(there.last_id, OVERLAP)
+            if floor:
+                yield table.c.id >= floor
 
     def _full(self) -> None:
         self.copy.warehouse.execute(f'CREATE OR REPLACE TABLE record."{self.copy.name}" ({_fields(self.copy.shape)})')
@@ -211,10 +216,10 @@ def _merge(name: str, shape: tuple[Column, ...], *, replace: bool) -> str:
     )
 
 
-def _id_before(last_id: str | None, span: timedelta) -> str | None:
+def _id_before(last_id: str, span: timedelta) -> str | None:
     """Return the least identifier made ``span`` before ``last_id``; its first 48 bits are milliseconds."""
     try:
-        moment = int((last_id or "")[:12], 16) - int(span.total_seconds() * 1000)
+        moment = int(last_id[:12], 16) - int(span.total_seconds() * 1000)
     except ValueError:
         return None
     return format(max(0, moment), "012x") + "0" * 20

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import tables
 from gtm_pipelines.record.engine import open_record
 from gtm_pipelines.settings import Settings
@@ -94,10 +95,24 @@ def test_new_and_changed_rows_come_over(filled: Workbench, clock: VirtualClock) 
         connection.execute(mine.values(state="reconciled", updated_at=clock.now()))
     report = synced(filled)
     assert (report["message"].mode, report["message"].read) == ("incremental", 1)
-    assert report["message_event"].mode == "incremental"
+    assert (report["message_event"].mode, report["message_event"].read) == ("incremental", 5)
     state = copied(filled, f"SELECT state FROM record.message WHERE id = '{message['message_id']}'")
     assert state == [("reconciled",)]
     assert all(count.agrees for count in filled.warehouse.check())
+
+
+def test_a_fact_that_was_committed_late_is_found(filled: Workbench, clock: VirtualClock) -> None:
+    early = new_id()
+    synced(filled)
+    message = a_message(filled.record)
+    add_events(filled.record, clock, message, 1)
+    synced(filled)
+    late = {"id": early, "workspace_id": filled.record.workspace_id, "kind": "deferred", "source_key": early}
+    late |= {"occurred_at": clock.now(), "recorded_at": clock.now()}
+    with filled.record.write() as connection:
+        connection.execute(sa.insert(tables.message_event).values(**late, **message))
+    assert synced(filled)["message_event"].mode == "incremental"
+    assert copied(filled, f"SELECT count(*) FROM record.message_event WHERE id = '{early}'") == [(1,)]
 
 
 def test_a_change_within_the_same_moment_is_seen(filled: Workbench) -> None:

@@ -32,7 +32,7 @@ def printed(outputs: list[Any]) -> str:
 
 
 def charts(outputs: list[Any]) -> int:
-    return sum("vegalite" in kind for output in outputs for kind in output.get("data", {}))
+    return sum("vegaEmbed" in output.get("data", {}).get("text/html", "") for output in outputs)
 
 
 def test_it_is_committed_without_outputs(path: Path) -> None:
