@@ -60,12 +60,11 @@ class World:
         """Take one mail for good: note it, and lay the answer, if any, in the sender's inbox."""
         mail, now = read(raw), self._now()
         reply = answer(mail, self.person(recipient), now)
+        if reply is not None:
+            self._lay(mail.sender, self._next_number(mail.sender), reply)
         with self._ledger() as ledger:
             noted = (mail.message_id, recipient.lower(), now.isoformat())
             ledger.execute("INSERT INTO accepted (message_id, recipient, accepted_at) VALUES (?, ?, ?)", noted)
-            if reply is not None:
-                number = ledger.execute("INSERT INTO arrival (inbox) VALUES (?)", (mail.sender,)).lastrowid
-                self._lay(mail.sender, int(number or 0), reply)
 
     def has(self, message_id: str) -> bool:
         """Tell whether a mail with this Message-ID was accepted."""
@@ -76,6 +75,11 @@ class World:
         """Count what was accepted."""
         with self._ledger() as ledger:
             return Accepted(*ledger.execute("SELECT count(*), count(DISTINCT message_id) FROM accepted").fetchone())
+
+    def _next_number(self, inbox: str) -> int:
+        """Take a number for good: one that a crash left unused is never given out again."""
+        with self._ledger() as ledger:
+            return int(ledger.execute("INSERT INTO arrival (inbox) VALUES (?)", (inbox,)).lastrowid or 0)
 
     @contextmanager
     def _ledger(self) -> Iterator[sqlite3.Connection]:
