@@ -61,9 +61,7 @@ class Scripted:
                     verb = command[:4].upper()
                     if verb in ("RSET", "QUIT", "NOOP"):
                         connection.sendall(b"250 2.0.0 ok\r\n")
-                    elif not self._answer(connection, _STAGE_OF[verb]):
-                        return
-                    elif verb == "DATA" and not self._take(connection, lines):
+                    elif not self._answer(connection, _STAGE_OF[verb]) or (verb == "DATA" and not self._take(connection, lines)):
                         return
         except OSError:
             return
