@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gtm_pipelines.log import configure_logging
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 
@@ -23,7 +24,9 @@ def bench() -> Workbench:
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Workbench.close)
 def _open(values: str) -> Workbench:  # noqa: ARG001 - the key it is kept under
     """Open once per distinct settings; the record's pool is safe to share between sessions."""
-    return open_workbench(load_settings())
+    opened = open_workbench(load_settings())
+    configure_logging(opened.settings.log_level, json=opened.settings.log_json)
+    return opened
 
 
 def ask_person() -> None:

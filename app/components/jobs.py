@@ -21,6 +21,21 @@ WORDS = {
     "collect": "Collecting replies",
     "refresh": "Refreshing the figures",
 }
+COUNTS = {
+    "draft": ("drafts", (("drafted", "drafted"), ("failed", "failed"))),
+    "send": (
+        "send",
+        (
+            ("sent", "sent"),
+            ("deferred", "to be tried again"),
+            ("failed", "failed"),
+            ("unknown", "unknown"),
+            ("waiting", "still waiting"),
+        ),
+    ),
+    "collect": ("collect", (("new", "new mails"), ("unmatched", "unmatched"))),
+}
+"""Where a kind of job leaves its report, and which of its counts to tell in which words."""
 PATIENCE = timedelta(seconds=45)
 _RECENT = 50
 
@@ -32,7 +47,7 @@ def ask(kind: str, payload: Mapping[str, Any]) -> None:
         bench().jobs.request(kind, payload, by=by)
 
 
-def latest(kind: str, **match: Any) -> Job | None:
+def latest(kind: str, /, **match: Any) -> Job | None:
     """Return the newest job of ``kind`` whose payload holds ``match``."""
     jobs = bench().jobs.recent(_RECENT)
     return next((j for j in jobs if j.kind == kind and match.items() <= j.payload.items()), None)
@@ -68,14 +83,21 @@ def _ended(job: Job) -> None:
     if job.status is JobStatus.FAILED:
         st.error(f"{label} stopped: {escaped(job.message or 'no reason was given')}", icon=":material/error:")
         return
-    st.caption(f":material/check: {label} finished {job.updated_at:%d %b, %H:%M} UTC{_told(job.result)}")
+    st.caption(f":material/check: {label} finished {job.updated_at:%d %b, %H:%M} UTC{_told(job)}")
 
 
-def _told(result: Mapping[str, Any]) -> str:
-    """Say the counts of a result that are worth a line: those above zero."""
-    counts = [(name, value) for name, value in result.items() if isinstance(value, int) and not isinstance(value, bool)]
-    parts = [f"{spoken(name).lower()} {value:,}" for name, value in counts if value]
-    return f" – {', '.join(parts)}" if parts else " – nothing new"
+def _told(job: Job) -> str:
+    """Say the counts of what a job gave, those above zero, in the order of ``COUNTS``."""
+    place, names = COUNTS.get(job.kind, ("", ()))
+    report = job.result.get(place) or {}
+    parts = [f"{int(report.get(name) or 0):,} {word}" for name, word in names if report.get(name)]
+    return f": {', '.join(parts)}" if parts else (": nothing new" if names else "")
+
+
+def batch_of(job: Job | None) -> str | None:
+    """Return the import batch that a finished import made."""
+    reports = job.result.get("imports") if job else None
+    return str(reports[0]["batch_id"]) if reports else None
 
 
 def open_jobs() -> list[Job]:

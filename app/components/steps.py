@@ -35,8 +35,12 @@ def _draft(campaign: Campaign, status: CampaignStatus) -> None:
     missing = status.active * len(campaign.variants) - status.drafts
     if missing > 0:
         st.caption(f"Writes {plural(missing, 'draft')}, {len(campaign.variants)} for each person. Nothing is sent.")
+    elif status.approved < status.drafted:
+        st.caption(
+            f"Everybody has a draft; {plural(status.drafted - status.approved, 'person waits', 'people wait')} for an approval."
+        )
     else:
-        st.caption(f"Every person has a draft. {plural(status.waiting_review, 'draft')} without a decision.")
+        st.caption("Everybody has an approved mail.")
     if st.button("Draft", type=_weight(missing > 0), disabled=missing <= 0 or campaign.status == "archived", key="do_draft"):
         ask("draft", {"campaign": campaign.id})
     follow(latest("draft", campaign=campaign.id))

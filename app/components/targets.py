@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -50,10 +51,12 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
             "Why not": [row.reason or "" for row in shown],
         }
     )
+    frame = frame[[name for name in frame if frame[name].ne("").any()]]
     wide = {"Why not": st.column_config.TextColumn(width="large")}
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
-    if plan.stopped:
-        st.caption("Stopped, by rule: " + ", ".join(f"{escaped(spoken(r).lower())} {n:,}" for r, n in plan.stopped.items()) + ".")
+    reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
+    if reasons:
+        st.caption("Stopped: " + "; ".join(f"{count:,} – {escaped(reason)}" for reason, count in reasons.most_common(6)))
 
 
 def left_out(campaign: Campaign, status: CampaignStatus) -> None:

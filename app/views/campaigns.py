@@ -9,6 +9,7 @@ from app.components.page import empty, header, notice, told
 from app.components.steps import actions
 from app.components.targets import left_out, plan_table
 from app.components.text import escaped, moment, plural, spoken
+from app.components.unknown import unknown_messages
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 
@@ -71,6 +72,7 @@ def _detail(campaign: Campaign) -> None:
     _numbers(status)
     plan = bench().delivery.plan(campaign.id)
     actions(campaign, status, plan)
+    unknown_messages(campaign)
     st.subheader("Who gets what", anchor=False)
     plan_table(campaign, plan)
     left_out(campaign, status)

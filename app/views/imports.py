@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.components.jobs import ask, follow, latest
+from app.components.jobs import ask, batch_of, follow, latest
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
 from app.components.text import escaped, plural, spoken
@@ -53,8 +53,9 @@ def _prepare(path: Path, kind: Kind) -> None:
         ask("import_file", payload)
     job = latest("import_file", path=str(path), kind=kind)
     follow(job)
-    if job is not None and job.result.get("batch_id"):
-        _report_of(job.result["batch_id"], "now")
+    batch_id = batch_of(job)
+    if batch_id:
+        _report_of(batch_id, "now")
 
 
 def _mapping(path: Path, proposal: MappingProposal) -> dict[str, str]:

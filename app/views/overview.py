@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
 from app.components.lights import funnel_chart, light_badge, light_card, rates_table
 from app.components.page import header, told
-from app.components.text import escaped, moment, percent, spoken
+from app.components.text import escaped, moment, percent, plural, spoken
 from app.components.todo import todo
 from app.state import bench
+from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.metrics.model import CampaignMetrics
 from gtm_pipelines.record import companies, contacts
@@ -49,12 +52,11 @@ def _campaigns() -> None:
     try:
         metrics = bench().metrics.campaigns()
     except NotFoundError:
-        st.caption("There are no figures yet. They are made each time replies are collected, and every night.")
-        _refresh()
-        return
+        metrics = []
+    figured = {one.campaign_id for one in metrics}
+    _without_figures([c for c in bench().campaigns.list() if c.id not in figured])
     if not metrics:
-        st.caption("No campaign has been sent yet.")
-        _refresh()
+        st.caption("Lights and rates appear here once a campaign was sent and replies were collected.")
         return
     metrics = sorted(metrics, key=lambda m: m.campaign_id, reverse=True)
     for one in metrics[:12]:
@@ -65,6 +67,16 @@ def _campaigns() -> None:
     _closer(next(m for m in metrics if m.campaign_id == chosen))
     st.caption(f"Figures of {moment(metrics[0].published_at)}")
     _refresh()
+
+
+def _without_figures(campaigns: Sequence[Campaign]) -> None:
+    for campaign in campaigns[:6]:
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{escaped(campaign.name)}**", width="content")
+                st.badge(spoken(campaign.status), color="gray")
+            status = bench().campaigns.status(campaign.id)
+            st.caption(f"{plural(status.active, 'person', 'people')}, {status.drafted:,} drafted, {status.approved:,} approved")
 
 
 def _refresh() -> None:
