@@ -1,0 +1,77 @@
+"""The campaign page: what a button will do stands beside it, and a button does one thing."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import Open
+
+
+@pytest.fixture
+def approved(filled: Workbench) -> Workbench:
+    filled.review.approve_recommended("Spring", by="anna")
+    return filled
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_a_campaign_is_started_from_a_segment(filled: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    app.text_input(key="new_name").set_value("Autumn").run()
+    app.button(key="new_start").click().run()
+    made = filled.campaigns.get("Autumn")
+    assert (made.segment_name, made.status, made.created_by) == ("Leaders", "drafting", "local")
+
+
+def test_a_name_taken_already_is_told_and_nothing_is_made(filled: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    app.text_input(key="new_name").set_value("Spring").run()
+    app.button(key="new_start").click().run()
+    assert len([*app.error, *app.warning]) == 1
+    assert len(filled.campaigns.list()) == 1
+
+
+def test_drafting_is_asked_of_the_pipeline_once(filled: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    app.text_input(key="new_name").set_value("Autumn").run()
+    app.button(key="new_start").click().run()
+    app.button(key="do_draft").click().run()
+    app.button(key="do_draft").click().run()
+    (job,) = filled.jobs.recent()
+    assert (job.kind, job.payload) == ("draft", {"campaign": filled.campaigns.get("Autumn").id})
+    assert filled.campaigns.status("Autumn").drafts == 0
+
+
+def test_nothing_can_be_released_before_something_is_approved(filled: Workbench, open_page: Open) -> None:
+    assert open_page("campaigns").button(key="do_send").disabled
+
+
+def test_the_dry_run_says_how_many_leave_from_where(approved: Workbench, open_page: Open) -> None:
+    going = [row for row in approved.delivery.plan("Spring").rows if row.rule is None]
+    assert f"Sends {len(going)} approved messages" in captions(open_page("campaigns"))
+
+
+def test_releasing_is_one_decision_and_sends_nothing_by_itself(approved: Workbench, open_page: Open) -> None:
+    open_page("campaigns").button(key="do_send").click().run()
+    campaign = approved.campaigns.get("Spring")
+    assert (campaign.status, campaign.released_at is not None) == ("sending", True)
+    assert approved.jobs.recent() == []
+    assert approved.campaigns.status("Spring").sent == 0
+
+
+def test_a_released_campaign_can_be_held(approved: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    app.button(key="do_send").click().run()
+    app.button(key="do_hold").click().run()
+    assert approved.campaigns.get("Spring").released_at is None
+
+
+def test_who_is_left_out_is_listed_with_the_reason(approved: Workbench, open_page: Open) -> None:
+    tables = [table.value for table in open_page("campaigns").dataframe]
+    listed = next(table for table in tables if "Why" in table.columns)
+    assert len(listed) == approved.campaigns.status("Spring").excluded > 0
+    assert listed["Why"].ne("").all()

@@ -1,0 +1,81 @@
+"""The import page: seen before it is written, corrected by hand, and every row accounted for."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gtm_pipelines.cli.output import plain
+from gtm_pipelines.jobs.model import Job
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import SAMPLE, Open
+
+ODD = "Firma;Netz;Ort\nAcme;acme.test;Berlin\n;;\nGlobex;globex.test;Wien\n"
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    return app.file_uploader[0].upload(name, content, "text/csv").run()
+
+
+def act(workbench: Workbench) -> Job:
+    """Do what the pipeline does with the request the page made."""
+    (job,) = workbench.jobs.next_requested()
+    workbench.jobs.start(job.id, "run")
+    options = {name: value for name, value in job.payload.items() if name not in ("path", "kind")}
+    report = workbench.intake.import_file(job.payload["path"], job.payload["kind"], **options)
+    workbench.jobs.finish(job.id, {"imports": plain([report])})
+    return job
+
+
+@pytest.fixture
+def importing(bare: Workbench, open_page: Open) -> AppTest:
+    return open_page("imports")
+
+
+def test_nothing_is_asked_for_before_the_button(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "companies.csv", (SAMPLE / "companies.csv").read_bytes())
+    assert bare.jobs.recent() == []
+    assert "map:company:companies.csv:0" in [box.key for box in importing.selectbox]
+
+
+def test_pressing_twice_asks_once(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "companies.csv", (SAMPLE / "companies.csv").read_bytes())
+    importing.button(key="import_start").click().run()
+    importing.button(key="import_start").click().run()
+    (job,) = bare.jobs.recent()
+    assert (job.kind, job.payload["kind"], job.requested_by) == ("import_file", "company", "local")
+
+
+def test_the_report_accounts_for_every_row(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "companies.csv", (SAMPLE / "companies.csv").read_bytes())
+    importing.button(key="import_start").click().run()
+    act(bare)
+    importing.run()
+    rows, *parts = (int(metric.value.replace(",", "")) for metric in importing.metric)
+    assert rows == sum(parts) == bare.intake.batches()[0].rows
+
+
+def test_rejected_rows_are_shown_with_line_and_reason(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "companies.csv", (SAMPLE / "companies.csv").read_bytes())
+    importing.button(key="import_start").click().run()
+    act(bare)
+    tables = [table.value for table in importing.run().dataframe]
+    rejected = next(table for table in tables if "Line" in table.columns)
+    (known,) = bare.intake.rejected_rows(bare.intake.batches()[0].batch_id)
+    assert rejected.to_dict("records") == [{"Line": known.line_number, "Reason": known.reason, "The row as it stands": known.raw}]
+    assert [button.label for button in importing.download_button] == ["Download the rejected rows"]
+
+
+def test_a_column_can_be_pointed_to_a_field_by_hand(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "firmen.csv", ODD.encode())
+    for place, field in enumerate(("name", "domain", "city")):
+        importing.selectbox(key=f"map:company:firmen.csv:{place}").set_value(field)
+    importing.run().button(key="import_start").click().run()
+    assert act(bare).payload["overrides"] is not None
+    assert bare.segments.preview({"all": []}, entity="company").count == 2
+
+
+def test_a_file_that_is_no_list_is_told_in_words(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00")
+    assert len(importing.error) == 1
+    assert "did not foresee" not in importing.error[0].value
