@@ -1,7 +1,6 @@
 """What starts runs without a clock: requests from faces, a person's release, new files in the inbox folder."""
 
 import json
-import time
 from datetime import datetime
 
 import dagster as dg
@@ -76,7 +75,7 @@ def inbox_files(context: dg.SensorEvaluationContext, workbench: dg.ResourceParam
     marks, fresh = {}, []
     for path, kind in waiting(workbench.settings.inbox_path):
         stat = path.stat()
-        if time.time() - stat.st_mtime < SETTLED_SECONDS:
+        if workbench.clock.now().timestamp() - stat.st_mtime < SETTLED_SECONDS:
             continue
         marks[str(path)] = f"{stat.st_mtime_ns}:{stat.st_size}"
         if seen.get(str(path)) != marks[str(path)]:
