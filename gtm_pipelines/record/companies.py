@@ -11,7 +11,7 @@ from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
-from gtm_pipelines.record.upsert import chunks
+from gtm_pipelines.record.upsert import among
 
 KEYS = ("tin", "registration_number", "domain")
 """What identifies a company, strongest first."""
@@ -63,8 +63,9 @@ def by_keys(
     wanted = sa.select(*(company.c[name] for name in columns)).where(company.c.workspace_id == workspace_id)
     found: list[sa.Row[Any]] = []
     for name, values in keys.items():
-        for part in chunks(values):
-            found += connection.execute(wanted.where(company.c[name].in_(part)).order_by(company.c.id)).all()
+        if listed := list(values):
+            query = wanted.where(among(connection, company.c[name], listed)).order_by(company.c.id)
+            found += connection.execute(query).all()
     return found
 
 

@@ -12,7 +12,7 @@ from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
-from gtm_pipelines.record.upsert import chunks
+from gtm_pipelines.record.upsert import among
 
 
 def page(
@@ -57,8 +57,9 @@ def by_keys(
     found: list[sa.Row[Any]] = []
     for name, values in keys.items():
         query = wanted.where(contact.c.email_key.is_(None)) if name == "full_name" else wanted
-        for part in chunks(values):
-            found += connection.execute(query.where(contact.c[name].in_(part)).order_by(contact.c.id)).all()
+        if listed := list(values):
+            query = query.where(among(connection, contact.c[name], listed)).order_by(contact.c.id)
+            found += connection.execute(query).all()
     return found
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gtm_pipelines.errors import ConflictError, NotFoundError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import fact, import_batch, import_row
-from gtm_pipelines.record.upsert import chunks
+from gtm_pipelines.record.upsert import among
 
 COUNTS = ("imported", "merged", "unchanged", "rejected")
 
@@ -76,12 +76,13 @@ def imported_values(
     connection: sa.Connection, workspace_id: str, subject_type: str, subject_ids: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield ``(subject id, field, value)`` of the facts that imports left about these subjects."""
-    for part in chunks(subject_ids):
-        query = sa.select(fact.c.subject_id, fact.c.field, fact.c.value).where(
-            fact.c.workspace_id == workspace_id,
-            fact.c.subject_type == subject_type,
-            fact.c.subject_id.in_(part),
-            fact.c.source == "import",
-        )
-        for row in connection.execute(query):
-            yield row.subject_id, row.field, row.value
+    if not subject_ids:
+        return
+    query = sa.select(fact.c.subject_id, fact.c.field, fact.c.value).where(
+        fact.c.workspace_id == workspace_id,
+        fact.c.subject_type == subject_type,
+        among(connection, fact.c.subject_id, subject_ids),
+        fact.c.source == "import",
+    )
+    for row in connection.execute(query):
+        yield row.subject_id, row.field, row.value
