@@ -1,0 +1,81 @@
+"""``gtm company`` and ``gtm contact``: a list in, looked at, and out again."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gtm_pipelines.cli.main import main
+
+CONTACTS = "E-mail;Имя;Должность;Обувь\nanna@x.test;Анна;Директор;38\nANNA@x.test;;;\nbroken;Б;;\nboris@x.test;=1+1;;\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_bytes(CONTACTS.encode("cp1251"))
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> Any:
+    main([*map(str, words), "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_import_prints_counts_that_add_up_and_repeats_without_change(capsys, path: Path, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    first = run(capsys, "contact", "import", path, "--rejects", rejects, "--session-key", "spring")
+    counts = {name: first[name] for name in ("rows", "imported", "merged", "unchanged", "rejected")}
+    assert counts == {"rows": 4, "imported": 2, "merged": 1, "unchanged": 0, "rejected": 1}
+    assert (first["reasons"], first["encoding"], first["delimiter"]) == ({"email.invalid": 1}, "cp1251", ";")
+    assert (first["session_key"], first["unmapped"]) == ("spring", ["Обувь"])
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["line_number"], row["reason_code"]) for row in csv.DictReader(file)] == [("4", "email.invalid")]
+    second = run(capsys, "contact", "import", path)
+    assert (second["imported"], second["merged"], second["unchanged"], second["rejected"]) == (0, 0, 3, 1)
+
+
+def test_a_dry_run_shows_the_mapping_with_overrides_and_writes_nothing(capsys, path: Path) -> None:
+    proposal = run(capsys, "contact", "import", path, "--dry-run", "--map", "Обувь=phone")
+    assert {c["column"]: c["field"] for c in proposal["columns"]} == {
+        "E-mail": "email", "Имя": "first_name", "Должность": "position", "Обувь": "phone",
+    }  # fmt: skip
+    assert run(capsys, "contact", "list")["total"] == 0
+
+
+def test_a_list_is_searched_inspected_and_exported(capsys, path: Path, tmp_path: Path) -> None:
+    run(capsys, "contact", "import", path)
+    listed = run(capsys, "contact", "list", "--search", "АННА", "--limit", "1")
+    assert (listed["total"], [c["email"] for c in listed["contacts"]]) == (1, ["anna@x.test"])
+    seen = run(capsys, "contact", "inspect", "Anna@X.test")
+    assert {(r["line_number"], r["outcome"]) for r in seen["source_rows"]} == {(2, "imported"), (3, "merged")}
+    assert run(capsys, "contact", "export", tmp_path / "out.csv")["written"] == 2
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["first_name"] for row in csv.DictReader(file)} == {"Анна", "'=1+1"}
+
+
+def test_companies_have_the_same_commands(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("Company,INN,Website\nООО «Берёза»,0077,bereza.test\n", encoding="utf-8")
+    assert run(capsys, "company", "import", path)["imported"] == 1
+    assert run(capsys, "company", "inspect", "0077")["company"]["domain"] == "bereza.test"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("contact", "import", "{path}", "--map", "nonsense"), 65, "COLUMN=FIELD"),
+        (("contact", "import", "{path}", "--map", "Обувь=shoe"), 65, "no field"),
+        (("company", "import", "{path}"), 65, "--map"),
+        (("contact", "inspect", "nobody@x.test"), 66, "nobody@x.test"),
+    ],
+)
+def test_what_cannot_be_done_says_what_to_do(capsys, path: Path, words: tuple[str, ...], code: int, told: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([word.format(path=path) for word in words])
+    assert stopped.value.code == code
+    assert told in capsys.readouterr().err
