@@ -8,6 +8,7 @@ from datetime import datetime
 _NO_LINK = "\u2060"
 """A word joiner: unseen, and enough to keep Markdown from making a link of an address."""
 _ADDRESS = re.compile(r"@|://|www\.", re.I)
+_WRITTEN = {"tin": "TIN", "sme": "SME", "linkedin": "LinkedIn", "url": "address"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -29,7 +30,11 @@ def moment(value: datetime | None) -> str:
 
 def spoken(code: str | None) -> str:
     """Turn a stable code such as ``bounced_hard`` into words."""
-    return code.replace("_", " ").replace(".", ": ").capitalize() if code else "–"
+    words = code.replace("_", " ").replace(".", " ").split() if code else []
+    if not words:
+        return "–"
+    first = words[0] if words[0] in _WRITTEN else words[0].capitalize()
+    return " ".join(_WRITTEN.get(word, word) for word in (first, *words[1:]))
 
 
 def percent(rate: float | None) -> str:

@@ -145,8 +145,8 @@ def _report(report: ImportReport, place: str) -> None:
         column.metric(label, f"{count:,}")
     if not report.rejected:
         return
-    reasons = ", ".join(f"{escaped(spoken(code).lower())}: {count:,}" for code, count in report.reasons.items())
-    st.markdown(f"Rejected, by reason: {reasons}.")
+    reasons = ", ".join(f"{escaped(spoken(code).lower())} ({count:,})" for code, count in report.reasons.items())
+    st.markdown(f"Rejected: {reasons}")
     _rejects(report, place)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gtm_pipelines.settings import load_settings
+from gtm_pipelines.settings import SandboxSettings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.parts import ROOT
 
@@ -31,6 +31,36 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workbench.drafting.draft(campaign.id)
     workbench.close()
     return home
+
+
+@pytest.fixture(scope="session")
+def sent_home(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The filled data folder after its campaign was approved, released, sent, answered and measured."""
+    home = tmp_path_factory.mktemp("sent") / "local"
+    shutil.copytree(filled_home, home)
+    sandbox = SandboxSettings(
+        positive=0.2, negative=0.1, information_request=0.1, unsubscribe=0.1, auto_reply=0.1, bounce_hard=0.1
+    )
+    settings = load_settings(home=home, sandbox=sandbox)
+    workbench = open_workbench(settings)
+    workbench.review.approve_recommended("Spring", by="anna")
+    workbench.campaigns.release("Spring", by="anna")
+    workbench.delivery.queue("Spring")
+    workbench.delivery.send("Spring")
+    workbench.replies.collect()
+    workbench.metrics.refresh()
+    workbench.close()
+    return home
+
+
+@pytest.fixture
+def answered(sent_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The workbench the app opens, with a campaign that was answered."""
+    shutil.copytree(sent_home, home)
+    monkeypatch.setenv("GTM_HOME", str(home))
+    workbench = open_workbench()
+    yield workbench
+    workbench.close()
 
 
 @pytest.fixture

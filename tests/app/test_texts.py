@@ -26,7 +26,7 @@ def test_an_address_in_a_text_does_not_become_a_link() -> None:
 def test_figures_are_told_in_words() -> None:
     assert (plural(1, "draft"), plural(1200, "reply", "replies")) == ("1 draft", "1,200 replies")
     assert (percent(0.0625), percent(None)) == ("6.2%", "–")
-    assert spoken("bounced_hard") == "Bounced hard"
+    assert (spoken("bounced_hard"), spoken("tin"), spoken(None)) == ("Bounced hard", "TIN", "–")
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..\\..\\boot.ini", "/etc/passwd", ".ssh", "a\x00b.csv", ""])

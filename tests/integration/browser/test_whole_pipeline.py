@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.integration.browser.conftest import Served
 from tests.parts import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SAMPLE = ROOT / "data" / "sample"
 LONG = 120_000
@@ -38,6 +38,7 @@ class Founder:
 
     def picture(self, name: str) -> None:
         self.settles()
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
         height = self.page.evaluate("document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000")
         self.page.set_viewport_size({"width": 1400, "height": min(int(height) + 20, 3000)})
         self.page.screenshot(path=self.pictures / f"{name}.png")
@@ -79,7 +80,7 @@ def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
         assert report.rows == report.imported + report.merged + report.unchanged + report.rejected > 0
 
     founder.goes_to("Segments")
-    founder.presses("add Add an exception")
+    founder.presses("Add an exception")
     main.get_by_placeholder("a word or a phrase").fill("intern")
     main.get_by_placeholder("a word or a phrase").press("Enter")
     expect(main.get_by_text(re.compile(r"not .*position contains"))).to_be_visible()
@@ -109,7 +110,7 @@ def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
     expect(subject).to_have_value(first.subject)
     subject.fill("Words of the founder")
     subject.press("Tab")
-    founder.presses("save Save")
+    founder.presses("Save")
     expect(
         main.get_by_text("Words of the founder").first.or_(main.locator("input[value='Words of the founder']").first)
     ).to_be_visible()
