@@ -177,7 +177,8 @@ def change(
 def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[tuple[str, datetime]], *, at: datetime) -> None:
     """Give waiting messages new moments."""
     if moments:
-        mine = message.c.workspace_id == workspace_id, message.c.id == sa.bindparam("key"), message.c.state.in_(WAITING)
+        mine = message.c.workspace_id == workspace_id, message.c.id == sa.bindparam("key")
+        mine += (sa.or_(*(message.c.state == state for state in WAITING)),)
         values = {"due_at": sa.bindparam("due", type_=message.c.due_at.type), "updated_at": at}
         connection.execute(
             sa.update(message).where(*mine).values(**values), [{"key": key, "due": moment} for key, moment in moments]
