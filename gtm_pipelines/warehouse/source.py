@@ -1,4 +1,4 @@
-"""Reads the record a batch of columns at a time, in types DuckDB takes without a Python row.
+"""Reads the record a batch of columns at a time, in types DuckDB takes as they are.
 
 Memory is bounded by ``BATCH_ROWS``, whatever the table's size. Moments come over as
 text from SQLite and as naive UTC from PostgreSQL; DuckDB makes ``TIMESTAMP`` of both.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
+import polars as pl
 import sqlalchemy as sa
 
 from gtm_pipelines.record import tables
@@ -33,7 +33,7 @@ class Column:
 
     name: str
     duckdb_type: str
-    arrow_type: pa.DataType
+    frame_type: pl.DataType
     expression: sa.ColumnElement[Any]
 
 
@@ -47,31 +47,32 @@ def _column(column: sa.Column[Any], *, sqlite: bool) -> Column:
     kind = column.type
     if isinstance(kind, UtcDateTime):
         if sqlite:
-            return Column(column.name, "TIMESTAMP", pa.string(), sa.type_coerce(column, sa.Text))
-        return Column(column.name, "TIMESTAMP", pa.timestamp("us"), sa.func.timezone("UTC", column))
+            return Column(column.name, "TIMESTAMP", pl.String(), sa.type_coerce(column, sa.Text))
+        return Column(column.name, "TIMESTAMP", pl.Datetime("us"), sa.func.timezone("UTC", column))
     if isinstance(kind, sa.JSON):
-        return Column(column.name, "JSON", pa.string(), sa.cast(column, sa.Text))
+        return Column(column.name, "JSON", pl.String(), sa.cast(column, sa.Text))
     if isinstance(kind, sa.Boolean):
         if sqlite:
-            return Column(column.name, "BOOLEAN", pa.int64(), sa.type_coerce(column, sa.Integer))
-        return Column(column.name, "BOOLEAN", pa.bool_(), column)
+            return Column(column.name, "BOOLEAN", pl.Int64(), sa.type_coerce(column, sa.Integer))
+        return Column(column.name, "BOOLEAN", pl.Boolean(), column)
     if isinstance(kind, sa.Integer):
-        return Column(column.name, "BIGINT", pa.int64(), column)
+        return Column(column.name, "BIGINT", pl.Int64(), column)
     if isinstance(kind, sa.Float):
-        return Column(column.name, "DOUBLE", pa.float64(), column)
-    return Column(column.name, "VARCHAR", pa.string(), column)
+        return Column(column.name, "DOUBLE", pl.Float64(), column)
+    return Column(column.name, "VARCHAR", pl.String(), column)
 
 
 def batches(
     connection: sa.Connection, table: sa.Table, shape: tuple[Column, ...], *where: sa.ColumnElement[bool]
-) -> Iterator[pa.Table]:
-    """Yield the rows that match as Arrow tables of at most ``BATCH_ROWS``."""
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows that match as frames of at most ``BATCH_ROWS``."""
     statement = sa.select(*(c.expression.label(c.name) for c in shape)).select_from(table).where(*where)
     result = connection.execution_options(yield_per=BATCH_ROWS).execute(statement)
-    schema = pa.schema([(c.name, c.arrow_type) for c in shape])
     for rows in result.partitions():
-        arrays = [pa.array(values, c.arrow_type) for values, c in zip(zip(*rows, strict=True), shape, strict=True)]
-        yield pa.Table.from_arrays(arrays, schema=schema)
+        # series, not arrow arrays: making those would load pandas
+        yield pl.DataFrame(
+            [pl.Series(c.name, values, c.frame_type) for c, values in zip(shape, zip(*rows, strict=True), strict=True)]
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import duckdb
-import pyarrow as pa
+import polars as pl
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
@@ -172,11 +172,11 @@ class _Pass:
         for batch in source.batches(self.connection, self.copy.table, self.copy.shape, ours, *where):
             self._take(batch, statement)
 
-    def _take(self, batch: pa.Table, statement: str) -> None:
-        self.copy.warehouse.register("incoming", batch)
+    def _take(self, batch: pl.DataFrame, statement: str) -> None:
+        self.copy.warehouse.register("incoming", batch.to_arrow())
         self.copy.warehouse.execute(statement)
         self.copy.warehouse.unregister("incoming")
-        self.read += batch.num_rows
+        self.read += batch.height
         if self.progress:
             self.progress(self.read, None)
 

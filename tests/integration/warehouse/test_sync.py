@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +26,7 @@ from gtm_pipelines.warehouse.service import Warehouse
 from gtm_pipelines.warehouse.sync import TABLES
 from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, a_message, add_events, fill
+from tests.parts import ROOT
 
 MIXED = Outcomes(
     sent=40, bounced_hard=2, bounced_soft=1, positive=3, negative=1, auto_reply=2, unsubscribe=1, failed=1, unknown=1
@@ -201,3 +206,12 @@ def test_an_interrupted_sync_goes_on_where_it_stopped(filled: Workbench, clock: 
     assert report["import_row"].mode == "unchanged"
     assert report["message"].mode == "full"
     assert all(count.agrees for count in filled.warehouse.check())
+
+
+def test_a_refresh_needs_no_pandas(home: Path) -> None:
+    script = (
+        "import sys; from gtm_pipelines import open_workbench; assert 'gtm_pipelines.workbench' in sys.modules; "
+        "w = open_workbench(); w.metrics.refresh(); w.metrics.campaigns(); assert 'pandas' not in sys.modules"
+    )
+    environment = dict(os.environ, GTM_HOME=str(home))
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment, cwd=ROOT)
