@@ -121,6 +121,8 @@ def _show_report(report: ImportReport, as_json: bool) -> None:
         click.echo(f"  {count:>9,} {reason}")
     if report.unmapped:
         click.echo(f"Kept as attributes: {', '.join(report.unmapped)}")
+    if report.shared_domains:
+        click.echo(f"Websites of many unrelated companies, so nobody's key: {', '.join(report.shared_domains)}")
     if report.rejected:
         click.echo("Give --rejects FILE to get the rejected rows, correct them and import that file.")
     click.echo(f"Next: gtm {report.kind} list")

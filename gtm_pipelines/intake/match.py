@@ -3,6 +3,7 @@
 Companies: tax number, then registration number, then domain. A company whose
 stronger key says otherwise is no match (two firms of a group may share a website):
 the record then stays a company of its own and leaves the domain to its first owner.
+A domain that many unrelated names of a file share is nobody's key (``shared``).
 A record with none of these keys is the oldest company of the same name (without
 legal form) whose country does not differ.
 

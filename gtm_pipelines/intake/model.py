@@ -84,6 +84,8 @@ class ImportReport:
     seconds: float
     mapping: Mapping[str, str] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
+    shared_domains: tuple[str, ...] = ()
+    """Websites that many unrelated companies of the file name; they identified none of them."""
     status: str = "finished"
     """``finished``, or ``running`` while rows are still being read or after an interruption."""
 

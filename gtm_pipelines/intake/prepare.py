@@ -47,11 +47,20 @@ class Candidate:
     company: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
 
 
-def preparer(mapping: ColumnMap, *, source: str | None, lawful_basis: str | None) -> Callable[[RawRow], Candidate]:
-    """Return the function that turns a record of this file into a candidate or raises ``Refused``."""
+def preparer(
+    mapping: ColumnMap, *, source: str | None, lawful_basis: str | None, shared: frozenset[str] = frozenset()
+) -> Callable[[RawRow], Candidate]:
+    """Return the function that turns a record of this file into a candidate or raises ``Refused``.
+
+    Args:
+        mapping: where the fields stand.
+        source: of contacts that name none.
+        lawful_basis: of contacts that name none.
+        shared: domains that identify no company.
+    """
+    cells = _Cells(mapping, shared)
     if mapping.kind == "company":
-        return _Cells(mapping).company
-    cells = _Cells(mapping)
+        return cells.company
     defaults = {name: value for name, value in (("source", source), ("lawful_basis", lawful_basis)) if value}
     return lambda row: cells.contact(row, defaults)
 
@@ -59,6 +68,7 @@ def preparer(mapping: ColumnMap, *, source: str | None, lawful_basis: str | None
 @dataclass
 class _Cells:
     mapping: ColumnMap
+    shared: frozenset[str]
     _columns: list[tuple[str, int]] = field(init=False)
     _attributes: list[tuple[str, int]] = field(init=False)
     _cleaned: dict[str, str | None] = field(init=False, default_factory=dict)
@@ -94,8 +104,9 @@ class _Cells:
         stop = _stop(values.pop("do_not_contact", None), None, values.get("status"))
         for key in ("tin", "registration_number"):
             _put(values, key, identifier(values.get(key, "")))
-        domain = company_domain(given["domain"]) if "domain" in given else None
-        _put(values, "domain", domain or (company_domain(given["website"]) if "website" in given else None))
+        sites = (company_domain(given[key]) for key in ("domain", "website") if key in given)
+        domain = next((found for found in sites if found), None)
+        _put(values, "domain", None if domain in self.shared else domain)
         name = values.setdefault("name", values.get("domain"))
         if not name:
             raise Refused("company.no_name", "The record has neither a company name nor a website that gives one.")

@@ -21,6 +21,7 @@ from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, requir
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow
 from gtm_pipelines.intake.prepare import Candidate, Refused, preparer
 from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
+from gtm_pipelines.intake.shared import shared_domains
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
@@ -78,8 +79,9 @@ class IntakeService:
         mapping = map_columns(kind, layout.header, overrides)
         require(mapping, layout.file.path.name)
         key = session_key or f"file-{layout.file.sha256[:16]}"
-        batch, done = self._open(layout, mapping, key, source, lawful_basis)
-        prepare = preparer(mapping, source=source, lawful_basis=lawful_basis)
+        shared = shared_domains(layout, mapping)
+        batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
+        prepare = preparer(mapping, source=source, lawful_basis=lawful_basis, shared=shared)
         reading = islice(rows(layout), done["rows"], None)
         total = max(layout.file.lines - layout.header_line, 0)
         while items := _prepared(islice(reading, self.chunk_rows), prepare):
@@ -112,10 +114,16 @@ class IntakeService:
         return write_csv(Path(path), [f.name for f in fields(RejectedRow)], (asdict(row) for row in rejected))
 
     def _open(
-        self, layout: Layout, mapping: ColumnMap, session_key: str, source: str | None, lawful_basis: str | None
+        self,
+        layout: Layout,
+        mapping: ColumnMap,
+        shared: frozenset[str],
+        session_key: str,
+        source: str | None,
+        lawful_basis: str | None,
     ) -> tuple[Batch, dict[str, Any]]:
         """Go on with the unfinished import of this very file and mapping, or begin one."""
-        stored = {"columns": mapping.by_column, "unmapped": list(mapping.unmapped)}
+        stored = {"columns": mapping.by_column, "unmapped": list(mapping.unmapped), "shared_domains": sorted(shared)}
         file = layout.file
         with self.record.write() as connection:
             imports.lock(connection, self.record.workspace_id)
@@ -177,5 +185,5 @@ def _report(row: sa.Row[Any], seconds: float | None = None) -> ImportReport:
         batch_id=row.id, kind=row.kind, file_name=row.file_name, rows=row.rows, imported=row.imported, merged=row.merged,
         unchanged=row.unchanged, rejected=row.rejected, reasons=row.reasons, encoding=row.encoding, delimiter=row.delimiter,
         session_key=row.session_key, seconds=round(seconds, 3), mapping=row.mapping["columns"],
-        unmapped=tuple(row.mapping["unmapped"]), status=row.status,
+        unmapped=tuple(row.mapping["unmapped"]), shared_domains=tuple(row.mapping["shared_domains"]), status=row.status,
     )  # fmt: skip

@@ -139,6 +139,16 @@ def test_a_free_mail_or_shared_site_never_makes_two_companies_one(workbench: Wor
     assert outcome(bring(workbench, "company", path, *rows)) == (2, 0, 0, 0)
 
 
+def test_a_website_that_many_unrelated_companies_name_is_nobodys_key(workbench: Workbench, path: Path) -> None:
+    names = ("Alder Freight", "Birch Clinic", "Cedar Mining", "Dune Shipping")
+    strangers = [{"name": name, "website": "investors.example"} for name in names]
+    branches = [{"name": f"Oak Bank {town}", "website": "oakbank.example"} for town in ("Leeds", "Cork", "York", "Hull", "Bath")]
+    report = bring(workbench, "company", path, *strangers, *branches)
+    assert (outcome(report), report.shared_domains) == ((5, 4, 0, 0), ("investors.example",))
+    assert companies.get(workbench.record, "Birch Clinic").website == "investors.example"
+    assert outcome(bring(workbench, "company", path, *strangers, *branches)) == (0, 0, 9, 0)
+
+
 @pytest.mark.parametrize("companies_first", [True, False])
 def test_contacts_are_linked_to_their_company_whichever_comes_first(
     workbench: Workbench, tmp_path: Path, companies_first: bool
