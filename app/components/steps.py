@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components.jobs import ask, follow, latest
 from app.components.page import notice, told
-from app.components.text import escaped, plural
+from app.components.text import escaped, plural, spoken
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.delivery.model import Plan, PlanRow
@@ -41,7 +41,9 @@ def _draft(campaign: Campaign, status: CampaignStatus) -> None:
         )
     else:
         st.caption("Everybody has an approved mail.")
-    if st.button("Draft", type=_weight(missing > 0), disabled=missing <= 0 or campaign.status == "archived", key="do_draft"):
+    if st.button(
+        "Draft", type=_weight(missing > status.failures), disabled=missing <= 0 or campaign.status == "archived", key="do_draft"
+    ):
         ask("draft", {"campaign": campaign.id})
     follow(latest("draft", campaign=campaign.id))
     if status.failures:
@@ -123,4 +125,4 @@ def _weight(likely: bool) -> Literal["primary", "secondary"]:
 
 
 def _listed(reasons: Mapping[str, int]) -> str:
-    return ", ".join(f"{escaped(code)} {count:,}" for code, count in reasons.items())
+    return ", ".join(f"{escaped(spoken(code).lower())} ({count:,})" for code, count in reasons.items())

@@ -35,7 +35,7 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
         key="plan_kind",
         label_visibility="collapsed",
     )
-    rows = [row for row in plan.rows if kind in ("all", _kind(row))]
+    rows = sorted((row for row in plan.rows if kind in ("all", _kind(row))), key=lambda row: row.rule is not None)
     if not rows:
         st.caption("Nobody here.")
         return

@@ -17,6 +17,7 @@ from gtm_pipelines.record import threads
 from gtm_pipelines.replies.model import InboundView, ReplyClass
 
 ALL = "all"
+_WIDTHS: dict[str, int] = {"Class": 130, "From": 190, "Beginning": 280, "Subject": 180}
 _CLASSES = [ALL, *(cls.value for cls in ReplyClass)]
 
 
@@ -82,8 +83,8 @@ def _pick(mails: Sequence[InboundView], key: str) -> InboundView | None:
         {
             "Class": [spoken(m.cls) for m in mails],
             "From": [m.from_name or m.from_address or "" for m in mails],
-            "Subject": [m.subject or "" for m in mails],
             "Beginning": [" ".join((m.text or "").split())[:120] for m in mails],
+            "Subject": [m.subject or "" for m in mails],
             "Campaign": [m.campaign_name or "–" for m in mails],
             "Received": [moment(m.received_at) for m in mails],
         }
@@ -96,7 +97,7 @@ def _pick(mails: Sequence[InboundView], key: str) -> InboundView | None:
         on_select="rerun",
         selection_mode="single-row",
         key=key,
-        column_config={"Beginning": st.column_config.TextColumn(width="large")},
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items()},
     )
     rows = picked.selection.rows
     if not rows:

@@ -135,7 +135,9 @@ class Planning:
 def _excluded(person: Mapping[Any, Any]) -> policy.Stop | None:
     if person["status"] == "active":
         return None
-    return policy.Stop("target.excluded", f"Left out when the campaign was frozen: {person['status_reason'] or 'excluded'}.")
+    return policy.Stop(
+        "target.excluded", f"Left out when the campaign was frozen: {(person['status_reason'] or 'excluded').replace('_', ' ')}."
+    )
 
 
 def _moment(message: Mapping[Any, Any]) -> datetime | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gtm_pipelines.settings import environment
 from gtm_pipelines.workbench import Workbench, open_workbench
@@ -78,6 +78,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         missing_part("Chromium", "apt-get install chromium")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=60_000)
         started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
@@ -87,6 +88,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh window."""
     opened = browser.new_page(viewport={"width": 1400, "height": 1000})
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
