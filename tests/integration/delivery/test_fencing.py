@@ -1,0 +1,104 @@
+"""A data folder that was copied, moved or restored sends nothing until a person says so."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gtm_pipelines.delivery import fencing
+from gtm_pipelines.delivery.senders.memory import MemorySender
+from gtm_pipelines.errors import PolicyError
+from gtm_pipelines.record import installation
+from gtm_pipelines.settings import load_settings
+from gtm_pipelines.workbench import Workbench, open_workbench
+from tests.delivery_parts import released, service
+
+
+def adopt(bench: Workbench) -> None:
+    with bench.record.write() as connection:
+        mine = fencing.fingerprint(bench.settings.home_path)
+        installation.adopt(connection, bench.record.workspace_id, fingerprint=mine, at=bench.clock.now(), by="person:anna")
+
+
+def refused(bench: Workbench) -> bool:
+    sender = MemorySender()
+    for act in (lambda: service(bench, sender).send(), lambda: service(bench, sender).queue("spring")):
+        with pytest.raises(PolicyError, match="gtm adopt") as refusal:
+            act()
+        assert refusal.value.rule == "installation.not_adopted"
+    return sender.accepted == []
+
+
+def archive(home: Path, other: Path) -> None:
+    subprocess.run(["cp", "-a", str(home), str(other)], check=True)
+
+
+COPIES: dict[str, Callable[[Path, Path], object]] = {
+    "copied with every date kept": archive,
+    "copied": lambda home, other: shutil.copytree(home, other),
+    "moved": lambda home, other: shutil.move(home, other),
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_folder_elsewhere_does_not_send_until_it_is_adopted(tmp_path: Path, clock: object, way: str) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    released(bench, 2)
+    bench.delivery.queue("spring")
+    bench.close()
+    COPIES[way](home, other)
+    copy = open_workbench(load_settings(home=other), clock=clock)  # type: ignore[arg-type]
+    assert refused(copy)
+    adopt(copy)
+    assert service(copy, MemorySender()).send().sent == 2
+    copy.close()
+
+
+def test_a_folder_restored_to_its_own_place_does_not_send_either(tmp_path: Path, clock: object) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    released(bench, 2)
+    bench.delivery.queue("spring")
+    bench.close()
+    archive(home, backup)
+    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    assert service(bench, MemorySender()).send().sent == 2
+    bench.close()
+    shutil.rmtree(home)
+    archive(backup, home)
+    restored = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    assert refused(restored)
+    restored.close()
+
+
+def test_the_original_stops_when_a_copy_was_adopted(workbench: Workbench, tmp_path: Path) -> None:
+    released(workbench, 2)
+    workbench.delivery.queue("spring")
+    second = workbench.settings.model_copy(update={"home": tmp_path / "second"})
+    second.__dict__.pop("home_path", None)
+    other = Workbench(settings=second, record=workbench.record, clock=workbench.clock)
+    assert refused(other)
+    adopt(other)
+    assert refused(workbench)
+    assert service(other, MemorySender()).send().sent == 2
+
+
+def test_the_first_use_asks_nothing_and_stays_adopted(workbench: Workbench) -> None:
+    released(workbench, 1)
+    workbench.delivery.queue("spring")
+    with workbench.record.read() as connection:
+        assert fencing.allows(connection, workbench.record.workspace_id, workbench.settings.home_path)
+    assert service(workbench, MemorySender()).send().sent == 1
+
+
+def test_a_record_barred_by_a_restore_does_not_send(workbench: Workbench) -> None:
+    released(workbench, 1)
+    workbench.delivery.queue("spring")
+    with workbench.record.write() as connection:
+        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    assert refused(workbench)
