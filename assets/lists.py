@@ -1,5 +1,6 @@
 """Which files a run imports: the one it was given, or what waits in the inbox folder."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -8,6 +9,8 @@ import dagster as dg
 from pydantic import Field
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.imports import same_file
 
 Kind = Literal["company", "contact"]
 KINDS: tuple[Kind, ...] = ("company", "contact")
@@ -55,3 +58,13 @@ def waiting(inbox: Path) -> Iterator[tuple[Path, Kind]]:
         kind = kind_of(path)
         if kind and path.is_file():
             yield path, kind
+
+
+def already_imported(record: Record, path: Path, kind: Kind) -> bool:
+    """Tell whether a finished import read exactly these bytes; packed files are always read again."""
+    if path.suffix == ".gz":
+        return False
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    with record.read() as connection:
+        return any(batch.status == "finished" for batch in same_file(connection, record.workspace_id, kind, sha256))

@@ -27,7 +27,7 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
         kinds={"duckdb", "parquet"},
         pool=POOL,
         retry_policy=RETRY,
-        description=description(name)[0],
+        description=_sentence(description(name)[0]),
     )
     def mart(workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
         with told_plainly():
@@ -42,6 +42,10 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
             return dg.MaterializeResult(metadata=metadata | (describe(workbench) if describe else {}))
 
     return mart
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def funnels(workbench: Workbench) -> dict[str, dg.MetadataValue]:

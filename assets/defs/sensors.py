@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.defs.jobs import collect_replies, draft_campaign, enrich_lists, import_lists, refresh_marts, send_campaign
 from assets.failures import told_plainly
-from assets.lists import KINDS, waiting
+from assets.lists import KINDS, already_imported, waiting
 from assets.partitions import CAMPAIGNS, partition_key
 from assets.requests import run_for
 from assets.resources import JOB_TAG
@@ -50,14 +50,17 @@ def job_requests(context: dg.SensorEvaluationContext, workbench: dg.ResourcePara
 )
 def campaign_releases(context: dg.SensorEvaluationContext, workbench: dg.ResourceParam[Workbench]) -> dg.SensorResult:
     since = datetime.fromisoformat(context.cursor) if context.cursor else None
-    released = [(partition_key(row.name, row.id), row) for row in campaigns_released(workbench.record, since)]
+    rows = campaigns_released(workbench.record, since, workbench.clock.now())
+    released = [(partition_key(row.name, row.id), row) for row in rows]
     if not released:
         return dg.SensorResult(skip_reason="No campaign was released since.")
     keys = [key for key, _ in released]
     return dg.SensorResult(
         asset_events=[dg.AssetMaterialization("campaign_release", partition=key) for key in keys],
         run_requests=[
-            dg.RunRequest(run_key=f"release:{row.id}:{row.released_at.isoformat()}", partition_key=key) for key, row in released
+            dg.RunRequest(run_key=f"release:{row.id}:{row.released_at.isoformat()}", partition_key=key)
+            for key, row in released
+            if row.has_work
         ],
         dynamic_partitions_requests=[CAMPAIGNS.build_add_request(keys)],
         cursor=released[-1][1].released_at.isoformat(),
@@ -78,7 +81,7 @@ def inbox_files(context: dg.SensorEvaluationContext, workbench: dg.ResourceParam
         if workbench.clock.now().timestamp() - stat.st_mtime < SETTLED_SECONDS:
             continue
         marks[str(path)] = f"{stat.st_mtime_ns}:{stat.st_size}"
-        if seen.get(str(path)) != marks[str(path)]:
+        if seen.get(str(path)) != marks[str(path)] and not already_imported(workbench.record, path, kind):
             fresh.append((KINDS.index(kind), str(path)))
     if not fresh:
         return dg.SensorResult(skip_reason="No new file in the inbox folder.", cursor=json.dumps(marks, sort_keys=True))

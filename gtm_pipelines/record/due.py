@@ -19,27 +19,35 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 
 def campaigns_due(record: Record, now: datetime) -> Sequence[sa.Row[Any, Any]]:
     """Return ``(id, name)`` of released campaigns with messages due, or left behind by a dead worker."""
-    due = sa.and_(message.c.state.in_(WAITING), message.c.due_at <= now)
-    forgotten = sa.and_(message.c.state.in_(IN_HAND), message.c.claimed_at <= now - FORGOTTEN_AFTER)
-    work = sa.exists().where(message.c.campaign_id == campaign.c.id, due | forgotten)
-    query = (
-        sa.select(campaign.c.id, campaign.c.name)
-        .where(campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", work)
-        .order_by(campaign.c.released_at)
-    )
+    query = sa.select(campaign.c.id, campaign.c.name).where(_released(record), _due(now)).order_by(campaign.c.released_at)
     with record.read() as connection:
         return connection.execute(query).all()
 
 
-def campaigns_released(record: Record, since: datetime | None) -> Sequence[sa.Row[Any, Any, Any]]:
-    """Return ``(id, name, released_at)`` of campaigns a person released after ``since``, oldest first."""
-    query = sa.select(campaign.c.id, campaign.c.name, campaign.c.released_at).where(
-        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None)
-    )
+def campaigns_released(record: Record, since: datetime | None, now: datetime) -> Sequence[sa.Row[Any, Any, Any, Any]]:
+    """Return ``(id, name, released_at, has_work)`` of campaigns a person released after ``since``, oldest first.
+
+    ``has_work``: nothing was queued yet, or something is due now.
+    """
+    unqueued = sa.not_(sa.exists().where(message.c.campaign_id == campaign.c.id))
+    columns = (campaign.c.id, campaign.c.name, campaign.c.released_at, (unqueued | _due(now)).label("has_work"))
+    query = sa.select(*columns).where(_released(record))
     if since is not None:
         query = query.where(campaign.c.released_at > since)
     with record.read() as connection:
         return connection.execute(query.order_by(campaign.c.released_at)).all()
+
+
+def _released(record: Record) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None)
+    )
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    due = sa.and_(message.c.state.in_(WAITING), message.c.due_at <= now)
+    forgotten = sa.and_(message.c.state.in_(IN_HAND), message.c.claimed_at <= now - FORGOTTEN_AFTER)
+    return sa.exists().where(message.c.campaign_id == campaign.c.id, due | forgotten)
 
 
 def has_sent(record: Record, since: datetime) -> bool:

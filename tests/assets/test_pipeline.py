@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
+from assets.defs.sensors import campaign_releases
 from assets.failures import why
 from assets.partitions import ensure
 from assets.resources import JOB_TAG, DeskResource, WorkbenchResource
@@ -112,6 +113,26 @@ def test_an_approved_and_released_campaign_is_sent_once(released: str, run_job: 
     assert again.success
     assert metadata_of(again, "message_events")["sent"] == 0
     assert workbench.campaigns.status(released).sent == sent
+
+
+def test_a_release_starts_the_sending_once(
+    released: str, run_job: RunJob, workbench: Workbench, instance: dg.DagsterInstance, definitions: dg.Definitions
+) -> None:
+    def tick(cursor: str | None) -> Any:
+        repository = definitions.get_repository_def()
+        return campaign_releases(
+            dg.build_sensor_context(
+                instance=instance, cursor=cursor, repository_def=repository, resources={"workbench": workbench}
+            )
+        )
+
+    first = tick(None)
+    (run,) = first.run_requests
+    (event,) = first.asset_events
+    assert (run.partition_key, event.asset_key.to_user_string(), event.partition) == (released, "campaign_release", released)
+    assert not tick(first.cursor).run_requests
+    assert run_job("send_campaign", partition=released).success
+    assert not tick(None).run_requests
 
 
 def test_replies_are_collected_and_the_campaign_gets_its_light(released: str, run_job: RunJob, workbench: Workbench) -> None:

@@ -80,6 +80,16 @@ def test_new_files_start_one_run_companies_first_and_old_ones_none(tick: Tick, w
     assert again.run_config["ops"]["raw_imports"]["config"]["paths"] == [str(contacts)]
 
 
+def test_a_file_whose_very_bytes_were_imported_starts_no_run(tick: Tick, workbench: Workbench) -> None:
+    text = "Company,Website\nAcme,acme.example\n"
+    path = old_file(workbench.settings.inbox_path / "companies.csv", text)
+    workbench.intake.import_file(path, "company")
+    first = tick(sensors.inbox_files)
+    assert not first.run_requests
+    old_file(path, text + "Borey,borey.example\n")
+    assert tick(sensors.inbox_files, first.cursor).run_requests
+
+
 def test_a_file_that_is_still_being_copied_waits(tick: Tick, workbench: Workbench) -> None:
     path = old_file(workbench.settings.inbox_path / "companies.csv")
     path.touch()
