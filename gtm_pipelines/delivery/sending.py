@@ -114,7 +114,8 @@ class Run:
             if result.stops_mailbox:
                 self._stopped[row["mailbox"]] = result.reason
             if state != MessageState.SENT:
-                _LOG.warning("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
+                tell = _LOG.warning if result.stops_mailbox or state == MessageState.UNKNOWN else _LOG.info
+                tell("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
 
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]

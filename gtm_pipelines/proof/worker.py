@@ -13,7 +13,7 @@ from gtm_pipelines.workbench import open_workbench
 
 def work(campaign: str) -> None:
     """Send ``campaign`` until no message of it waits."""
-    bench = open_workbench()
+    bench = open_workbench(migrate=False)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while bench.delivery.send(campaign).waiting:

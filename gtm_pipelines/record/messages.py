@@ -14,6 +14,7 @@ from gtm_pipelines.record.tables import campaign, contact, decision, draft, mess
 WAITING = ("queued", "deferred")
 IN_FLIGHT = ("claimed", "handing")
 _BATCH = 500
+_OF_MAILBOX = (message.c.workspace_id == sa.bindparam("workspace"), message.c.mailbox == sa.bindparam("mailbox"))
 _LATEST = (
     sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == message.c.draft_id).correlate(message).scalar_subquery()
 )
@@ -101,18 +102,30 @@ def count_of_mailbox(
     cap: int,
 ) -> Count:
     """Count what a mailbox has let go; what is claimed and not yet handed over counts as leaving now."""
-    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox
-    handed = message.c.handed_at
-    counts = sa.select(
-        sa.func.count().filter(handed > hour_ago), sa.func.count().filter(handed >= day_start), sa.func.max(handed)
-    ).where(*mine, handed >= min(hour_ago, day_start))
-    hour, day, last = connection.execute(counts).one()
-    claimed = connection.execute(sa.select(sa.func.count()).where(*mine, message.c.state == "claimed")).scalar_one()
+    values = {"workspace": workspace_id, "mailbox": mailbox, "hour_ago": hour_ago, "day_start": day_start}
+    values["since"] = min(hour_ago, day_start)
+    hour, day, last = connection.execute(_counts(), values).one()
+    claimed = connection.execute(_claimed(), {"workspace": workspace_id, "mailbox": mailbox}).scalar_one()
     frees_from = None
     if hour and 0 < cap <= hour:
-        oldest = sa.select(handed).where(*mine, handed > hour_ago).order_by(handed.desc()).offset(cap - 1).limit(1)
-        frees_from = connection.execute(oldest).scalar_one_or_none()
+        handed = message.c.handed_at
+        oldest = sa.select(handed).where(*_OF_MAILBOX, handed > hour_ago).order_by(handed.desc()).offset(cap - 1).limit(1)
+        frees_from = connection.execute(oldest, {"workspace": workspace_id, "mailbox": mailbox}).scalar_one_or_none()
     return Count(hour + claimed, day + claimed, now if claimed else last, frees_from)
+
+
+@cache
+def _counts() -> sa.Select[int, int, Any]:
+    """Count departures in the last hour and today, and find the last one."""
+    handed = message.c.handed_at
+    hour, day = handed > sa.bindparam("hour_ago"), handed >= sa.bindparam("day_start")
+    counts = sa.select(sa.func.count().filter(hour), sa.func.count().filter(day), sa.func.max(handed))
+    return counts.where(*_OF_MAILBOX, handed >= sa.bindparam("since"))
+
+
+@cache
+def _claimed() -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(message).where(*_OF_MAILBOX, message.c.state == "claimed")
 
 
 def left(connection: sa.Connection, workspace_id: str, mailbox: str, *, since: datetime, now: datetime) -> list[datetime]:
@@ -178,10 +191,10 @@ def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[t
     """Give waiting messages new moments."""
     if moments:
         mine = message.c.workspace_id == workspace_id, message.c.id == sa.bindparam("key")
-        mine += (sa.or_(*(message.c.state == state for state in WAITING)),)
+        still = sa.or_(*(message.c.state == state for state in WAITING))
         values = {"due_at": sa.bindparam("due", type_=message.c.due_at.type), "updated_at": at}
         connection.execute(
-            sa.update(message).where(*mine).values(**values), [{"key": key, "due": moment} for key, moment in moments]
+            sa.update(message).where(*mine, still).values(**values), [{"key": key, "due": moment} for key, moment in moments]
         )
 
 
