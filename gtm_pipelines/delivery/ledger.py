@@ -149,6 +149,8 @@ class Ledger:
         """Take back what dead workers held: a claim is queued again, a hand-over becomes unknown."""
         workspace_id, now = self._record.workspace_id, self._clock.now()
         with self._record.read() as connection:
+            if not fencing.allows(connection, workspace_id, self._home):
+                return 0  # whose leases lie elsewhere, this folder cannot tell the living from the dead
             holders = {row.claimed_by for row in messages.in_flight(connection, workspace_id)} - {self._token, None}
         gone = set(lease.dead(self._workers, sorted(holders)))
         if not gone:

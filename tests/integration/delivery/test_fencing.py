@@ -15,7 +15,7 @@ from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.record import installation
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
-from tests.delivery_parts import released, service
+from tests.delivery_parts import change, released, service
 
 
 def adopt(bench: Workbench) -> None:
@@ -83,6 +83,9 @@ def test_the_original_stops_when_a_copy_was_adopted(workbench: Workbench, tmp_pa
     second.__dict__.pop("home_path", None)
     other = Workbench(settings=second, record=workbench.record, clock=workbench.clock)
     assert refused(other)
+    change(workbench.record, state="handing", claimed_by="original:1:ab")
+    assert other.delivery.recover() == 0, "a copy cannot tell whether the original's workers live"
+    change(workbench.record, state="queued", claimed_by=None)
     adopt(other)
     assert refused(workbench)
     assert service(other, MemorySender()).send().sent == 2
