@@ -89,13 +89,12 @@ class _Cells:
 
     def _clean(self, cell: str) -> str | None:
         """Clean a cell; cities, positions and companies come again and again, so they are kept."""
-        try:
+        if cell in self._cleaned:
             return self._cleaned[cell]
-        except KeyError:
-            text = clean(cell)
-            if len(cell) <= _LONGEST_KEPT:
-                self._cleaned[cell] = text
-            return text
+        text = clean(cell)
+        if len(cell) <= _LONGEST_KEPT:
+            self._cleaned[cell] = text
+        return text
 
     def company(self, row: RawRow) -> Candidate:
         """Return a company."""
