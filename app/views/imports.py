@@ -44,12 +44,14 @@ def _prepare(path: Path, kind: Kind) -> None:
         f"**{escaped(path.name)}** is read as {escaped(known.get(proposal.encoding.lower(), proposal.encoding))}, "
         f"separated by {escaped(separator)}, with {plural(len(proposal.columns), 'column')}."
     )
-    overrides = _mapping(path, proposal)
+    overrides, enough = _mapping(path, proposal)
     source, basis = _origin()
     payload: dict[str, Any] = {"path": str(path), "kind": kind}
     extra = {"overrides": overrides, "source": source, "lawful_basis": basis}
     payload |= {name: value for name, value in extra.items() if value}
-    if st.button(f"Import {KINDS[kind].lower()}", type="primary", icon=":material/upload:", key="import_start"):
+    if st.button(
+        f"Import {KINDS[kind].lower()}", type="primary", icon=":material/upload:", key="import_start", disabled=not enough
+    ):
         ask("import_file", payload)
     job = latest("import_file", path=str(path), kind=kind)
     follow(job)
@@ -58,8 +60,8 @@ def _prepare(path: Path, kind: Kind) -> None:
         _report_of(batch_id, "now")
 
 
-def _mapping(path: Path, proposal: MappingProposal) -> dict[str, str]:
-    """Show each column with samples and its field; return what the person changed."""
+def _mapping(path: Path, proposal: MappingProposal) -> tuple[dict[str, str], bool]:
+    """Show each column with samples and its field; return what the person changed, and whether that is enough to import."""
     changed: dict[str, str] = {}
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Which column is what?**")
@@ -82,7 +84,7 @@ def _mapping(path: Path, proposal: MappingProposal) -> dict[str, str]:
     missing = bench().intake.propose(path, proposal.kind, overrides=changed).missing if changed else proposal.missing
     if missing:
         st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in missing))}. Point a column to it.")
-    return changed
+    return changed, not missing
 
 
 def _origin() -> tuple[str, str]:

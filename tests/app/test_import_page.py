@@ -79,3 +79,10 @@ def test_a_file_that_is_no_list_is_told_in_words(importing: AppTest, bare: Workb
     upload(importing, "picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00")
     assert len(importing.error) == 1
     assert "did not foresee" not in importing.error[0].value
+
+
+def test_a_list_of_the_other_kind_cannot_be_imported_by_mistake(importing: AppTest) -> None:
+    upload(importing, "companies.csv", (SAMPLE / "companies.csv").read_bytes())
+    importing.segmented_control(key="import_kind").set_value("contact").run()
+    assert importing.button(key="import_start").disabled
+    assert any("Still needed" in warning.value for warning in importing.warning)

@@ -54,7 +54,7 @@ class Founder:
             self.main.get_by_role("radio", name=kind, exact=True)
         ).first.click()
         self.main.locator("input[type=file]").set_input_files(file)
-        expect(self.main.get_by_text("Which column is what?")).to_be_visible()
+        expect(self.main.get_by_text(f"{file.name} is read as")).to_be_visible()
         self.presses(f"Import {kind.lower()}")
         expect(self.main.get_by_text(f"What became of {file.name}")).to_be_visible(timeout=LONG)
 
