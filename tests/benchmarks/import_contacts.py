@@ -143,15 +143,15 @@ def _one_size(rows: int, as_json: bool) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "contacts.csv"
         generate(path, rows)
-        results = []
+        results: list[dict[str, object]] = []
         for name in CONTESTANTS:
             home = Path(folder) / name.split(",")[0].replace(" ", "-")
             results.append({"size": rows} | measure(name, path, home))
             if not as_json:
-                last = results[-1]
                 print(
-                    f"{rows:>9,}  {name:<18}{last['seconds']:>9} s {last['cpu_seconds']:>9} CPU s {last['peak_mb']:>7} MB  {last['counts']}",
-                    flush=True,
+                    "{size:>9,}  {contestant:<18}{seconds:>9} s {cpu_seconds:>9} CPU s {peak_mb:>6} MB  {counts}".format(
+                        **results[-1]
+                    )
                 )
     raw = next(float(str(r["seconds"])) for r in results if r["contestant"] == "raw duckdb")
     for result in results:
