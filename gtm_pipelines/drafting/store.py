@@ -48,17 +48,19 @@ def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], wr
     """Keep drafts, revisions and failures of a batch of targets.
 
     Targets are held, so two runs over one campaign never draft the same mail twice;
-    those suppressed meanwhile are excluded instead.
+    those suppressed meanwhile are excluded instead. A target with a draft stays what it
+    was: it may have been written to, and approval and sending check again anyway.
     """
     ids = [target.id for target in batch]
     held = [row for row in targets.lock(connection, origin.workspace_id, ids) if row["status"] == "active"]
     pairs = [(row["recipient"], row["company_id"]) for row in held]
     reasons = suppressions.find_many(connection, origin.workspace_id, pairs)
-    suppressed = [row["id"] for row, reason in zip(held, reasons, strict=True) if reason]
-    if suppressed:
-        targets.exclude(connection, origin.workspace_id, suppressed, reason="suppressed", at=origin.at)
-    active = {row["id"] for row in held} - set(suppressed)
+    suppressed = {row["id"] for row, reason in zip(held, reasons, strict=True) if reason}
     there = drafts.existing(connection, origin.workspace_id, ids)
+    undrafted = sorted(suppressed - {target_id for target_id, _variant in there})
+    if undrafted:
+        targets.exclude(connection, origin.workspace_id, undrafted, reason="suppressed", at=origin.at)
+    active = {row["id"] for row in held} - suppressed
     due = [item for item in written if item.request.target.id in active]
     fresh = [item for item in due if (item.request.target.id, item.request.variant) not in there]
     texts = [(item.request, item.outcome) for item in fresh if isinstance(item.outcome, DraftText)]

@@ -77,6 +77,16 @@ def test_a_person_suppressed_meanwhile_is_left_out(workbench: Workbench) -> None
     assert workbench.campaigns.status("spring").excluded_reasons == {"suppressed": 1}
 
 
+def test_drafting_again_after_somebody_left_rewrites_no_history(workbench: Workbench) -> None:
+    drafted(workbench, 2)
+    with workbench.record.write() as connection:
+        details = {"reason": "unsubscribed", "source": "reply", "at": workbench.clock.now()}
+        suppressions.add(connection, workbench.record.workspace_id, "address", "p0@acme.example", **details)
+    workbench.drafting.draft("spring")
+    status = workbench.campaigns.status("spring")
+    assert (status.active, status.excluded_reasons) == (2, {})
+
+
 def test_a_campaign_is_drafted_from_the_pack_as_it_was(workbench: Workbench) -> None:
     add_people(workbench, 1)
     folder = workbench.settings.home_path / "prompt_packs" / "cold-email" / "1.0.0"
