@@ -31,7 +31,9 @@ def main() -> None:
         settings = bench().settings
         with st.sidebar:
             ask_person()
-            st.link_button("Pipeline", f"http://{local(settings.host)}:{settings.dagster_port}", icon=":material/account_tree:")
+            st.link_button(
+                "Pipeline", f"http://{local(settings.host)}:{settings.dagster_port}/asset-groups", icon=":material/account_tree:"
+            )
         page.run()
 
 

@@ -6,6 +6,8 @@ names that revision; a refusal keeps both texts on the page until the person cho
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from app.components.page import notice, told
@@ -14,7 +16,7 @@ from app.state import bench, person
 from gtm_pipelines.review.model import ApprovalReport, DraftView, StaleRevision
 
 _STATES = {"drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
-_COLOURS = {"drafted": "gray", "approved": "green", "rejected": "red"}
+_COLOURS: dict[str, Literal["gray", "green", "red"]] = {"drafted": "gray", "approved": "green", "rejected": "red"}
 
 
 def pinned(draft: DraftView) -> DraftView:
@@ -23,22 +25,27 @@ def pinned(draft: DraftView) -> DraftView:
     return opened.setdefault(draft.id, draft)
 
 
-def editor(draft: DraftView) -> None:
-    """Draw one variant: its state, its text, and what can be done with it."""
+def editor(draft: DraftView, *, taken: bool = False) -> None:
+    """Draw one variant: its state, its text, and what can be done with it.
+
+    Args:
+        draft: the draft as it is now.
+        taken: a message to the person was made already, from this draft or another variant.
+    """
     seen = pinned(draft)
     with st.container(border=True):
         _heading(draft)
-        locked = draft.message_state is not None
-        subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session", disabled=locked)
+        subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session", disabled=taken)
         body = st.text_area(
-            "Text", key=_start("body", seen, seen.body), height="content", persist_state="session", disabled=locked
+            "Text", key=_start("body", seen, seen.body), height="content", persist_state="session", disabled=taken
         )
         changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
         _clash(draft, seen, subject, body)
-        if locked:
-            st.caption(
-                f"The message made from this draft is {escaped(spoken(draft.message_state).lower())}; it cannot be changed."
-            )
+        if draft.message_state is not None:
+            state = escaped(spoken(draft.message_state).lower())
+            st.caption(f"The message made from this draft is {state}; it cannot be changed.")
+        elif taken:
+            st.caption("The message to this person was made from another variant.")
         else:
             _buttons(draft, seen, subject, body, changed=changed)
 

@@ -64,7 +64,8 @@ def funnel_chart(funnel: Funnel) -> None:
         x=alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domainMin=0, domainMax=max(1, steps[0][1]) * 1.35)),
     )
     bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72})
-    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    ink = "#e6eeec" if st.context.theme.type == "dark" else "#16211f"
+    labels = base.mark_text(align="left", dx=6, color=ink).encode(text="label:N")
     spoken_steps = ", ".join(f"{spoken(name)} {count}" for name, count in steps)
     st.altair_chart((bars + labels).properties(height=34 * len(steps)), width="stretch", alt=f"Funnel: {spoken_steps}")
 

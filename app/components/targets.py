@@ -56,7 +56,9 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
     reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
     if reasons:
-        st.caption("Stopped: " + "; ".join(f"{count:,} – {escaped(reason)}" for reason, count in reasons.most_common(6)))
+        st.caption(
+            "Stopped: " + "; ".join(f"{count:,} – {escaped(reason.rstrip('.'))}" for reason, count in reasons.most_common(6))
+        )
 
 
 def left_out(campaign: Campaign, status: CampaignStatus) -> None:

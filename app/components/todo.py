@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.components.choose import open_campaign
-from app.components.text import escaped, plural
+from app.components.text import escaped, plural, spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 
@@ -63,7 +63,11 @@ def _all() -> Iterator[Todo]:
 def _of_campaign(campaign: Campaign, status: CampaignStatus) -> Iterator[Todo]:
     name = f"“{escaped(campaign.name)}”"
     undrafted = status.active - status.drafted
-    if undrafted > 0:
+    if undrafted > 0 and status.failures:
+        why = ", ".join(escaped(spoken(code).lower()) for code in status.failure_reasons)
+        text = f"{name}: {plural(undrafted, 'person', 'people')} could not be drafted ({why})."
+        yield _on_campaign(campaign, text, "Look at it")
+    elif undrafted > 0:
         yield _on_campaign(campaign, f"{name}: {plural(undrafted, 'person has', 'people have')} no draft yet.", "Have it drafted")
     waiting = status.drafted - status.approved - sum(status.messages.values()) if status.waiting_review else 0
     if waiting > 0:

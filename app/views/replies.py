@@ -17,7 +17,7 @@ from gtm_pipelines.record import threads
 from gtm_pipelines.replies.model import InboundView, ReplyClass
 
 ALL = "all"
-_WIDTHS: dict[str, int] = {"Class": 130, "From": 190, "Beginning": 280, "Subject": 180}
+_WIDTHS: dict[str, int] = {"Class": 130, "From": 190, "Beginning": 250, "Subject": 150}
 _CLASSES = [ALL, *(cls.value for cls in ReplyClass)]
 
 

@@ -136,7 +136,7 @@ def _side_by_side(draft_id: str) -> None:
         st.warning(f"This person is left out of the campaign: {escaped(spoken(first.target_reason).lower())}.")
     for column, draft in zip(st.columns(len(drafts)), drafts, strict=True):
         with column:
-            editor(draft)
+            editor(draft, taken=any(other.message_state is not None for other in drafts))
 
 
 if __name__ == "__main__":
