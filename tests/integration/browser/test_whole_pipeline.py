@@ -123,7 +123,7 @@ def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
         main.get_by_text("Words of the founder").first.or_(main.locator("input[value='Words of the founder']").first)
     ).to_be_visible()
     founder.presses("Approve")
-    expect(main.get_by_text("Approved", exact=True).first).to_be_visible()
+    expect(main.get_by_text("Approved", exact=True).filter(visible=True).first).to_be_visible()
     founder.picture("06-review")
     approved = work.review.get(first.id)
     assert (approved.subject, approved.revision, approved.approval_holds) == ("Words of the founder", 2, True)
