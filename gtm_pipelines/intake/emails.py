@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_PLAIN_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.I)
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _LONGEST = 254
 
@@ -33,9 +33,9 @@ def parse_email(text: str) -> Email:
         BadEmail: it is no address.
     """
     address = text.strip()
-    if address[:7].lower() == "mailto:":
+    if ":" in address and address[:7].lower() == "mailto:":
         address = address[7:]
-    if address.startswith("<") and address.endswith(">"):
+    if address[:1] == "<" and address[-1:] == ">":
         address = address[1:-1].strip()
     local, at, domain = address.rpartition("@")
     if at and len(local) <= 64 and len(address) <= _LONGEST and _PLAIN_LOCAL.fullmatch(local):

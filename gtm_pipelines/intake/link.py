@@ -20,7 +20,7 @@ class Employer(NamedTuple):
     """What is known of a contact's company, strongest first."""
 
     tin: str | None
-    domains: tuple[str, ...]
+    domains: tuple[str | None, ...]
     name_key: str | None
 
 
@@ -36,10 +36,7 @@ def link_waiting(record: Record, now: datetime) -> int:
     """Link contacts that came before their company; return how many were linked."""
     linked = 0
     for page in _waiting(record):
-        employers = [
-            Employer(None, tuple(d for d in (row.email_domain and company_domain(row.email_domain),) if d), _key(row))
-            for row in page
-        ]
+        employers = [Employer(None, (row.email_domain and company_domain(row.email_domain),), _key(row)) for row in page]
         with record.write() as connection:
             found = find_companies(connection, record.workspace_id, employers)
             pairs = [(row.id, company_id) for row, company_id in zip(page, found, strict=True) if company_id]
@@ -52,7 +49,7 @@ def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequ
     """Return the id of each employer, or ``None`` where none or several fit."""
     keys = {
         "tin": {e.tin for e in employers if e.tin},
-        "domain": {d for e in employers for d in e.domains},
+        "domain": {d for e in employers for d in e.domains if d},
         "name_key": {e.name_key for e in employers if e.name_key},
     }
     tins: dict[str, str] = {}
@@ -72,7 +69,7 @@ def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequ
 def _choose(employer: Employer, tins: dict[str, str], domains: dict[str, str], names: dict[str, str]) -> str | None:
     if employer.tin in tins:
         return tins[employer.tin]
-    by_domain = next((domains[d] for d in employer.domains if d in domains), None)
+    by_domain = next((domains[d] for d in employer.domains if d and d in domains), None)
     return by_domain or names.get(employer.name_key or "")
 
 

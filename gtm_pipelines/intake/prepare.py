@@ -19,7 +19,6 @@ from gtm_pipelines.intake.values import asks_no_contact, clean, count, guess_lan
 from gtm_pipelines.intake.web import company_domain
 
 _PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
-_CLEANED_KEPT, _LONGEST_KEPT = 100_000, 60
 _WORDS = ("name", "full_name", "position", "company_name", "city", "description")
 
 
@@ -44,7 +43,7 @@ class Candidate:
     values: dict[str, Any]
     attributes: dict[str, str]
     suppress: str | None = None
-    company: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
+    company: tuple[str | None, tuple[str | None, ...], str | None] = (None, (), None)
 
 
 def preparer(
@@ -71,7 +70,6 @@ class _Cells:
     shared: frozenset[str]
     _columns: list[tuple[str, int]] = field(init=False)
     _attributes: list[tuple[str, int]] = field(init=False)
-    _cleaned: dict[str, str | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._columns = list(self.mapping.columns.items())
@@ -79,22 +77,11 @@ class _Cells:
 
     def _read(self, row: RawRow) -> tuple[dict[str, str], dict[str, str]]:
         cells = row.cells
-        if len(self._cleaned) > _CLEANED_KEPT:
-            self._cleaned.clear()
-        values = {name: text for name, index in self._columns if (text := self._clean(cells[index])) is not None}
-        attributes = {name: text for name, index in self._attributes if (text := self._clean(cells[index])) is not None}
+        values = {name: text for name, index in self._columns if (text := clean(cells[index])) is not None}
+        attributes = {name: text for name, index in self._attributes if (text := clean(cells[index])) is not None}
         if not values and not attributes:
             raise Refused("row.empty", "Every cell of the record is empty.")
         return values, attributes
-
-    def _clean(self, cell: str) -> str | None:
-        """Clean a cell; cities, positions and companies come again and again, so they are kept."""
-        if cell in self._cleaned:
-            return self._cleaned[cell]
-        text = clean(cell)
-        if len(cell) <= _LONGEST_KEPT:
-            self._cleaned[cell] = text
-        return text
 
     def company(self, row: RawRow) -> Candidate:
         """Return a company."""
@@ -124,16 +111,15 @@ class _Cells:
         values["do_not_contact"] = stop is not None
         _convert(values, attributes, "linkedin_url", linkedin_url)
         _convert(values, attributes, "language", language)
-        site, tin = values.pop("company_domain", None), identifier(values.pop("company_tin", ""))
-        domain = self._email(values)
+        site, tin = values.pop("company_domain", None), values.pop("company_tin", None)
+        domains = (company_domain(site) if site else None, self._email(values))
         self._names(values)
-        domains = tuple(d for d in (company_domain(site) if site else None, domain) if d)
         company = values.get("company_name")
         if "email" not in values and "linkedin_url" not in values and not (values.get("full_name") and company):
             raise Refused("contact.no_key", "The record has no email, no LinkedIn address, and not both a name and a company.")
         if "phone" in values:
             values["phone"] = values["phone"].lstrip("'")
-        return Candidate(row, values, attributes, stop, (tin, domains, company_key(company) if company else None))
+        return Candidate(row, values, attributes, stop, (tin and identifier(tin), domains, company and company_key(company)))
 
     @staticmethod
     def _email(values: dict[str, Any]) -> str | None:

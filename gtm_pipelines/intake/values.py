@@ -32,9 +32,12 @@ CYRILLIC_SHARE = 0.3
 
 def clean(cell: str) -> str | None:
     """Return a cell on one line with single spaces, or ``None`` where it says that there is nothing."""
-    text = " ".join(cell.split())
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isprintable() or c in "\u200c\u200d").strip()
+    if cell.isprintable() and "  " not in cell:
+        text = cell.strip()
+    else:
+        text = " ".join(cell.split())
+        if not text.isprintable():
+            text = "".join(c for c in text if c.isprintable() or c in "\u200c\u200d").strip()
     if not text or (len(text) <= _LONGEST_EMPTY and text.lower() in _EMPTY):
         return None
     return text
