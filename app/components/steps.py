@@ -15,8 +15,9 @@ from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.delivery.model import Plan, PlanRow
 
+LOOKS = 10
+"""Looks at the progress after which the plan, which costs more, is asked again."""
 WAITS = ("planned", "queued", "deferred", "claimed", "handing")
-LEFT = ("sent", "reconciled", "unknown", "failed")
 
 
 def actions(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
@@ -25,7 +26,7 @@ def actions(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     with of_draft:
         _draft(campaign, status)
     with of_send:
-        _send(campaign, plan)
+        _send(campaign, status, plan)
     with of_collect:
         _collect(status)
 
@@ -52,7 +53,7 @@ def _draft(campaign: Campaign, status: CampaignStatus) -> None:
         st.page_link("views/review.py", label="Review the drafts", icon=":material/rate_review:")
 
 
-def _send(campaign: Campaign, plan: Plan) -> None:
+def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     st.markdown("**2. Release and send**")
     going = [row for row in plan.rows if row.state in WAITS and row.rule is None]
     by_mailbox = Counter(row.mailbox for row in going)
@@ -76,8 +77,9 @@ def _send(campaign: Campaign, plan: Plan) -> None:
             ask("send", {"campaign": campaign.id})
         if released and going and st.button("Hold", key="do_hold", help="Nothing more leaves until you release it again."):
             _hold(campaign)
-    if released and any(_due(row) for row in going):
-        st.fragment(_sending, run_every=1)(campaign.id)
+    due = sum(1 for row in going if _due(row))
+    if released and due:
+        st.fragment(_sending, run_every=1)(campaign.id, _left(status) + due)
     follow(latest("send", campaign=campaign.id))
 
 
@@ -89,14 +91,18 @@ def release(campaign: Campaign) -> None:
         st.rerun()
 
 
-def _sending(campaign_id: str) -> None:
-    """Show how many left, from the record; draw the page anew when nothing more is due."""
-    rows = bench().delivery.plan(campaign_id).rows
-    due = sum(1 for row in rows if _due(row))
-    left = sum(1 for row in rows if row.state in LEFT)
-    if not due:
+def _sending(campaign_id: str, goal: int) -> None:
+    """Show how many have left, from the record; draw the page anew at the goal, and now and then in case a rule held some."""
+    left = _left(bench().campaigns.status(campaign_id))
+    looks = st.session_state["looks"] = st.session_state.get("looks", 0) + 1
+    if left >= goal or looks >= LOOKS:
+        st.session_state["looks"] = 0
         st.rerun()
-    st.progress(left / (left + due), text=f"Sending: {left:,} of {left + due:,}")
+    st.progress(left / goal, text=f"Sending: {left:,} of {goal:,}")
+
+
+def _left(status: CampaignStatus) -> int:
+    return status.sent + status.failed + status.unknown
 
 
 def _due(row: PlanRow) -> bool:

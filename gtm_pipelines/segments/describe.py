@@ -26,7 +26,11 @@ def describe(tree: FilterTree, *, entity: Entity = "contact") -> str:
     who = "Contacts" if entity == "contact" else "Companies"
     if not tree.nodes:
         return f"All {who.lower()}."
-    return f"{who} whose {_group(tree, top=True)}."
+    told = _group(tree, top=True)
+    only_exception = len(tree.nodes) == 1 and isinstance(tree.nodes[0], Group) and tree.nodes[0].kind == "none"
+    if told.startswith("not (") and (only_exception or tree.kind == "none"):
+        return f"{who}, but not those whose {told.removeprefix('not (').removesuffix(')')}."
+    return f"{who} whose {told}."
 
 
 def _group(group: Group, *, top: bool = False) -> str:

@@ -91,7 +91,7 @@ def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
     founder.presses("Add an exception")
     main.get_by_placeholder("a word or a phrase").fill("intern")
     main.get_by_placeholder("a word or a phrase").press("Enter")
-    expect(main.get_by_text(re.compile(r"not .*position contains"))).to_be_visible()
+    expect(main.get_by_text(re.compile(r"but not those whose .*position contains"))).to_be_visible()
     main.get_by_label("Name, such as").fill("Everybody but interns")
     founder.presses("Save segment")
     expect(main.get_by_text("Saved segments")).to_be_visible()

@@ -122,7 +122,7 @@ def _harmless(node: Any) -> Any:
         ),
         (
             {"none": [{"field": "contact.do_not_contact", "op": "eq", "value": True}]},
-            "Contacts whose not (do not contact is set).",
+            "Contacts, but not those whose do not contact is set.",
         ),
         (
             {"all": [{"field": "contact.country", "op": "in", "value": list("abcdefg")}]},
