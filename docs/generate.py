@@ -148,7 +148,7 @@ def commands_page() -> str:
     from gtm_pipelines.cli.main import gtm
 
     parts = [MADE + COMMANDS_HEAD]
-    for name, command, context in _commands(gtm, click.Context(gtm, info_name="gtm", max_content_width=100)):
+    for name, command, context in _commands(gtm, click.Context(gtm, info_name="gtm", **gtm.context_settings)):
         help_text = command.get_help(context)
         parts.append(f"\n## {name}\n\n```text\n{help_text.rstrip()}\n```\n")
     return "".join(parts)
@@ -159,7 +159,7 @@ def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str,
         command = group.get_command(context, name)
         if command is None or command.hidden:
             continue
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
         yield inner.command_path, command, inner
         if isinstance(command, click.Group):
             yield from _commands(command, inner)

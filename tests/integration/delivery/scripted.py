@@ -59,9 +59,10 @@ class Scripted:
                     command = line.decode("ascii", "replace").strip()
                     self.commands.append(command)
                     verb = command[:4].upper()
+                    taking = verb == "DATA" and not self._faulty("data")
                     if verb in ("RSET", "QUIT", "NOOP"):
                         connection.sendall(b"250 2.0.0 ok\r\n")
-                    elif not self._answer(connection, _STAGE_OF[verb]) or (verb == "DATA" and not self._take(connection, lines)):
+                    elif not self._answer(connection, _STAGE_OF[verb]) or (taking and not self._take(connection, lines)):
                         return
         except OSError:
             return
