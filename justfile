@@ -20,7 +20,7 @@ test *options:
 
 # The tests that take seconds
 fast *options:
-    {{run}} pytest tests/unit -m "not slow and not postgres" {{options}}
+    {{run}} pytest -m fast {{options}}
 
 # Lint, format, types, layers
 check:

@@ -23,6 +23,16 @@ os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
 seal()
 
 
+SLOWER = ("slow", "postgres", "browser", "mail", "house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as ``fast`` what belongs to no slower tier."""
+    for item in items:
+        if not any(item.get_closest_marker(tier) for tier in SLOWER):
+            item.add_marker(pytest.mark.fast)
+
+
 @pytest.fixture(autouse=True)
 def sealed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test sees the user's settings, home or keys."""

@@ -67,6 +67,8 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
         st.caption(f"{plural(sum(plan.stopped.values()), 'person', 'people')} will not be written to; the table below says why.")
     if campaign.status == "sending":
         st.caption(f":material/check: Released {campaign.released_at:%d %b, %H:%M} UTC")
+    elif campaign.status == "completed":
+        st.caption(":material/done_all: Completed: nobody is left to write to. Replies are collected as before.")
     released = campaign.status == "sending"
     with st.container(horizontal=True):
         if not released and st.button("Release and send", type=_weight(bool(going)), disabled=not going, key="do_send"):

@@ -120,6 +120,8 @@ def _tell(report: SendReport) -> None:
     )
     for mailbox, reason in report.stopped_mailboxes.items():
         click.echo(f"Mailbox {mailbox} was left alone: {reason}")
+    if report.completed:
+        click.echo("Nobody is left to write to: the campaign is completed. Replies are collected as before.")
     if report.next_due_at:
         click.echo(f"Next: {report.next_due_at:%Y-%m-%d %H:%M:%S} UTC. '--wait' goes on by itself.")
     if report.unknown:

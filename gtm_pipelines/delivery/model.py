@@ -205,6 +205,7 @@ class SendReport:
         next_due_at: when the next waiting message may leave, if one may.
         held: why waiting messages wait, counted by rule.
         stopped_mailboxes: mailboxes left alone for the rest of the run, with the reason.
+        completed: campaigns in which nobody is left to write to since this run.
     """
 
     sent: int = 0
@@ -217,3 +218,4 @@ class SendReport:
     next_due_at: datetime | None = None
     held: dict[str, int] = field(default_factory=dict)
     stopped_mailboxes: dict[str, str] = field(default_factory=dict)
+    completed: int = 0

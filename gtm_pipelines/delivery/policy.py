@@ -17,6 +17,7 @@ DAY = timedelta(days=1)
 REASONS = {
     "approval.missing": "No draft of this person is approved. Approve one in the review.",
     "approval.void": "The approved text, address or sender identity has changed since. Approve it again.",
+    "campaign.completed": "It was approved after the campaign was completed. Release the campaign again to send it.",
     "cap.daily": "The mailbox may send nothing: its daily cap is 0.",
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
     "contact.do_not_contact": "The contact is marked 'do not contact'.",

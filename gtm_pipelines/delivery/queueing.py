@@ -37,7 +37,7 @@ class Queueing:
         self._rules = rules
 
     def queue(self, campaign_key: str) -> QueueReport:
-        """Make the messages of a campaign that are missing.
+        """Make the messages of a campaign that are missing; of a completed one none, until it is released again.
 
         Raises:
             NotFoundError: there is no such campaign.
@@ -51,6 +51,9 @@ class Queueing:
             rows = drafts.approved(connection, workspace_id, campaign["id"], lock=True)
             old = {(m["step"], m["contact_id"]): m for m in messages.of_campaign(connection, workspace_id, campaign["id"])}
             going, stopped = self._sift(connection, [r for r in rows if self._may_change(r, old)])
+            if campaign["status"] == "completed":
+                stopped |= Counter({"campaign.completed": len(going)} if going else {})
+                going = []
             due = Departures(connection, workspace_id, self._mailboxes, self._rules, now).due(
                 [(row["contact_id"], row["mailbox"]) for row in going]
             )
@@ -127,7 +130,7 @@ class Queueing:
 
 
 def released(connection: sa.Connection, workspace_id: str, campaign_key: str) -> sa.RowMapping:
-    """Return a campaign that a person released, holding it.
+    """Return a campaign that a person released, be it completed since, holding it.
 
     Raises:
         NotFoundError: there is no such campaign.
@@ -136,6 +139,8 @@ def released(connection: sa.Connection, workspace_id: str, campaign_key: str) ->
     campaign = campaigns.find(connection, workspace_id, campaign_key, lock=True)
     if campaign is None:
         raise NotFoundError(f"No campaign is called '{campaign_key}'. 'gtm campaign list' shows them.")
+    if campaign["status"] == "completed":
+        return campaign
     if campaign["released_at"] is None or campaign["status"] != "sending":
         raise PolicyError(
             "campaign.not_released",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.completion import complete
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, no_checkpoint
@@ -58,6 +60,7 @@ class DeliveryService:
         self._checkpoint = checkpoint
         self._workers = home / "workers"
         self._settling = Settling(record, clock)
+        self._planning = Planning(record, clock, self._mailboxes, rules)
 
     def queue(self, campaign: str) -> QueueReport:
         """Make the messages of a released campaign that are missing; doing it again adds nothing.
@@ -74,7 +77,7 @@ class DeliveryService:
         Raises:
             NotFoundError: there is no such campaign.
         """
-        return Planning(self._record, self._clock, self._mailboxes, self._rules).plan(campaign)
+        return self._planning.plan(campaign)
 
     def send(
         self,
@@ -86,7 +89,7 @@ class DeliveryService:
         progress: Callable[[int, int | None], None] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> SendReport:
-        """Hand over what is due. Several workers may do so at once.
+        """Hand over what is due. Several workers may do so at once. A campaign with nobody left to write to is completed.
 
         Args:
             campaign: name or id; all released campaigns if absent.
@@ -115,9 +118,10 @@ class DeliveryService:
                     self._nap(report)
                     run.work(limit=limit, progress=progress, stop=stop)
                     report = run.report(recovered)
-                return report
             finally:
                 run.close()
+        completed = complete(self._record, self._clock, self._planning, campaign_id)
+        return replace(report, completed=len(completed))
 
     def recover(self) -> int:
         """Take back what dead workers held, without sending; return how many messages that were."""
@@ -136,6 +140,7 @@ class DeliveryService:
             ConflictError: it is not unknown, or not any more.
         """
         self._settling.settle(message_id, verdict, by)
+        complete(self._record, self._clock, self._planning)
 
     def reconcile(self, campaign: str | None = None, *, look_up: LookUp | None = None) -> int:
         """Ask providers about unknown messages; return how many turned out to have been accepted.
@@ -145,7 +150,10 @@ class DeliveryService:
             look_up: whom to ask; each mailbox's own sender if absent.
         """
         campaign_id = self._find(campaign, released=False) if campaign else None
-        return self._settling.reconcile(look_up or self._ask_sender, campaign_id)
+        settled = self._settling.reconcile(look_up or self._ask_sender, campaign_id)
+        if settled:
+            complete(self._record, self._clock, self._planning, campaign_id)
+        return settled
 
     def _ask_sender(self, mailbox: str, rfc_message_id: str) -> bool | None:
         if mailbox not in self._mailboxes:

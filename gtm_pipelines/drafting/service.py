@@ -20,7 +20,6 @@ from gtm_pipelines.settings import MailboxSettings
 Progress = Callable[[int, int | None], None]
 BATCH = 200
 SHOWN_FAILURES = 100
-_OPEN_STATES = ("drafting", "ready", "sending")
 
 
 @dataclass
@@ -102,7 +101,7 @@ class DraftingService:
                 raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
             kept = pack_queries.get(connection, workspace, row["pack_version_id"])
             total = targets.count_active(connection, workspace, row["id"])
-        if row["status"] not in _OPEN_STATES:
+        if row["status"] == "archived":
             raise PolicyError("campaign.over", f"Campaign '{row['name']}' is {row['status']}; nothing more is drafted for it.")
         missing = [name for name in row["mailboxes"] if name not in self._mailboxes]
         if missing:

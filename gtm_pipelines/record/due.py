@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.tables import campaign, message
+from gtm_pipelines.record.tables import campaign, draft, message
 
 WAITING = ("queued", "deferred")
 IN_HAND = ("claimed", "handing")
@@ -27,9 +27,11 @@ def campaigns_due(record: Record, now: datetime) -> Sequence[sa.Row[Any, Any]]:
 def campaigns_released(record: Record, since: datetime | None, now: datetime) -> Sequence[sa.Row[Any, Any, Any, Any]]:
     """Return ``(id, name, released_at, has_work)`` of campaigns a person released after ``since``, oldest first.
 
-    ``has_work``: nothing was queued yet, or something is due now.
+    ``has_work``: an approved draft has no message yet, or something is due now.
     """
-    unqueued = sa.not_(sa.exists().where(message.c.campaign_id == campaign.c.id))
+    its_own = sa.exists().where(message.c.target_id == draft.c.target_id, message.c.step == draft.c.step)
+    approved = sa.and_(draft.c.campaign_id == campaign.c.id, draft.c.status == "approved")
+    unqueued = sa.exists().where(approved, sa.not_(its_own))
     columns = (campaign.c.id, campaign.c.name, campaign.c.released_at, (unqueued | _due(now)).label("has_work"))
     query = sa.select(*columns).where(_released(record))
     if since is not None:

@@ -21,7 +21,6 @@ from gtm_pipelines.review.model import Refusal, check_text
 from gtm_pipelines.review.view import Mailboxes, hash_now, holds
 
 Row = Mapping[Any, Any]
-_OPEN_STATES = ("drafting", "ready", "sending")
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def _objection(
     row: Row, current: str | None, seen: str | None, suppressed: str | None, mailboxes: Mailboxes
 ) -> tuple[str, str] | None:
     """Return the rule that forbids approving a draft and why, or ``None``."""
-    if row["campaign_status"] not in _OPEN_STATES:
+    if row["campaign_status"] == "archived":
         return "campaign.over", f"The campaign is {row['campaign_status']}."
     if suppressed:
         return "target.suppressed", f"This contact must not be written to ({suppressed})."

@@ -19,6 +19,8 @@ from gtm_pipelines.record.tables import metadata
 from gtm_pipelines.workbench import Workbench
 from tests.assets.conftest import RunJob
 
+pytestmark = pytest.mark.slow
+
 COMPANIES = """Company,Website,Country,City,Industry,Employees
 Acme Haulage Ltd,acme-haulage.example,United Kingdom,Leeds,Logistics,120
 Borey Soft LLC,borey-soft.example,Germany,Berlin,Software,40

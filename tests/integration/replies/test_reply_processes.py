@@ -19,6 +19,8 @@ from gtm_pipelines.replies.model import Collector
 from gtm_pipelines.replies.service import ReplyService
 from tests.integration.replies.world import OWN, SentWorld, mail
 
+pytestmark = pytest.mark.slow
+
 COLLECT = """
 import sys
 from pathlib import Path

@@ -12,6 +12,8 @@ from gtm_pipelines.warehouse.build import MARTS
 from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, fill
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("people", [0, 12])
 def test_every_column_of_every_mart_is_documented(workbench: Workbench, people: int) -> None:

@@ -28,6 +28,8 @@ from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, a_message, add_events, fill
 from tests.parts import ROOT
 
+pytestmark = pytest.mark.slow
+
 MIXED = Outcomes(
     sent=40, bounced_hard=2, bounced_soft=1, positive=3, negative=1, auto_reply=2, unsubscribe=1, failed=1, unknown=1
 )

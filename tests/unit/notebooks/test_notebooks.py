@@ -16,7 +16,7 @@ from tests.figures_parts import Outcomes, fill
 from tests.parts import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)]
 
 
 def executed(path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
