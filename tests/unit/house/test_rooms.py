@@ -13,7 +13,7 @@ pytestmark = pytest.mark.house
 
 LIBRARY = ("gtm_pipelines",)
 PRODUCT = ("gtm_pipelines", "assets", "app")
-LONG_FILES = {"gtm_pipelines/record/tables.py": 560}
+LONG_FILES: dict[str, int] = {}
 """Files over 300 lines, with the size they may not exceed. The list may only get shorter."""
 
 Rule = Callable[[str, ast.AST], list[str]]

@@ -1,0 +1,41 @@
+"""Every table of the record. No queries here: those live one module a subject.
+
+Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``,
+``decision``, ``message_event``, ``inbound_message``, ``audit_event``. *Current
+state* tables hold what the facts add up to and change in the same transaction.
+Every table carries ``workspace_id``; PostgreSQL enforces it by row-level security.
+"""
+
+from __future__ import annotations
+
+from gtm_pipelines.record.tables.base import UtcDateTime as UtcDateTime
+from gtm_pipelines.record.tables.base import metadata as metadata
+from gtm_pipelines.record.tables.campaigns import campaign as campaign
+from gtm_pipelines.record.tables.campaigns import pack_version as pack_version
+from gtm_pipelines.record.tables.campaigns import segment as segment
+from gtm_pipelines.record.tables.campaigns import segment_version as segment_version
+from gtm_pipelines.record.tables.campaigns import target as target
+from gtm_pipelines.record.tables.delivery import message as message
+from gtm_pipelines.record.tables.delivery import message_event as message_event
+from gtm_pipelines.record.tables.drafts import decision as decision
+from gtm_pipelines.record.tables.drafts import draft as draft
+from gtm_pipelines.record.tables.drafts import draft_failure as draft_failure
+from gtm_pipelines.record.tables.drafts import revision as revision
+from gtm_pipelines.record.tables.house import audit_event as audit_event
+from gtm_pipelines.record.tables.house import installation as installation
+from gtm_pipelines.record.tables.house import job as job
+from gtm_pipelines.record.tables.imports import import_batch as import_batch
+from gtm_pipelines.record.tables.imports import import_row as import_row
+from gtm_pipelines.record.tables.imports import mapping_profile as mapping_profile
+from gtm_pipelines.record.tables.lists import company as company
+from gtm_pipelines.record.tables.lists import contact as contact
+from gtm_pipelines.record.tables.lists import erasure as erasure
+from gtm_pipelines.record.tables.lists import fact as fact
+from gtm_pipelines.record.tables.lists import suppression as suppression
+from gtm_pipelines.record.tables.lists import suppression_salt as suppression_salt
+from gtm_pipelines.record.tables.lists import tag as tag
+from gtm_pipelines.record.tables.matching import duplicate_pair as duplicate_pair
+from gtm_pipelines.record.tables.matching import entity_merge as entity_merge
+from gtm_pipelines.record.tables.replies import conversation as conversation
+from gtm_pipelines.record.tables.replies import inbound_message as inbound_message
+from gtm_pipelines.record.tables.replies import mailbox_cursor as mailbox_cursor

@@ -1,0 +1,71 @@
+"""What came back, and the conversations it belongs to."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables.base import at, json_column, ref, table, text
+
+mailbox_cursor = table(
+    "mailbox_cursor",
+    text("mailbox", nullable=False),
+    text("folder", nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),
+    at("updated_at"),
+    sa.UniqueConstraint("workspace_id", "mailbox", "folder"),
+)
+
+conversation = table(
+    "conversation",
+    ref("contact_id", "contact", nullable=False),
+    ref("campaign_id", "campaign", nullable=False),
+    text("state", nullable=False),
+    text("last_class"),
+    at("last_at"),
+    at("created_at"),
+    at("updated_at"),
+    sa.UniqueConstraint("campaign_id", "contact_id"),
+)
+
+inbound_message = table(
+    "inbound_message",
+    text("mailbox", nullable=False),
+    text("folder", nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+    text("content_key", nullable=False),
+    text("rfc_message_id"),
+    text("in_reply_to"),
+    json_column("reference_ids"),
+    text("from_address"),
+    text("from_name"),
+    text("to_address"),
+    text("subject"),
+    text("text"),
+    text("language"),
+    at("received_at"),
+    text("class", nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    text("class_reason", nullable=False),
+    text("bounced_recipient"),
+    text("attribution", nullable=False),
+    ref("message_id", "message"),
+    ref("campaign_id", "campaign"),
+    ref("contact_id", "contact"),
+    ref("conversation_id", "conversation"),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    at("created_at"),
+    at("updated_at"),
+    sa.UniqueConstraint("workspace_id", "mailbox", "content_key"),
+    sa.Index("ix_inbound_message_campaign", "campaign_id"),
+    sa.Index("ix_inbound_message_attribution", "workspace_id", "attribution"),
+    sa.Index("ix_inbound_message_message", "message_id"),
+    sa.Index("ix_inbound_message_rfc", "workspace_id", "rfc_message_id"),
+    sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
+    sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
+)
+"""``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, none (the visible queue), own_copy.
+
+``raw`` and what was read from it never change; class and attribution are put right by a person, with an audit event.
+"""
