@@ -1,11 +1,12 @@
 """Write the pages that are made from the code: settings, commands, pipeline, and the example file.
 
-``python docs/generate.py`` writes them; a test fails while they differ from the code.
+``python docs/generate.py`` writes them; ``--check`` says whether they differ from the code.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
@@ -190,11 +191,20 @@ PAGES = {
 }
 
 
-def main() -> None:
-    """Write every page."""
+def stale() -> list[str]:
+    """Return the pages that differ from the code."""
+    return [name for name, page in PAGES.items() if (ROOT / name).read_text("utf-8") != page()]
+
+
+def main() -> str | None:
+    """Write every page; with ``--check`` only say which are out of date."""
+    if "--check" in sys.argv[1:]:
+        old = stale()
+        return f"Out of date: {', '.join(old)}. Run 'python docs/generate.py'." if old else None
     for name, page in PAGES.items():
         (ROOT / name).write_text(page(), "utf-8")
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -65,9 +65,14 @@ def configure_logging(level: str = "info", *, json: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
+
+
+def _to_standard_error(*_args: Any) -> structlog.PrintLogger:
+    """Look standard error up at every line: what it was at the start may be closed by now."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 @contextmanager
