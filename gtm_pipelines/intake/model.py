@@ -98,3 +98,26 @@ class RejectedRow:
     reason_code: str
     reason: str
     raw: str
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """What taking an import back does, or would do. Every company or contact of it is in exactly one count."""
+
+    batch_id: str
+    kind: Kind
+    file_name: str
+    dry_run: bool
+    rows: int
+    removed: int
+    """Known from this import alone."""
+    restored: int
+    """Told anew from other imports, with another value than before."""
+    unchanged: int
+    """Said by other imports just so."""
+    kept: int
+    """Left as they are; ``kept_because`` says why."""
+    kept_because: Mapping[str, int]
+    """``campaign``, ``message``, ``conversation``, ``merge``, ``protection``, ``made_otherwise`` or ``rows_unreadable``."""
+    examples: Mapping[str, tuple[str, ...]]
+    seconds: float

@@ -18,7 +18,7 @@ from gtm_pipelines.intake.decode import examine
 from gtm_pipelines.intake.export import write_csv
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, require
-from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow
+from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
 from gtm_pipelines.intake.prepare import Candidate, Refused, preparer
 from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
 from gtm_pipelines.intake.shared import shared_domains
@@ -113,6 +113,12 @@ class IntakeService:
         rejected = self.rejected_rows(batch_id, limit=None)
         return write_csv(Path(path), [f.name for f in fields(RejectedRow)], (asdict(row) for row in rejected))
 
+    def undo(self, batch_id: str, *, by: str, dry_run: bool = False, progress: Progress | None = None) -> UndoReport:
+        """Take an import back; ``intake/undo`` says by which rules. Raises as ``Undo.run`` does."""
+        from gtm_pipelines.intake.undo import Undo
+
+        return Undo(self.record, self.clock).run(batch_id, by=by, dry_run=dry_run, progress=progress)
+
     def _open(
         self,
         layout: Layout,
@@ -124,6 +130,7 @@ class IntakeService:
     ) -> tuple[Batch, dict[str, Any]]:
         """Go on with the unfinished import of this very file and mapping, or begin one."""
         stored = {"columns": mapping.by_column, "unmapped": list(mapping.unmapped), "shared_domains": sorted(shared)}
+        stored["header"] = list(layout.header)
         file = layout.file
         with self.record.write() as connection:
             imports.lock(connection, self.record.workspace_id)

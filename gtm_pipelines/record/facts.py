@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.imports import counts
 from gtm_pipelines.record.tables import company, contact, fact, import_batch, import_row
 from gtm_pipelines.record.upsert import chunks
 
@@ -21,7 +22,7 @@ def latest_values(
         query = (
             sa.select(fact.c.subject_id, fact.c.field, fact.c.value)
             .where(fact.c.workspace_id == workspace_id, fact.c.subject_id.in_(part))
-            .where(fact.c.field.in_(list(fields)), fact.c.source == source)
+            .where(fact.c.field.in_(list(fields)), fact.c.source == source, counts(fact.c.batch_id))
             .order_by(fact.c.id)
         )
         known |= {(row.subject_id, row.field): row.value for row in connection.execute(query)}
@@ -29,8 +30,9 @@ def latest_values(
 
 
 def of_subject(record: Record, subject_id: str) -> Sequence[sa.Row[Any]]:
-    """Return every fact about one company or contact, newest first."""
-    query = sa.select(fact).where(fact.c.workspace_id == record.workspace_id, fact.c.subject_id == subject_id)
+    """Return every fact about one company or contact that counts, newest first; those of undone imports do not."""
+    mine = (fact.c.workspace_id == record.workspace_id) & (fact.c.subject_id == subject_id)
+    query = sa.select(fact).where(mine, counts(fact.c.batch_id))
     with record.read() as connection:
         return connection.execute(query.order_by(fact.c.id.desc())).all()
 
@@ -51,7 +53,7 @@ def origins(connection: sa.Connection, entity_ids: Collection[str]) -> dict[str,
         query = (
             sa.select(import_row.c.entity_id, import_batch.c.file_name, import_row.c.line_number)
             .join(import_batch, import_batch.c.id == import_row.c.batch_id)
-            .where(import_row.c.entity_id.in_(part))
+            .where(import_row.c.entity_id.in_(part), import_row.c.outcome != "rejected", counts(import_row.c.batch_id))
             .order_by(import_row.c.id)
         )
         places |= {row.entity_id: f"{row.file_name}, line {row.line_number}" for row in connection.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,11 +33,13 @@ def advance(connection: sa.Connection, batch_id: str, seen: int, values: Mapping
     """Move a batch on from ``seen`` rows; its new counts are in ``values``.
 
     Raises:
-        ConflictError: somebody else imports the same batch.
+        ConflictError: somebody else imports the same batch, or undoes it.
     """
-    statement = sa.update(import_batch).where(import_batch.c.id == batch_id, import_batch.c.rows == seen).values(**values)
-    if connection.execute(statement).rowcount != 1:
-        raise ConflictError("This file is being imported by another process. Wait for it, then run the import again.")
+    statement = sa.update(import_batch).where(
+        import_batch.c.id == batch_id, import_batch.c.rows == seen, import_batch.c.undone_at.is_(None)
+    )
+    if connection.execute(statement.values(**values)).rowcount != 1:
+        raise ConflictError("This file is being imported by another process, or undone. Wait for it, then import it again.")
 
 
 def batches(record: Record, *, kind: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
@@ -72,6 +74,30 @@ def rejected(record: Record, batch_id: str, *, limit: int | None = 50, offset: i
         return connection.execute(query.order_by(import_row.c.line_number).limit(limit).offset(offset)).all()
 
 
+def counts(batch_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Match what no batch brought, or one that was not undone, or whose very bytes another one stands for."""
+    repeating = import_batch.alias("repeating")
+    stands_in = sa.exists().where(repeating.c.same_as == import_batch.c.id, repeating.c.undone_at.is_(None))
+    undone = sa.select(import_batch.c.id).where(import_batch.c.undone_at.is_not(None), ~stands_in)
+    return sa.or_(batch_id.is_(None), batch_id.not_in(undone))
+
+
+def said_before(
+    connection: sa.Connection, workspace_id: str, batch_ids: Sequence[str], owners: Iterable[str]
+) -> set[tuple[str, str]]:
+    """Return ``(owner id, hash of the text)`` of rows of these batches about these owners."""
+    listed = list(owners)
+    if not listed or not batch_ids:
+        return set()
+    query = sa.select(import_row.c.entity_id, import_row.c.row_hash).where(
+        import_row.c.workspace_id == workspace_id,
+        among(connection, import_row.c.entity_id, listed),
+        import_row.c.batch_id.in_(batch_ids),
+        import_row.c.outcome != "rejected",
+    )
+    return {(row.entity_id, row.row_hash) for row in connection.execute(query)}
+
+
 def imported_values(
     connection: sa.Connection, workspace_id: str, subject_type: str, subject_ids: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
@@ -83,6 +109,7 @@ def imported_values(
         fact.c.subject_type == subject_type,
         among(connection, fact.c.subject_id, subject_ids),
         fact.c.source == "import",
+        counts(fact.c.batch_id),
     )
     for row in connection.execute(query):
         yield row.subject_id, row.field, row.value
