@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -12,23 +12,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_ids
+from gtm_pipelines.intake import bulk
+from gtm_pipelines.intake.columns import pick
 from gtm_pipelines.intake.link import link
 from gtm_pipelines.intake.match import CompanyIndex, ContactIndex, Index
-from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
+from gtm_pipelines.intake.merge import COMPANY, CONTACT, Differing, Entity, Policy, merge
 from gtm_pipelines.intake.model import IMPORTED, MERGED, REJECTED, UNCHANGED, Kind
-from gtm_pipelines.intake.prepare import Candidate, Refused, guessed_language
+from gtm_pipelines.intake.prepare import Candidate, Refused, Sheet, guessed_language
 from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.record import imports, suppressions
 from gtm_pipelines.record.tables import fact, import_row
-from gtm_pipelines.record.upsert import insert_many
+from gtm_pipelines.record.upsert import insert_columns, insert_many
 
 STATED = 1.0
 """Confidence of an imported value: the file says exactly this."""
+MOSTLY = 0.3
+"""From this share of known owners in a chunk on, the next chunk asks first who is known."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Batch:
-    """What every row of an import carries."""
+    """What every row of an import carries, and what its chunks learn for the next."""
 
     id: str
     workspace_id: str
@@ -37,6 +41,9 @@ class Batch:
     file_name: str
     keep_raw: bool
     """False for a file whose very bytes, and so their text, are in the record already."""
+    alike: tuple[str, ...] = ()
+    """Earlier imports of the same columns: what stands in them word for word is known."""
+    mostly_known: bool = False
 
 
 class Chunk:
@@ -46,30 +53,55 @@ class Chunk:
         self._batch = batch
         self._connection = connection
         self._now = now
+        self._policy: Policy = COMPANY if batch.kind == "company" else CONTACT
         self._rows: list[dict[str, Any]] = []
         self._facts: list[dict[str, Any]] = []
-        self._origin = {"workspace_id": batch.workspace_id, "batch_id": batch.id}
+        self._origin: dict[str, Any] = {"workspace_id": batch.workspace_id, "batch_id": batch.id}
+        self._session = {"session_key": batch.session_key}
+        self._moments = {"created_at": now, "updated_at": now}
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
 
-    def apply(self, items: Sequence[Candidate | tuple[RawRow, Refused]]) -> None:
-        """Match, merge and write ``items``; counts and reasons hold what became of them."""
-        batch = self._batch
-        candidates = [item for item in items if isinstance(item, Candidate)]
-        if batch.kind == "contact":
-            link(self._connection, batch.workspace_id, candidates)
+    def apply(self, sheet: Sheet) -> None:
+        """Match, merge and write the rows of a sheet; counts and reasons hold what became of them."""
+        if self._batch.kind == "contact":
+            link(self._connection, self._batch.workspace_id, sheet)
+        hashes = [row_hash(raw) for raw in sheet.raws]
+        settled = self._settle(sheet, hashes)
+        self._care(sheet, [position for position in range(len(sheet)) if position not in settled])
+        for row, refused in sheet.refused:
+            self._refuse(row, refused)
+        self._write_rows()
+
+    def _settle(self, sheet: Sheet, hashes: Sequence[str]) -> set[int]:
+        """Settle the rows that need no care; return their positions."""
+        batch, policy = self._batch, self._policy
+        positions = lone = bulk.lone(policy, sheet)
+        done: set[int] = set()
+        if batch.mostly_known and batch.alike:
+            known = bulk.repeated(self._connection, batch.workspace_id, policy, sheet, positions, hashes, batch.alike)
+            self._note_all(sheet, hashes, known, UNCHANGED)
+            done = set(known.positions)
+            positions = [position for position in positions if position not in done]
+        common = {**self._origin, **self._session, **self._moments}
+        made = bulk.insert(self._connection, policy, sheet, positions, **common)
+        self._note_all(sheet, hashes, made, IMPORTED)
+        if lone:
+            batch.mostly_known = len(made.positions) < (1 - MOSTLY) * len(lone)
+        return done.union(made.positions)
+
+    def _care(self, sheet: Sheet, positions: Sequence[int]) -> None:
+        """Take the rows one by one: each is matched with what the rows before it made of the record."""
+        candidates = [sheet.candidate(position) for position in positions]
         index = self._index(candidates)
         ids = new_ids(len(candidates))
-        for item in items:
-            if isinstance(item, Candidate):
-                try:
-                    outcome, entity = self._place(index, item, ids)
-                except Refused as refused:
-                    self._refuse(item.row, refused)
-                else:
-                    self._note(item.row, outcome, entity_id=entity.id)
+        for candidate in candidates:
+            try:
+                outcome, entity = self._place(index, candidate, ids)
+            except Refused as refused:
+                self._refuse(candidate.row, refused)
             else:
-                self._refuse(*item)
+                self._note(candidate.row, outcome, entity_id=entity.id)
         self._write(index)
 
     def _index(self, candidates: Sequence[Candidate]) -> Index:
@@ -139,15 +171,29 @@ class Chunk:
             }
         )  # fmt: skip
 
+    def _note_all(self, sheet: Sheet, hashes: Sequence[str], settled: bulk.Settled, outcome: str) -> None:
+        """Keep the rows that were settled together."""
+        self.counts[outcome] += len(settled.positions)
+        keep = self._batch.keep_raw or outcome != UNCHANGED
+        raws = pick(sheet.raws, settled.positions) if keep else [None] * len(settled.positions)
+        columns: dict[str, list[Any]] = {
+            "id": list(new_ids(len(settled.positions))),
+            "line_number": pick(sheet.lines, settled.positions),
+            "raw": _printable(raws),
+            "row_hash": pick(hashes, settled.positions),
+            "entity_id": settled.owners,
+        }
+        insert_columns(self._connection, import_row, columns, outcome=outcome, **self._origin)
+
     def _write(self, index: Index) -> None:
-        batch, policy = self._batch, index.policy
-        session = {"session_key": batch.session_key}
+        batch, policy = self._batch, self._policy
         made = [{"id": e.id, **e.values, "attributes": e.attributes} for e in index.entities.values() if e.created]
-        moments = {"created_at": self._now, "updated_at": self._now}
-        insert_many(self._connection, policy.table, made, **self._origin, **session, **moments)
+        insert_many(self._connection, policy.table, made, **self._origin, **self._session, **self._moments)
         self._update(policy, [e for e in index.entities.values() if e.changed and not e.created])
         stated = {"subject_type": batch.kind, "source": "import", "confidence": STATED, "retrieved_at": self._now}
-        insert_many(self._connection, fact, self._facts, **self._origin, **session, **stated)
+        insert_many(self._connection, fact, self._facts, **self._origin, **self._session, **stated)
+
+    def _write_rows(self) -> None:
         for row, new_id in zip(self._rows, new_ids(len(self._rows)), strict=True):
             row["id"] = new_id
         insert_many(self._connection, import_row, self._rows, **self._origin)
@@ -179,3 +225,7 @@ def printable(raw: str) -> str:
     if raw.isascii():
         return raw.replace("\0", "\\x00") if "\0" in raw else raw
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+
+
+def _printable(raws: Iterable[str | None]) -> list[str | None]:
+    return [None if raw is None else printable(raw) for raw in raws]

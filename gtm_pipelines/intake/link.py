@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from gtm_pipelines.intake.names import company_key
-from gtm_pipelines.intake.prepare import Candidate
+from gtm_pipelines.intake.prepare import Candidate, Employer, Sheet
 from gtm_pipelines.intake.web import company_domain
 from gtm_pipelines.record import companies, contacts
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.upsert import LOOKUP_SIZE
 
 
-class Employer(NamedTuple):
-    """What is known of a contact's company, strongest first."""
+def link(connection: sa.Connection, workspace_id: str, sheet: Sheet) -> None:
+    """Put the id of its company into every contact whose company is in the record."""
+    distinct = list(dict.fromkeys(sheet.employers))
+    found = dict(zip(distinct, find_companies(connection, workspace_id, distinct), strict=True))
+    sheet.put("company_id", [found[employer] for employer in sheet.employers])
 
-    tin: str | None
-    domains: tuple[str | None, ...]
-    name_key: str | None
 
-
-def link(connection: sa.Connection, workspace_id: str, candidates: Sequence[Candidate]) -> None:
+def link_each(connection: sa.Connection, workspace_id: str, candidates: Sequence[Candidate]) -> None:
     """Put the id of its company into every candidate whose company is in the record."""
-    found = find_companies(connection, workspace_id, [Employer(*c.company) for c in candidates])
-    for candidate, company_id in zip(candidates, found, strict=True):
+    said = [candidate for candidate in candidates if candidate.employer]
+    found = find_companies(connection, workspace_id, [c.employer for c in said if c.employer])
+    for candidate, company_id in zip(said, found, strict=True):
         if company_id:
             candidate.values["company_id"] = company_id
 

@@ -1,24 +1,20 @@
-"""Records of a file to candidates: normalised values, ready to be matched.
+"""Records of a file to values, ready to be matched, one column of a chunk at a time.
 
 Nothing is read from the record here, so this part of an import holds no lock.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple
 
-from gtm_pipelines.intake.emails import BadEmail, parse_email
+from gtm_pipelines.intake.columns import Column, each, objects, pick
 from gtm_pipelines.intake.mapping import ColumnMap
-from gtm_pipelines.intake.names import company_key, person_name, split_name
 from gtm_pipelines.intake.read import RawRow
-from gtm_pipelines.intake.values import asks_no_contact, clean, count, guess_language, identifier, language, raised, truth
-from gtm_pipelines.intake.web import company_domain
+from gtm_pipelines.intake.records import Records
+from gtm_pipelines.intake.values import clean, guess_language
 
-_PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
 _WORDS = ("name", "full_name", "position", "company_name", "city", "description")
 
 
@@ -36,20 +32,116 @@ class Candidate:
 
     Attributes:
         suppress: why its owner may not be written to, or ``None``.
-        company: of a contact, the tax number, domains and name key its company may be known by.
+        employer: of a contact, what its company may be known by.
     """
 
     row: RawRow
     values: dict[str, Any]
     attributes: dict[str, str]
     suppress: str | None = None
-    company: tuple[str | None, tuple[str | None, ...], str | None] = (None, (), None)
+    employer: Employer | None = None
+
+
+class Employer(NamedTuple):
+    """What is known of a contact's company, strongest first."""
+
+    tin: str | None
+    domains: tuple[str | None, ...]
+    name_key: str | None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The good records of a chunk by column, and the refused ones with their reasons.
+
+    Attributes:
+        values: column of the table → its values; a column no record fills is missing.
+        attributes: attribute → its texts.
+        odd: position → texts that could not be converted, kept as attributes of that record.
+        suppress: why an owner may not be written to.
+        employers: of contacts: what their companies may be known by.
+    """
+
+    lines: list[int]
+    raws: list[str]
+    values: dict[str, Column]
+    attributes: dict[str, Column]
+    odd: dict[int, dict[str, str]] = field(default_factory=dict)
+    suppress: Column = field(default_factory=list)
+    employers: list[Employer] = field(default_factory=list)
+    refused: list[tuple[RawRow, Refused]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def column(self, name: str) -> Column:
+        """Return a column of the table, empty where the file has none."""
+        return self.values.get(name) or [None] * len(self)
+
+    def put(self, name: str, column: Column) -> None:
+        """Set a column of the table; one without any value is no column."""
+        if any(value is not None for value in column):
+            self.values[name] = column
+        else:
+            self.values.pop(name, None)
+
+    def take(self, name: str) -> Column:
+        """Take a column out that is no column of the table."""
+        return self.values.pop(name, None) or [None] * len(self)
+
+    def convert(self, name: str, function: Callable[[str], Any]) -> None:
+        """Convert a column in place; a text that cannot be converted is kept as an attribute of its record."""
+        texts = self.values.get(name)
+        if texts is None:
+            return
+        self.put(name, converted := each(function, texts))
+        held = self.attributes.get(name)
+        for position, (text, value) in enumerate(zip(texts, converted, strict=True)):
+            if value is None and text is not None and (held is None or held[position] is None):
+                self.odd.setdefault(position, {})[name] = text
+
+    def refuse(self, verdicts: dict[int, Refused]) -> None:
+        """Move the records at these positions to the refused ones."""
+        if not verdicts:
+            return
+        self.refused += [(RawRow(self.lines[i], self.raws[i], []), verdict) for i, verdict in sorted(verdicts.items())]
+        keep = [position for position in range(len(self)) if position not in verdicts]
+        places = {old: new for new, old in enumerate(keep)}
+        self.lines, self.raws, self.suppress = pick(self.lines, keep), pick(self.raws, keep), pick(self.suppress, keep)
+        self.odd = {places[old]: texts for old, texts in self.odd.items() if old in places}
+        self.employers = pick(self.employers, keep) if self.employers else []
+        for columns in (self.values, self.attributes):
+            columns.update({name: pick(column, keep) for name, column in columns.items()})
+
+    def candidate(self, position: int) -> Candidate:
+        """Return one record by itself."""
+        values = {name: value for name, column in self.values.items() if (value := column[position]) is not None}
+        attributes = {name: text for name, column in self.attributes.items() if (text := column[position]) is not None}
+        attributes |= self.odd.get(position, {})
+        row = RawRow(self.lines[position], self.raws[position], [])
+        employer = self.employers[position] if self.employers else None
+        return Candidate(row, values, attributes, self.suppress[position], employer)
+
+    def attribute_texts(self) -> list[str]:
+        """Return the attributes of every record as JSON."""
+        names = dict(self.attributes)
+        for name in sorted({name for texts in self.odd.values() for name in texts}):
+            held = self.attributes.get(name) or [None] * len(self)
+            names[name] = [self.odd.get(position, {}).get(name, text) for position, text in enumerate(held)]
+        return objects(names.items(), len(self))
+
+    def guess_languages(self) -> None:
+        """Fill empty languages by what the records say in words."""
+        words = [self.values[name] for name in _WORDS if name in self.values]
+        given = self.column("language")
+        said = zip(*words, strict=True) if words else ((),) * len(self)
+        self.put("language", [held or _language(cells) for held, cells in zip(given, said, strict=True)])
 
 
 def preparer(
     mapping: ColumnMap, *, source: str | None, lawful_basis: str | None, shared: frozenset[str] = frozenset()
-) -> Callable[[RawRow], Candidate]:
-    """Return the function that turns a record of this file into a candidate or raises ``Refused``.
+) -> Callable[[Records], Sheet]:
+    """Return the function that turns records of this file into a sheet.
 
     Args:
         mapping: where the fields stand.
@@ -57,128 +149,56 @@ def preparer(
         lawful_basis: of contacts that name none.
         shared: domains that identify no company.
     """
-    cells = _Cells(mapping, shared)
-    if mapping.kind == "company":
-        return cells.company
+    from gtm_pipelines.intake.prepare_company import company
+    from gtm_pipelines.intake.prepare_contact import contact
+
     defaults = {name: value for name, value in (("source", source), ("lawful_basis", lawful_basis)) if value}
-    return lambda row: cells.contact(row, defaults)
+
+    def prepare(records: Records) -> Sheet:
+        sheet = _sheet(records, mapping)
+        if mapping.kind == "company":
+            company(sheet, shared)
+        else:
+            contact(sheet, defaults)
+        return sheet
+
+    return prepare
 
 
-@dataclass
-class _Cells:
-    mapping: ColumnMap
-    shared: frozenset[str]
-    _columns: list[tuple[str, int]] = field(init=False)
-    _attributes: list[tuple[str, int]] = field(init=False)
+def prepare_row(prepare: Callable[[Records], Sheet], row: RawRow) -> Candidate:
+    """Prepare a single record.
 
-    def __post_init__(self) -> None:
-        self._columns = list(self.mapping.columns.items())
-        self._attributes = list(self.mapping.attributes.items())
-
-    def _read(self, row: RawRow) -> tuple[dict[str, str], dict[str, str]]:
-        cells = row.cells
-        values = {name: text for name, index in self._columns if (text := clean(cells[index])) is not None}
-        attributes = {name: text for name, index in self._attributes if (text := clean(cells[index])) is not None}
-        if not values and not attributes:
-            raise Refused("row.empty", "Every cell of the record is empty.")
-        return values, attributes
-
-    def company(self, row: RawRow) -> Candidate:
-        """Return a company."""
-        given, attributes = self._read(row)
-        values: dict[str, Any] = dict(given)
-        stop = _stop(values.pop("do_not_contact", None), None, values.get("status"))
-        for key in ("tin", "registration_number"):
-            _put(values, key, identifier(values.get(key, "")))
-        sites = (company_domain(given[key]) for key in ("domain", "website") if key in given)
-        domain = next((found for found in sites if found), None)
-        _put(values, "domain", None if domain in self.shared else domain)
-        name = values.setdefault("name", values.get("domain"))
-        if not name:
-            raise Refused("company.no_name", "The record has neither a company name nor a website that gives one.")
-        values["name_key"] = company_key(name)
-        _convert(values, attributes, "employee_count", count)
-        _convert(values, attributes, "sme_registry", truth)
-        _convert(values, attributes, "linkedin_url", linkedin_url)
-        _convert(values, attributes, "language", language)
-        return Candidate(row, values, attributes, stop)
-
-    def contact(self, row: RawRow, defaults: dict[str, str]) -> Candidate:
-        """Return a contact."""
-        given, attributes = self._read(row)
-        values: dict[str, Any] = {**defaults, **given}
-        stop = _stop(values.pop("do_not_contact", None), values.pop("unsubscribed", None), values.get("client_status"))
-        values["do_not_contact"] = stop is not None
-        _convert(values, attributes, "linkedin_url", linkedin_url)
-        _convert(values, attributes, "language", language)
-        site, tin = values.pop("company_domain", None), values.pop("company_tin", None)
-        domains = (company_domain(site) if site else None, self._email(values))
-        self._names(values)
-        company = values.get("company_name")
-        if "email" not in values and "linkedin_url" not in values and not (values.get("full_name") and company):
-            raise Refused("contact.no_key", "The record has no email, no LinkedIn address, and not both a name and a company.")
-        if "phone" in values:
-            values["phone"] = values["phone"].lstrip("'")
-        return Candidate(row, values, attributes, stop, (tin and identifier(tin), domains, company and company_key(company)))
-
-    @staticmethod
-    def _email(values: dict[str, Any]) -> str | None:
-        """Put the address with its key and domain; return the domain of its company."""
-        text = values.pop("email", None)
-        if text is None:
-            return None
-        try:
-            email = parse_email(text)
-        except BadEmail as error:
-            raise Refused("email.invalid", f"'{text[:100]}' is no email address. {error}") from error
-        values["email"], values["email_key"], values["email_domain"] = email
-        return company_domain(email.domain)
-
-    @staticmethod
-    def _names(values: dict[str, Any]) -> None:
-        """Fill first, last and full name from each other."""
-        full = values.pop("full_name", None)
-        first, last = values.get("first_name"), values.get("last_name")
-        if full and not first and not last:
-            first, last = split_name(full)
-        first, last = first and person_name(first), last and person_name(last)
-        _put(values, "first_name", first)
-        _put(values, "last_name", last)
-        _put(values, "full_name", f"{first} {last}" if first and last else (full and person_name(full)) or first or last)
+    Raises:
+        Refused: it cannot be used.
+    """
+    if row.reason_code:
+        raise Refused(row.reason_code, row.reason or "")
+    sheet = prepare(Records([row.line], [row.raw], [row.cells]))
+    if sheet.refused:
+        raise sheet.refused[0][1]
+    return sheet.candidate(0)
 
 
-def linkedin_url(text: str) -> str | None:
-    """Return a LinkedIn address in one spelling, so that it can be a key."""
-    match = _PROFILE.search(text)
-    return f"https://www.linkedin.com/{unquote(match.group(1)).lower()}" if match else None
+def _sheet(records: Records, mapping: ColumnMap) -> Sheet:
+    """Clean the cells, column by column, and refuse records without any."""
+    columns = list(zip(*records.cells, strict=True)) or [()] * len(mapping.header)
+    values = {name: each(clean, columns[index]) for name, index in mapping.columns.items()}
+    attributes = {name: each(clean, columns[index]) for name, index in mapping.attributes.items()}
+    refused = [(row, Refused(row.reason_code or "", row.reason or "")) for row in records.refused]
+    sheet = Sheet(records.lines, records.raws, {}, {}, suppress=[None] * len(records.lines), refused=refused)
+    for name, column in values.items():
+        sheet.put(name, column)
+    sheet.attributes = {name: column for name, column in attributes.items() if any(text is not None for text in column)}
+    filled = map(any, zip(*values.values(), *attributes.values(), strict=True))
+    empty = Refused("row.empty", "Every cell of the record is empty.")
+    sheet.refuse({position: empty for position, any_filled in enumerate(filled) if not any_filled})
+    return sheet
 
 
 def guessed_language(candidate: Candidate) -> str | None:
     """Guess what its owner reads from what the record says in words."""
-    values = candidate.values
-    return guess_language(" ".join([values[name] for name in _WORDS if name in values]))
+    return _language(candidate.values.get(name) for name in _WORDS)
 
 
-def _stop(no_contact: str | None, unsubscribed: str | None, status: str | None) -> str | None:
-    if unsubscribed is not None and raised(unsubscribed):
-        return "unsubscribed"
-    if (no_contact is not None and raised(no_contact)) or (status is not None and asks_no_contact(status)):
-        return "do_not_contact"
-    return None
-
-
-def _put(values: dict[str, Any], name: str, value: object) -> None:
-    if value is None:
-        values.pop(name, None)
-    else:
-        values[name] = value
-
-
-def _convert(values: dict[str, Any], attributes: dict[str, str], name: str, convert: Callable[[str], object]) -> None:
-    """Convert a value in place; one that cannot be converted is kept as an attribute."""
-    text = values.get(name)
-    if text is not None:
-        value = convert(text)
-        _put(values, name, value)
-        if value is None:
-            attributes.setdefault(name, text)
+def _language(cells: Iterable[str | None]) -> str | None:
+    return guess_language(" ".join(filter(None, cells)))

@@ -16,6 +16,7 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, TextIO
 
 from gtm_pipelines.errors import InputError
@@ -47,7 +48,7 @@ class Layout:
     header_line: int
 
 
-class _Lines:
+class Lines:
     """Physical lines with their count, the text since the last mark, and a way back."""
 
     def __init__(self, text: TextIO) -> None:
@@ -56,7 +57,7 @@ class _Lines:
         self.taken: list[str] = []
         self.number = 0
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> Lines:
         return self
 
     def __next__(self) -> str:
@@ -66,6 +67,18 @@ class _Lines:
         self.number += 1
         self.taken.append(line)
         return line
+
+    def block(self, size: int) -> list[str]:
+        """Take up to ``size`` lines at once."""
+        taken = [self._again.popleft() for _ in range(min(size, len(self._again)))]
+        taken += islice(self._text, size - len(taken))
+        self.number += len(taken)
+        return taken
+
+    def give_back(self, block: list[str]) -> None:
+        """Put the lines taken last back, to be read anew."""
+        self._again.extendleft(reversed(block))
+        self.number -= len(block)
 
     def return_all_but_first(self) -> None:
         """Give every line of the record but its first back, to be read anew."""
@@ -93,12 +106,15 @@ def lay_out(file: TextFile) -> Layout:
         InputError: there is no line of column names.
     """
     with file.text() as text:
-        sample = [line for line, _ in zip(_Lines(text), range(SAMPLE_RECORDS), strict=False)]
+        sample = [line for line, _ in zip(Lines(text), range(SAMPLE_RECORDS), strict=False)]
     declared = _declared(sample[0]) if sample else None
     delimiter = declared or max(DELIMITERS, key=lambda d: _fitness(sample, d))
     usual = _fitness(sample, delimiter)[1]
     with file.text() as text:
-        for row in _records(file, text, delimiter, skip=1 if declared else 0):
+        lines = Lines(text)
+        if declared:
+            next(lines, None)
+        for row in records(file, lines, delimiter):
             if len(row.cells) >= 2 or usual < 2:
                 return Layout(file, delimiter, tuple(_column_names(row.cells)), row.line)
     raise InputError(f"{file.path.name} has no line of column names. Add one as the first line.")
@@ -109,17 +125,17 @@ def rows(layout: Layout) -> Iterator[RawRow]:
 
     A refused record carries its reason; its cells are then not to be used.
     """
-    width = len(layout.header)
     with layout.file.text() as text:
-        for row in _records(layout.file, text, layout.delimiter, skip=layout.header_line - 1, width=width):
+        lines = Lines(text)
+        for _ in islice(lines, layout.header_line - 1):
+            pass
+        for row in records(layout.file, lines, layout.delimiter, width=len(layout.header)):
             if row.line > layout.header_line:
                 yield row
 
 
-def _records(file: TextFile, text: TextIO, delimiter: str, *, skip: int, width: int | None = None) -> Iterator[RawRow]:
-    lines = _Lines(text)
-    for _ in range(skip):
-        next(lines, None)
+def records(file: TextFile, lines: Lines, delimiter: str, *, width: int | None = None) -> Iterator[RawRow]:
+    """Yield the records that begin in ``lines``, one by one; no line is taken before its record is asked for."""
     csv.field_size_limit(WIDEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
@@ -157,7 +173,7 @@ def _judged(file: TextFile, line: int, raw: str, cells: list[str], width: int | 
     return RawRow(line, raw, cells[:width])
 
 
-def _quote_is_open(lines: _Lines, cells: list[str], delimiter: str, width: int | None) -> bool:
+def _quote_is_open(lines: Lines, cells: list[str], delimiter: str, width: int | None) -> bool:
     """Tell a stray quote from a cell that really holds line breaks.
 
     Stray: what it opens is closed in the middle of a cell; or the record has the wrong

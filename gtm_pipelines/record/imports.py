@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.errors import ConflictError, NotFoundError
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.tables import fact, import_batch, import_row
+from gtm_pipelines.record.tables import audit_event, erasure, fact, import_batch, import_row
 from gtm_pipelines.record.upsert import among
 
 COUNTS = ("imported", "merged", "unchanged", "rejected")
@@ -21,12 +21,50 @@ def lock(connection: sa.Connection, workspace_id: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"intake:{workspace_id}"))))
 
 
-def same_file(connection: sa.Connection, workspace_id: str, kind: str, sha256: str) -> Sequence[sa.Row[Any]]:
-    """Return the batches of a file with these bytes, oldest first."""
+def same_columns(
+    connection: sa.Connection,
+    workspace_id: str,
+    kind: str,
+    mapping: Mapping[str, Any],
+    source: str | None,
+    lawful_basis: str | None,
+) -> list[sa.Row[Any]]:
+    """Return batches, not undone, whose files had the same columns and were read in the same way, newest first."""
     query = sa.select(import_batch).where(
-        import_batch.c.workspace_id == workspace_id, import_batch.c.kind == kind, import_batch.c.file_sha256 == sha256
+        import_batch.c.workspace_id == workspace_id,
+        import_batch.c.kind == kind,
+        import_batch.c.undone_at.is_(None),
+        import_batch.c.source.is_not_distinct_from(source),
+        import_batch.c.lawful_basis.is_not_distinct_from(lawful_basis),
     )
-    return connection.execute(query.order_by(import_batch.c.id)).all()
+    return [row for row in connection.execute(query.order_by(import_batch.c.id.desc())) if row.mapping == mapping]
+
+
+def lowered(connection: sa.Connection, workspace_id: str, batch_row: sa.Row[Any]) -> bool:
+    """Whether anything that a batch brought may be gone since: an undo, an erasure, a lifted suppression."""
+    since = batch_row.finished_at
+    gone = (
+        sa.exists().where(import_batch.c.workspace_id == workspace_id, import_batch.c.undone_at >= since),
+        sa.exists().where(erasure.c.workspace_id == workspace_id, erasure.c.created_at >= since),
+        sa.exists().where(
+            audit_event.c.workspace_id == workspace_id,
+            audit_event.c.action == "suppression.removed",
+            audit_event.c.created_at >= since,
+        ),
+    )
+    return bool(connection.execute(sa.select(sa.or_(*gone))).scalar_one())
+
+
+def first_of(record: Record, batch_id: str) -> str:
+    """Return the batch that holds the rows of this one: itself, or the first import of the very same bytes.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    held = batch(record, batch_id)
+    while held.same_as:
+        held = batch(record, held.same_as)
+    return str(held.id)
 
 
 def advance(connection: sa.Connection, batch_id: str, seen: int, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gtm_pipelines.intake.emails import BadEmail, parse_email
 from gtm_pipelines.intake.names import company_key, person_name, split_name
-from gtm_pipelines.intake.prepare import linkedin_url
+from gtm_pipelines.intake.prepare_contact import linkedin_url
 from gtm_pipelines.intake.values import asks_no_contact, clean, count, guess_language, identifier, language, raised
 from gtm_pipelines.intake.web import company_domain
 from tests.parts import corpora

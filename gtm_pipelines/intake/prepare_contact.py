@@ -1,0 +1,101 @@
+"""Columns of people: address, names, what they do, the company they say they work at."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from gtm_pipelines.intake.columns import Column, each
+from gtm_pipelines.intake.emails import BadEmail, Email, parse_email
+from gtm_pipelines.intake.names import company_key, person_name, split_name
+from gtm_pipelines.intake.prepare import Employer, Refused, Sheet
+from gtm_pipelines.intake.values import asks_no_contact, identifier, language, raised
+from gtm_pipelines.intake.web import company_domain
+
+_PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
+
+
+def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
+    """Turn cleaned cells into a contact's columns and refuse records that cannot be one.
+
+    Args:
+        sheet: the cells by field.
+        defaults: values for records that have none of their own.
+    """
+    sheet.suppress = stops(sheet.take("do_not_contact"), sheet.take("unsubscribed"), sheet.column("client_status"))
+    for name, default in defaults.items():
+        sheet.put(name, [value or default for value in sheet.column(name)])
+    sheet.convert("linkedin_url", linkedin_url)
+    sheet.convert("language", language)
+    tins, sites = each(identifier, sheet.take("company_tin")), each(company_domain, sheet.take("company_domain"))
+    verdicts = _emails(sheet)
+    domains = zip(sites, each(company_domain, sheet.column("email_domain")), strict=True)
+    sheet.employers = list(map(Employer, tins, domains, each(company_key, sheet.column("company_name"))))
+    _names(sheet)
+    if "phone" in sheet.values:
+        sheet.put("phone", each(_phone, sheet.values["phone"]))
+    sheet.values["do_not_contact"] = [stop is not None for stop in sheet.suppress]
+    sheet.refuse(verdicts | {position: verdict for position, verdict in _keyless(sheet).items() if position not in verdicts})
+
+
+def stops(no_contact: Column, unsubscribed: Column, status: Column) -> Column:
+    """Return why each owner may not be written to, from three columns that may say so."""
+    if not any(any(column) for column in (no_contact, unsubscribed, status)):
+        return [None] * len(status)
+    off, told, asked = each(raised, unsubscribed), each(raised, no_contact), each(asks_no_contact, status)
+    return ["unsubscribed" if a else "do_not_contact" if b or c else None for a, b, c in zip(off, told, asked, strict=True)]
+
+
+def linkedin_url(text: str) -> str | None:
+    """Return a LinkedIn address in one spelling, so that it can be a key."""
+    match = _PROFILE.search(text)
+    return f"https://www.linkedin.com/{unquote(match.group(1)).lower()}" if match else None
+
+
+def _emails(sheet: Sheet) -> dict[int, Refused]:
+    """Put the addresses with their keys and domains; return the verdicts on what is none."""
+    verdicts: dict[int, Refused] = {}
+    nothing = Email(None, None, None)  # type: ignore[arg-type]
+    found = [nothing] * len(sheet)
+    for position, text in enumerate(sheet.take("email")):
+        if text is not None:
+            try:
+                found[position] = parse_email(text)
+            except BadEmail as error:
+                verdicts[position] = Refused("email.invalid", f"'{text[:100]}' is no email address. {error}")
+    addresses, keys, domains = zip(*found, strict=True) if found else ((), (), ())
+    for name, column in (("email", addresses), ("email_key", keys), ("email_domain", domains)):
+        sheet.put(name, list(column))
+    return verdicts
+
+
+def _names(sheet: Sheet) -> None:
+    """Fill first, last and full name from each other."""
+    full = sheet.take("full_name")
+    first, last = sheet.take("first_name"), sheet.take("last_name")
+    for position, text in enumerate(full):
+        if text and not first[position] and not last[position]:
+            first[position], last[position] = split_name(text)
+    first, last = each(person_name, first), each(person_name, last)
+    sheet.put("first_name", first)
+    sheet.put("last_name", last)
+    whole = each(person_name, full)
+    sheet.put(
+        "full_name",
+        [f"{a} {b}" if a and b else (c or a or b) for a, b, c in zip(first, last, whole, strict=True)],
+    )
+
+
+def _phone(text: str) -> str:
+    return text.lstrip("'")
+
+
+def _keyless(sheet: Sheet) -> dict[int, Refused]:
+    """Return the verdicts on records by which nobody could be found again."""
+    keys = (sheet.column("email"), sheet.column("linkedin_url"), sheet.column("full_name"), sheet.column("company_name"))
+    refused = Refused("contact.no_key", "The record has no email, no LinkedIn address, and not both a name and a company.")
+    return {
+        position: refused
+        for position, (email, profile, name, company) in enumerate(zip(*keys, strict=True))
+        if not (email or profile or (name and company))
+    }

@@ -1,0 +1,121 @@
+"""Records in chunks: whole blocks of a clean file at once, the rest with the patience of ``read``.
+
+A block of lines is clean when the CSV reader, held to the letter of the format, makes exactly
+one record of every line and every record is as wide as the header. As each record takes at
+least one line, equal counts prove that none spans two and none was swallowed. Any other block
+is read record by record, and what cannot be used comes out with its reason.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from gtm_pipelines.intake.decode import TextFile
+from gtm_pipelines.intake.read import Layout, Lines, RawRow, records
+
+BLOCK_LINES = 2_000
+"""Lines judged at once: a dirty line costs the patience for its block only."""
+
+
+@dataclass(slots=True)
+class Records:
+    """Some records of a file: the good ones as parallel lists, the refused ones with their reasons."""
+
+    lines: list[int] = field(default_factory=list)
+    raws: list[str] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    refused: list[RawRow] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.refused)
+
+    @property
+    def last_line(self) -> int:
+        """Line at which the last of them begins."""
+        return max(self.lines[-1] if self.lines else 0, self.refused[-1].line if self.refused else 0)
+
+    def add(self, row: RawRow) -> None:
+        """Take in one record."""
+        if row.reason_code:
+            self.refused.append(row)
+        else:
+            self.lines.append(row.line)
+            self.raws.append(row.raw)
+            self.cells.append(row.cells)
+
+
+def chunks(layout: Layout, size: int, *, skip: int = 0) -> Iterator[Records]:
+    """Yield every record after the header once, in order, in chunks of about ``size``.
+
+    Args:
+        layout: how the file is laid out.
+        size: records in a chunk; a chunk ends with the block in which it is full.
+        skip: records, refused ones included, that were taken before.
+    """
+    gathered = Records()
+    for found in _blocks(layout, min(size, BLOCK_LINES)):
+        if skip >= len(found):
+            skip -= len(found)
+            continue
+        if skip:
+            found, skip = _after(found, skip), 0
+        gathered.lines += found.lines
+        gathered.raws += found.raws
+        gathered.cells += found.cells
+        gathered.refused += found.refused
+        if len(gathered) >= size:
+            yield gathered
+            gathered = Records()
+    if len(gathered):
+        yield gathered
+
+
+def _blocks(layout: Layout, size: int) -> Iterator[Records]:
+    width = len(layout.header)
+    with layout.file.text() as text:
+        lines = Lines(text)
+        for _ in islice(lines, layout.header_line - 1):
+            pass
+        patient = records(layout.file, lines, layout.delimiter, width=width)
+        next(patient, None)
+        while block := lines.block(size):
+            first = lines.number - len(block) + 1
+            yield _clean(layout.file, first, block, layout.delimiter, width) or _slowly(layout, lines, block)
+
+
+def _clean(file: TextFile, first: int, block: list[str], delimiter: str, width: int) -> Records | None:
+    """Return the records of a clean block, else ``None``."""
+    text = "".join(block)
+    if "\0" in text or not (text.isascii() or file.is_sound(text)):
+        return None
+    try:
+        cells = list(csv.reader(block, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    if len(cells) != len(block) or set(map(len, cells)) != {width}:
+        return None
+    return Records(list(range(first, first + len(block))), block, cells)
+
+
+def _slowly(layout: Layout, lines: Lines, block: list[str]) -> Records:
+    """Read the lines of a block again, record by record, with as many more as its last record takes."""
+    end = lines.number
+    lines.give_back(block)
+    found = Records()
+    for row in records(layout.file, lines, layout.delimiter, width=len(layout.header)):
+        found.add(row)
+        if lines.number >= end:
+            break
+    return found
+
+
+def _after(found: Records, skip: int) -> Records:
+    """Return the records of a block but the first ``skip``."""
+    good = [RawRow(line, raw, cells) for line, raw, cells in zip(found.lines, found.raws, found.cells, strict=True)]
+    rest = Records()
+    for row in sorted([*good, *found.refused], key=lambda row: row.line)[skip:]:
+        rest.add(row)
+    return rest
