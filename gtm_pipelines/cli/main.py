@@ -1,12 +1,13 @@
 """``gtm``: the root of the command line. Loads a command's module when it is called.
 
-Each module ``gtm_pipelines/cli/<name>.py`` defines ``command``, a click command or
-group. Starting ``gtm --help`` loads none of them.
+Each module ``gtm_pipelines/cli/<name>.py`` (``import_`` where the name is a word of
+Python's) defines ``command``, a click command or group. Starting ``gtm --help`` loads none of them.
 """
 
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from typing import Any
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "demo": "Run the whole pipeline on the sample data, then open the workbench.",
     "up": "Serve the app, Dagster and its daemon until Ctrl-C.",
     "doctor": "Say what is configured, reachable and missing, and what to do.",
+    "import": "Look at past imports, take their rejected rows, undo one.",
     "company": "Import, list, inspect and export companies.",
     "contact": "Import, list, inspect and export contacts.",
     "segment": "Build, preview and list segments.",
@@ -43,7 +45,7 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gtm_pipelines.cli.{cmd_name}")
+        module = importlib.import_module(f"gtm_pipelines.cli.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
         command: click.Command = module.command
         return command
 

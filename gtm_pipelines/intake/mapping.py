@@ -12,6 +12,8 @@ from gtm_pipelines.intake.read import Layout, rows
 
 ATTRIBUTE = "attribute"
 """What an override names to keep a column as an attribute though its header looks like a field."""
+OURS = ("rejected_line", "rejected_code", "rejected_reason", "rejected_text")
+"""Columns that a file of refused rows carries beside its own; on the way in they are left aside."""
 _SAMPLES = 3
 _SAMPLE_WIDTH = 80
 
@@ -63,7 +65,7 @@ def map_columns(kind: Kind, header: tuple[str, ...], overrides: Mapping[str, str
     columns = {field: index for index, field in sorted(chosen.items()) if field != ATTRIBUTE}
     attributes: dict[str, int] = {}
     for index, column in enumerate(header):
-        if index not in columns.values():
+        if index not in columns.values() and column not in OURS:
             key = attribute_key(column)
             attributes[key if key not in attributes else f"{key}_{index + 1}"] = index
     return ColumnMap(kind, header, columns, attributes)
@@ -99,7 +101,11 @@ def propose(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = No
             if value and len(kept) < _SAMPLES and value not in kept:
                 kept.append(value)
     named = {index: field for field, index in mapping.columns.items()}
-    columns = tuple(ColumnProposal(name, named.get(index), tuple(samples[index])) for index, name in enumerate(layout.header))
+    columns = tuple(
+        ColumnProposal(name, named.get(index), tuple(samples[index]))
+        for index, name in enumerate(layout.header)
+        if name not in OURS
+    )
     file = layout.file
     return MappingProposal(kind, file.path.name, file.encoding, layout.delimiter, columns, fields(kind), missing(mapping))
 

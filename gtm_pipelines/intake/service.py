@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,16 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.intake import rejects
 from gtm_pipelines.intake.apply import Batch, Chunk
 from gtm_pipelines.intake.decode import examine
-from gtm_pipelines.intake.export import write_csv
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
 from gtm_pipelines.intake.prepare import Sheet, preparer
 from gtm_pipelines.intake.read import Layout, lay_out
 from gtm_pipelines.intake.records import Records, chunks
+from gtm_pipelines.intake.rejects import BatchReport
 from gtm_pipelines.intake.shared import shared_domains
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
@@ -117,10 +118,21 @@ class IntakeService:
         found = imports.rejected(self.record, imports.first_of(self.record, batch_id), limit=limit, offset=offset)
         return [RejectedRow(r.line_number, r.reason_code or "", r.reason or "", r.raw or "") for r in found]
 
+    def report(self, batch_id: str) -> BatchReport:
+        """Return what became of one import, with examples of refused rows.
+
+        Raises:
+            NotFoundError: there is no such import.
+        """
+        return rejects.report(self.record, batch_id)
+
     def write_rejects(self, batch_id: str, path: Path | str) -> int:
-        """Write the refused rows of an import as CSV with line, reason and text; return how many."""
-        rejected = self.rejected_rows(batch_id, limit=None)
-        return write_csv(Path(path), [f.name for f in fields(RejectedRow)], (asdict(row) for row in rejected))
+        """Write the refused rows of an import as CSV that can be corrected and imported again; return how many.
+
+        Raises:
+            NotFoundError: there is no such import.
+        """
+        return rejects.write(self.record, batch_id, Path(path))
 
     def undo(self, batch_id: str, *, by: str, dry_run: bool = False, progress: Progress | None = None) -> UndoReport:
         """Take an import back; ``intake/undo`` says by which rules. Raises as ``Undo.run`` does."""

@@ -103,11 +103,14 @@ def batch(record: Record, batch_id: str) -> sa.Row[Any]:
     return row
 
 
-def rejected(record: Record, batch_id: str, *, limit: int | None = 50, offset: int = 0) -> Sequence[sa.Row[Any]]:
-    """Return the refused rows of a batch in the order of the file."""
+def rejected(
+    record: Record, batch_id: str, *, code: str | None = None, limit: int | None = 50, offset: int = 0
+) -> Sequence[sa.Row[Any]]:
+    """Return the refused rows of a batch in the order of the file, all or those with one reason code."""
     query = sa.select(import_row).where(
         import_row.c.workspace_id == record.workspace_id, import_row.c.batch_id == batch_id, import_row.c.outcome == "rejected"
     )
+    query = query.where(import_row.c.reason_code == code) if code else query
     with record.read() as connection:
         return connection.execute(query.order_by(import_row.c.line_number).limit(limit).offset(offset)).all()
 

@@ -34,7 +34,9 @@ def test_an_import_prints_counts_that_add_up_and_repeats_without_change(capsys, 
     assert (first["reasons"], first["encoding"], first["delimiter"]) == ({"email.invalid": 1}, "cp1251", ";")
     assert (first["session_key"], first["unmapped"]) == ("spring", ["Обувь"])
     with rejects.open(encoding="utf-8-sig", newline="") as file:
-        assert [(row["line_number"], row["reason_code"]) for row in csv.DictReader(file)] == [("4", "email.invalid")]
+        assert [(row["rejected_line"], row["rejected_code"], row["E-mail"]) for row in csv.DictReader(file)] == [
+            ("4", "email.invalid", "broken")
+        ]
     second = run(capsys, "contact", "import", path)
     assert (second["imported"], second["merged"], second["unchanged"], second["rejected"]) == (0, 0, 3, 1)
 
