@@ -68,7 +68,8 @@ def report(record: Record, batch_id: str) -> BatchReport:
     """
     row = imports.batch(record, batch_id)
     examples = {
-        code: tuple(_shown(r) for r in imports.rejected(record, batch_id, code=code, limit=EXAMPLES)) for code in row.reasons
+        code: tuple(_shown(r) for r in imports.rejected(record, row.same_as or row.id, code=code, limit=EXAMPLES))
+        for code in row.reasons
     }
     return BatchReport(
         batch_id=row.id, kind=row.kind, file_name=row.file_name, status=row.status, rows=row.rows, imported=row.imported,

@@ -15,15 +15,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.intake.link import link
+from gtm_pipelines.intake.link import link_each
 from gtm_pipelines.intake.mapping import ATTRIBUTE, map_columns
 from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
-from gtm_pipelines.intake.prepare import Candidate, Refused, guessed_language, preparer
+from gtm_pipelines.intake.prepare import Candidate, Refused, Sheet, guessed_language, prepare_row, preparer
 from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.intake.records import Records
 from gtm_pipelines.record import batches
 from gtm_pipelines.record.batches import Batches
 
-Prepare = Callable[[RawRow], Candidate]
+Prepare = Callable[[Records], Sheet]
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,13 @@ class Reader:
             return None
         cells = split(raw, self._batches.by_id[batch_id].delimiter, self._batches.by_id[batch_id].mapping["header"])
         try:
-            return prepare(RawRow(line, raw, cells)) if cells else None
+            return prepare_row(prepare, RawRow(line, raw, cells)) if cells else None
         except Refused:
             return None
 
     def _link(self, candidates: Sequence[Candidate]) -> None:
         if self._kind == "contact" and candidates:
-            link(self._connection, self._workspace_id, candidates)
+            link_each(self._connection, self._workspace_id, candidates)
 
 
 def preparer_of(batch: sa.Row[Any]) -> Prepare | None:
