@@ -129,8 +129,9 @@ class Workbench:
         """Who is never written to."""
         from gtm_pipelines.delivery.suppression import SuppressionService
         from gtm_pipelines.delivery.tokens import Tokens
+        from gtm_pipelines.intake.stoplist import read_stoplist
 
-        return SuppressionService(self.record, self.clock, Tokens(self.settings.home_path))
+        return SuppressionService(self.record, self.clock, Tokens(self.settings.home_path), read_stoplist)
 
     @cached_property
     def marts(self) -> Marts:

@@ -26,7 +26,7 @@ COMMANDS = {
     "campaign": "Create, draft, approve, plan, send and follow campaigns.",
     "reply": "Collect and list replies.",
     "metrics": "Show funnels, rates with intervals, and lights.",
-    "suppress": "Add, list and export people who are never written to.",
+    "suppress": "Add, list, import and export people who are never written to.",
     "pack": "List and show prompt packs.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
 
 _KIND = click.Choice(["address", "domain", "company"])
 
 
 @click.group("suppress")
 def command() -> None:
-    """Add, list and export people who are never written to."""
+    """Add, list, import and export people who are never written to."""
 
 
 @command.command("add")
@@ -52,33 +52,34 @@ def list_(kind: str | None, limit: int, offset: int, as_json: bool) -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", help="Where the list comes from; its file name if absent.")
+@click.option("--by", default="person:local", show_default=True, help="Who brings it.")
 @json_option
-def import_(file: Path, source: str | None, as_json: bool) -> None:
-    """Suppress every address or domain in FILE, one a line, with an optional reason after a comma."""
-    with workbench() as bench:
-        report = bench.suppressions.import_file(file, source=source or file.name)
+def import_(file: Path, source: str | None, by: str, as_json: bool) -> None:
+    """Suppress every address and domain in FILE: a CSV with a column of them, or one a line with a reason after it."""
+    with workbench() as bench, progress_bar("Importing suppressions", enabled=not as_json) as progress:
+        report = bench.suppressions.import_file(file, source=source or file.name, by=by, progress=progress)
     if as_json:
         show_json(report)
         return
-    click.echo(f"{report.added} added, {report.existing} were there, {len(report.rejected)} rejected.")
-    for number, value, reason in report.rejected[:20]:
-        click.echo(f"  line {number}: {value}: {reason}")
+    click.echo(f"{report.rows:,} lines: {report.added:,} added, {report.existing:,} were there, {report.rejected:,} rejected.")
+    for row in report.examples[:20]:
+        click.echo(f"  line {row.line_number}: {row.reason} {row.raw.strip()[:80]}")
 
 
 @command.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
 def export(file: Path, as_json: bool) -> None:
-    """Write the whole list to FILE as CSV."""
+    """Write the whole list to FILE as CSV, such as 'gtm suppress import' reads."""
+    from gtm_pipelines.delivery.suppression import COLUMNS
     from gtm_pipelines.intake.export import write_csv
 
     with workbench() as bench:
-        entries = bench.suppressions.list(limit=None)
-    written = write_csv(file, ("value", "reason", "kind", "source", "created_at"), (entry._asdict() for entry in entries))
+        written = write_csv(file, COLUMNS, bench.suppressions.export())
     if as_json:
         show_json({"file": str(file), "written": written})
     else:
-        click.echo(f"{written} entries written to {file}.")
+        click.echo(f"{written:,} entries written to {file}.")
 
 
 @command.command("remove")

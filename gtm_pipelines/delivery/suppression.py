@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import InputError, NotFoundError
+from gtm_pipelines.intake.model import RejectedRow, StopLine
 from gtm_pipelines.record import message_events, suppressions
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.upsert import chunks
 
 UNSUBSCRIBED = "unsubscribed"
-_BATCH = 500
+COLUMNS = ("value", "reason", "kind", "source", "created_at")
+"""Of an exported list; one that is imported may have them too."""
+EXAMPLES = 100
+_BATCH = 2_000
+_PAGE = 5_000
+
+Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
 class SuppressionReport:
-    """What carrying a list in did; ``rejected`` holds ``(line number, text, reason)``."""
+    """What carrying a list in did. ``rows`` is the sum of added, existing and rejected."""
 
+    file_name: str
+    rows: int
     added: int
     existing: int
-    rejected: tuple[tuple[int, str, str], ...]
+    rejected: int
+    reasons: Mapping[str, int]
+    """Reason code → rejected lines."""
+    examples: tuple[RejectedRow, ...]
+    """The first rejected lines, each with its place, reason and text; at most ``EXAMPLES``."""
 
 
 class SuppressionService:
     """The suppression list of one workspace. Imports can lengthen it; only a named person can shorten it."""
 
-    def __init__(self, record: Record, clock: Clock, tokens: Tokens) -> None:
+    def __init__(self, record: Record, clock: Clock, tokens: Tokens, read: Callable[[Path], Iterator[StopLine]]) -> None:
         self._record = record
         self._clock = clock
         self._tokens = tokens
+        self._read = read
 
     def add(self, kind: str, value: str, *, reason: str, source: str) -> bool:
         """Suppress an address, a domain or a company; return whether it was new.
@@ -70,26 +86,76 @@ class SuppressionService:
         with self._record.read() as connection:
             return suppressions.find(connection, self._record.workspace_id, address=address, company_id=company_id)
 
-    def import_file(self, path: Path, *, source: str) -> SuppressionReport:
-        """Add every line of a file: an address or a domain first on the line, an optional reason after a comma.
+    def import_file(
+        self, path: Path, *, source: str, by: str = "person:local", progress: Progress | None = None
+    ) -> SuppressionReport:
+        """Suppress every address and domain of a list; doing it again adds nothing, and nothing is ever lifted.
+
+        Args:
+            path: a text file in any usual encoding, with or without column names.
+            source: where the list comes from, kept with every entry.
+            by: who brings it.
+            progress: told the records read.
 
         Raises:
-            InputError: the file is no text in UTF-8.
+            InputError: the file cannot be read as text.
         """
-        added, existing, rejected = 0, 0, []
-        for lines in _in_batches(_lines(path), _BATCH):
-            with self._record.write() as connection:
-                for number, value, reason in lines:
-                    kind = "address" if "@" in value.lstrip("@") else "domain"
-                    try:
-                        fresh = suppressions.add(
-                            connection, self._record.workspace_id, kind, value, reason=reason, source=source, at=self._clock.now()
-                        )
-                    except InputError as error:
-                        rejected.append((number, value, str(error)))
-                        continue
-                    added, existing = added + fresh, existing + (not fresh)
-        return SuppressionReport(added, existing, tuple(rejected))
+        counts: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        examples: list[RejectedRow] = []
+        for lines in chunks(self._read(path), _BATCH):
+            counts["rows"] += len(lines)
+            for line, code, why in self._take(lines, source, counts):
+                reasons[code] += 1
+                if len(examples) < EXAMPLES:
+                    examples.append(RejectedRow(line.line, code, why, line.raw))
+            if progress:
+                progress(counts["rows"], None)
+        report = SuppressionReport(
+            path.name, counts["rows"], counts["added"], counts["existing"], reasons.total(), dict(reasons), tuple(examples)
+        )
+        self._audit(by, "suppression.imported", {"source": source, "added": report.added, "existing": report.existing})
+        return report
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Yield every entry, newest first, under ``COLUMNS``; an erased one only as its hash."""
+        offset = 0
+        while page := self.list(limit=_PAGE, offset=offset):
+            yield from ({name: getattr(entry, name) for name in COLUMNS} for entry in page)
+            offset += len(page)
+
+    def _take(self, lines: Sequence[StopLine], source: str, counts: Counter[str]) -> Iterator[tuple[StopLine, str, str]]:
+        """Write a batch of lines in one transaction; return those that cannot be used, with code and reason."""
+        refused = [(line, *line.refused) for line in lines if line.refused]
+        entries: list[tuple[str, str, str]] = []
+        with self._record.write() as connection:
+            for line in lines:
+                kind, value, reason = line.kind or "", line.value or "", line.reason or ""
+                if line.refused:
+                    continue
+                if value.startswith(suppressions.HASH_MARK):
+                    if suppressions.holds(connection, self._record.workspace_id, kind, value):
+                        counts["existing"] += 1
+                    else:
+                        refused.append((line, "suppression.erased", "An erased entry means something only where it was made."))
+                    continue
+                try:
+                    suppressions.key(kind, value)
+                except InputError as error:
+                    refused.append((line, "suppression.no_value", str(error)))
+                    continue
+                entries.append((kind, value, reason))
+            added = suppressions.add_many(connection, self._record.workspace_id, entries, source=source, at=self._clock.now())
+        counts["added"] += sum(added)
+        counts["existing"] += len(added) - sum(added)
+        return iter(refused)
+
+    def _audit(self, by: str, action: str, detail: dict[str, Any]) -> None:
+        with self._record.write() as connection:
+            add_audit(
+                connection, self._record.workspace_id, actor=by, action=action, subject_type="suppression",
+                subject_id=None, at=self._clock.now(), detail=detail,
+            )  # fmt: skip
 
     def unsubscribe(self, token: str) -> str:
         """Suppress the recipient of the message a token names, at once; return the address.
@@ -121,28 +187,6 @@ class SuppressionService:
                 occurred_at=now, recorded_at=now, detail="one-click",
             )  # fmt: skip
         return str(message.recipient)
-
-
-def _lines(path: Path) -> Iterable[tuple[int, str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, cells in enumerate(csv.reader(file), start=1):
-                value = cells[0].strip().strip("'") if cells else ""
-                if value and value.lower() not in ("email", "e-mail", "address", "domain", "value"):
-                    yield number, value, cells[1].strip() if len(cells) > 1 and cells[1].strip() else "imported"
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text in UTF-8: {error}. Save it as UTF-8 and try again.") from error
-
-
-def _in_batches(lines: Iterable[tuple[int, str, str]], size: int) -> Iterable[list[tuple[int, str, str]]]:
-    batch = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 Unsubscribe = Callable[[str], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["company", "contact"]
 
@@ -121,3 +121,14 @@ class UndoReport:
     """``campaign``, ``message``, ``conversation``, ``merge``, ``protection``, ``made_otherwise`` or ``rows_unreadable``."""
     examples: Mapping[str, tuple[str, ...]]
     seconds: float
+
+
+class StopLine(NamedTuple):
+    """One record of a list of who is never to be written to: a value with its kind, or ``(code, reason)`` why not."""
+
+    line: int
+    raw: str
+    kind: str | None = None
+    value: str | None = None
+    reason: str | None = None
+    refused: tuple[str, str] | None = None

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.tables import suppression, suppression_salt
+from gtm_pipelines.record.upsert import insert_many
 
 KINDS = ("address", "domain", "company")
 _BATCH = 300
@@ -124,6 +125,42 @@ def add(
     return True
 
 
+def add_many(
+    connection: sa.Connection,
+    workspace_id: str,
+    entries: Sequence[tuple[str, str, str]],
+    *,
+    source: str,
+    at: datetime,
+) -> list[bool]:
+    """Suppress many ``(kind, value, reason)`` at once; return which of them were new.
+
+    Of equal values the first counts. Give only what ``key`` takes.
+
+    Raises:
+        InputError: a value is no address, domain or company id.
+    """
+    keys = [(kind, key(kind, value)) for kind, value, _ in entries]
+    lock(connection, workspace_id)
+    salt = _salt(connection, workspace_id) or _make_salt(connection, workspace_id, at)
+    known = set(_known(connection, workspace_id, set(keys), salt))
+    rows, new = [], []
+    for (kind, value_key), (_, _, reason) in zip(keys, entries, strict=True):
+        new.append((kind, value_key) not in known)
+        if new[-1]:
+            known.add((kind, value_key))
+            hashed = hash_value(salt, kind, value_key)
+            rows.append({"id": new_id(), "kind": kind, "value_key": value_key, "value_hash": hashed, "reason": reason})
+    insert_many(connection, suppression, rows, workspace_id=workspace_id, source=source, batch_id=None, created_at=at)
+    return new
+
+
+def holds(connection: sa.Connection, workspace_id: str, kind: str, form: str) -> bool:
+    """Tell whether an entry stands under exactly this form, such as the hash of an erased one."""
+    mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind) & (suppression.c.value_key == form)
+    return connection.execute(sa.select(suppression.c.id).where(mine)).first() is not None
+
+
 def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
     """Lift a suppression; return whether there was one. Only a person may ask for it."""
     value_key = key(kind, value)
@@ -155,9 +192,12 @@ def page(
     ]
 
 
+HASH_MARK = "hmac-sha256:"
+
+
 def hash_value(salt: str, kind: str, value_key: str) -> str:
     """Return the salted hash kept for a value; marked, so that no real value looks like it."""
-    return "hmac-sha256:" + hmac.new(bytes.fromhex(salt), f"{kind}\0{value_key}".encode(), hashlib.sha256).hexdigest()
+    return HASH_MARK + hmac.new(bytes.fromhex(salt), f"{kind}\0{value_key}".encode(), hashlib.sha256).hexdigest()
 
 
 def lock(connection: sa.Connection, workspace_id: str) -> None:
