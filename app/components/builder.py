@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
 from itertools import count
 from typing import Any
 
 import streamlit as st
 
-from app.components.text import escaped
+from app.components.values import Suggest, ask
 from gtm_pipelines.segments.fields import FilterField, find_field
 from gtm_pipelines.segments.model import Condition, FilterTree, Group
+from gtm_pipelines.segments.operators import EMPTY
+from gtm_pipelines.segments.words import group as heading
 
 GROUPS = {
     "all": ("All of these are true", "Add a condition"),
@@ -24,18 +25,26 @@ OPERATORS = {
     "in": "is one of",
     "not_in": "is none of",
     "contains": "contains",
+    "not_contains": "does not contain",
     "starts_with": "starts with",
+    "ends_with": "ends with",
+    "word": "has the word",
+    "has": "has",
+    "has_not": "has not",
     "gt": "is more than",
     "gte": "is at least",
     "lt": "is less than",
     "lte": "is at most",
+    "between": "is between",
+    "on": "is on",
     "before": "is before",
     "after": "is after",
-    "older_than_days": "is more than … days ago",
+    "older_than_days": "is more than … days ago, or never",
     "within_days": "is within the last … days",
     "is_empty": "is empty",
     "is_not_empty": "is known",
 }
+_WORDS = {"in": "has one of", "not_in": "has none of", "is_empty": "there is none", "is_not_empty": "there is one"}
 _STATE = "builder"
 _ids = count(1)
 Row = dict[str, Any]
@@ -59,15 +68,20 @@ def load(tree: FilterTree | None) -> bool:
     return True
 
 
-def build(fields: Sequence[FilterField]) -> tuple[dict[str, Any], int]:
-    """Draw the builder; return the filter as it stands and how many rows still want a value."""
-    by_name = {field.name: field for field in fields}
+def build(fields: Sequence[FilterField], suggest: Suggest) -> tuple[dict[str, Any], int]:
+    """Draw the builder; return the filter as it stands and how many rows still want a value.
+
+    Args:
+        fields: what may be named, in the order in which it is offered.
+        suggest: the most frequent values of a field.
+    """
+    by_name = {field.name: field for field in sorted(fields, key=heading) if field.name != "campaign.name"}
     made: dict[str, list[dict[str, Any]]] = {}
     unfinished = 0
     for group, (title, add) in GROUPS.items():
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{title}**")
-            conditions = [_draw(group, row, by_name) for row in list(rows_of(group))]
+            conditions = [_draw(group, row, by_name, suggest) for row in list(rows_of(group))]
             unfinished += conditions.count(None)
             made[group] = [c for c in conditions if c is not None]
             st.button(add, key=f"add:{group}", icon=":material/add:", type="tertiary", on_click=_add, args=(group,))
@@ -102,19 +116,28 @@ def _remove(group: str, row_id: int) -> None:
     rows[:] = [row for row in rows if row["id"] != row_id]
 
 
-def _draw(group: str, row: Row, fields: Mapping[str, FilterField]) -> dict[str, Any] | None:
+def _shown(field: FilterField) -> str:
+    """Return a field as it is offered: typing any part of it finds it."""
+    label = field.label.removeprefix("company ")
+    if field.source in ("attribute", "fact"):
+        label = label.removeprefix(f"{field.source} ").strip("'")
+    return f"{heading(field)} · {label}"
+
+
+def _draw(group: str, row: Row, fields: Mapping[str, FilterField], suggest: Suggest) -> dict[str, Any] | None:
     key = f"{group}:{row['id']}"
-    of_field, of_op, of_value, of_remove = st.columns([4, 3, 5, 1], vertical_alignment="bottom")
+    of_field, of_op, of_value, of_remove = st.columns([5, 3, 5, 1], vertical_alignment="bottom")
+    field = fields.get(row["field"]) or find_field(row["field"])
     names = [*fields] if row["field"] in fields else [*fields, row["field"]]
     with of_field:
-        row["field"] = _pick(
-            "Field", names, row["field"], f"field:{key}", lambda n: fields[n].label.capitalize() if n in fields else n
-        )
+        shown = {name: _shown(fields.get(name) or find_field(name)) for name in names}
+        row["field"] = _pick("Field", names, row["field"], f"field:{key}", shown.__getitem__)
     field = fields.get(row["field"]) or find_field(row["field"])
+    words = OPERATORS | (_WORDS if field.type == "words" else {})
     with of_op:
-        row["op"] = _pick("Comparison", list(field.operators), row["op"], f"op:{key}:{row['field']}", OPERATORS.__getitem__)
+        row["op"] = _pick("Comparison", list(field.operators), row["op"], f"op:{key}:{row['field']}", words.__getitem__)
     with of_value:
-        row["value"] = _value(field.type, row, f"value:{key}:{row['field']}:{row['op']}")
+        row["value"] = ask(field, row["op"], row["value"], f"value:{key}:{row['field']}:{row['op']}", suggest)
     of_remove.button(
         "",
         key=f"remove:{key}",
@@ -133,56 +156,8 @@ def _pick(label: str, options: list[str], start: str, key: str, shown: Callable[
 
 
 def _condition(row: Row) -> dict[str, Any] | None:
-    if row["op"] in ("is_empty", "is_not_empty"):
+    if row["op"] in EMPTY:
         return {"field": row["field"], "op": row["op"]}
     if row["value"] in (None, "", []):
         return None
     return {"field": row["field"], "op": row["op"], "value": row["value"]}
-
-
-def _value(kind: str, row: Row, key: str) -> Any:
-    """Draw what the operator compares with; the row's own value is where a fresh field starts."""
-    op, start = row["op"], row["value"]
-    if op in ("is_empty", "is_not_empty"):
-        return None
-    if op in ("in", "not_in"):
-        return _several(kind, start if isinstance(start, list) else [], key)
-    hidden: dict[str, Any] = {"key": key, "label_visibility": "collapsed"}
-    if kind == "number" or op in ("older_than_days", "within_days"):
-        _start(key, start if isinstance(start, int) and not isinstance(start, bool) else None)
-        return st.number_input("Value", step=1, placeholder="a number", **hidden)
-    if kind == "flag":
-        _start(key, start is not False)
-        return st.selectbox("Value", [True, False], format_func=lambda flag: "yes" if flag else "no", **hidden)
-    if kind == "moment":
-        _start(key, _day(start))
-        chosen = st.date_input("Value", **hidden)
-        return chosen.isoformat() if isinstance(chosen, date) else None
-    _start(key, start if isinstance(start, str) else "")
-    return st.text_input("Value", placeholder="a word or a phrase", **hidden).strip()
-
-
-def _start(key: str, value: Any) -> None:
-    st.session_state.setdefault(key, value)
-
-
-def _several(kind: str, start: list[Any], key: str) -> list[Any]:
-    _start(key, [str(item) for item in start])
-    chosen = st.multiselect(
-        "Values",
-        st.session_state[key],
-        accept_new_options=True,
-        placeholder="type a value, then Enter",
-        key=key,
-        label_visibility="collapsed",
-    )
-    if kind != "number":
-        return list(chosen)
-    wrong = [word for word in chosen if not word.lstrip("-").isdigit()]
-    if wrong:
-        st.caption(f":material/error: {escaped(', '.join(wrong))} is no whole number")
-    return [int(word) for word in chosen if word not in wrong]
-
-
-def _day(value: Any) -> date | None:
-    return datetime.fromisoformat(value).date() if isinstance(value, str) and value[:4].isdigit() else None

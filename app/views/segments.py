@@ -11,9 +11,11 @@ from app.components import builder
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE, pager
 from app.components.text import escaped, moment, plural
+from app.components.top import suggest
 from app.state import bench, person
 from gtm_pipelines.record import contacts
-from gtm_pipelines.segments.model import SegmentPreview, SegmentVersion
+from gtm_pipelines.segments.findings import SegmentPreview
+from gtm_pipelines.segments.model import SegmentVersion
 
 NEW = "A new segment"
 
@@ -28,7 +30,7 @@ def page() -> None:
     chosen = _choose(saved)
     editable = _open(chosen)
     if editable:
-        tree, unfinished = builder.build(bench().segments.fields())
+        tree, unfinished = builder.build(bench().segments.fields(own=True), suggest)
         if unfinished:
             st.caption(f":material/edit: {plural(unfinished, 'row')} without a value: not counted yet.")
     else:

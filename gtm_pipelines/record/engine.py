@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from gtm_pipelines.errors import SettingsError, TransientError
+from gtm_pipelines.record.compare import number_in, word_in
+from gtm_pipelines.record.compare_sql import NUMBER_FUNCTION, WORD_FUNCTION
 from gtm_pipelines.record.text import SQLITE_FUNCTION, fold_text
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -107,6 +109,8 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         dbapi_connection.create_function(SQLITE_FUNCTION, 1, fold_text, deterministic=True)
+        dbapi_connection.create_function(NUMBER_FUNCTION, 1, number_in, deterministic=True)
+        dbapi_connection.create_function(WORD_FUNCTION, 2, word_in, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -1,68 +1,14 @@
-"""Queries over segments, their versions, and the people and companies they match."""
+"""Queries over saved segments and their versions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import campaign, company, contact, segment, segment_version
-
-CONTACT_COLUMNS = (
-    contact.c.id,
-    contact.c.full_name,
-    contact.c.email,
-    contact.c.position,
-    contact.c.company_id,
-    sa.func.coalesce(company.c.name, contact.c.company_name).label("company_name"),
-    sa.func.coalesce(contact.c.country, company.c.country).label("country"),
-    company.c.industry,
-    contact.c.language,
-    contact.c.do_not_contact,
-    contact.c.last_outreach_at,
-    contact.c.last_reply_class,
-)
-COMPANY_COLUMNS = tuple(
-    company.c[name] for name in ("id", "name", "domain", "country", "city", "industry", "employee_count", "segment", "status")
-)
-_WITH_COMPANY = contact.outerjoin(company, (company.c.id == contact.c.company_id))
-
-
-def count_contacts(connection: sa.Connection, workspace_id: str, clause: sa.ColumnElement[bool], *, companies: bool) -> int:
-    """Count the contacts that meet a condition; ``companies`` when it reads their companies."""
-    query = sa.select(sa.func.count()).select_from(_WITH_COMPANY if companies else contact)
-    return int(connection.execute(query.where(contact.c.workspace_id == workspace_id, clause)).scalar_one())
-
-
-def page_contacts(
-    connection: sa.Connection, workspace_id: str, clause: sa.ColumnElement[bool], *, limit: int, offset: int
-) -> list[sa.RowMapping]:
-    """Return one page of contacts with their companies, in order of arrival."""
-    query = sa.select(*CONTACT_COLUMNS).select_from(_WITH_COMPANY).where(contact.c.workspace_id == workspace_id, clause)
-    return list(connection.execute(query.order_by(contact.c.id).limit(limit).offset(offset)).mappings())
-
-
-def count_companies(connection: sa.Connection, workspace_id: str, clause: sa.ColumnElement[bool]) -> int:
-    """Count the companies that meet a condition."""
-    query = sa.select(sa.func.count()).select_from(company).where(company.c.workspace_id == workspace_id, clause)
-    return int(connection.execute(query).scalar_one())
-
-
-def page_companies(
-    connection: sa.Connection, workspace_id: str, clause: sa.ColumnElement[bool], *, limit: int, offset: int
-) -> list[sa.RowMapping]:
-    """Return one page of companies, in order of arrival."""
-    query = sa.select(*COMPANY_COLUMNS).where(company.c.workspace_id == workspace_id, clause)
-    return list(connection.execute(query.order_by(company.c.id).limit(limit).offset(offset)).mappings())
-
-
-def members(workspace_id: str, clause: sa.ColumnElement[bool], columns: Iterable[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-    """Return the query of the contacts a segment matches, joined to their companies, in order of arrival."""
-    query = sa.select(*columns).select_from(_WITH_COMPANY).where(contact.c.workspace_id == workspace_id, clause)
-    return query.order_by(contact.c.id)
+from gtm_pipelines.record.tables import campaign, segment, segment_version
 
 
 def versions(

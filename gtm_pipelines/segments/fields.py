@@ -1,111 +1,22 @@
-"""The catalogue of fields a filter may name, with their operators and values."""
+"""The catalogue of fields a filter may name, and the names made up by users' own lists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.segments.operators import OPERATORS, FieldType, Operator, storable
 
-FieldType = Literal["text", "number", "flag", "moment"]
-Operator = Literal[
-    "eq",
-    "ne",
-    "in",
-    "not_in",
-    "contains",
-    "starts_with",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "before",
-    "after",
-    "older_than_days",
-    "within_days",
-    "is_empty",
-    "is_not_empty",
-]
+Table = Literal["contact", "company", "history"]
+Source = Literal["column", "attribute", "fact", "tags", "import", "history"]
 
-MAX_VALUES = 1_000
-MAX_TEXT = 500
-MAX_DAYS = 36_500
-
-_EMPTY: tuple[Operator, ...] = ("is_empty", "is_not_empty")
-_LISTS: tuple[Operator, ...] = ("in", "not_in")
-_DAYS: tuple[Operator, ...] = ("older_than_days", "within_days")
-OPERATORS: Mapping[FieldType, tuple[Operator, ...]] = {
-    "text": ("eq", "ne", "in", "not_in", "contains", "starts_with", *_EMPTY),
-    "number": ("eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", *_EMPTY),
-    "flag": ("eq", "ne", *_EMPTY),
-    "moment": ("before", "after", *_DAYS, *_EMPTY),
-}
-_ATTRIBUTE = re.compile(r"^(contact|company)\.attribute\.([\w][\w .-]{0,63})$")
-
-
-@dataclass(frozen=True)
-class FilterField:
-    """One field a filter may name.
-
-    Attributes:
-        name: as written in a filter, such as ``contact.position``.
-        table: ``company``, ``contact``, or ``campaign`` for a contact's history.
-        type: what kind of values it holds.
-        label: its name in a sentence.
-    """
-
-    name: str
-    table: Literal["company", "contact", "campaign"]
-    type: FieldType
-    label: str
-
-    @property
-    def operators(self) -> tuple[Operator, ...]:
-        """The operators that make sense for the field."""
-        return HISTORY_OPERATORS if self.table == "campaign" else OPERATORS[self.type]
-
-
-HISTORY_OPERATORS: tuple[Operator, ...] = ("eq", "ne", "in", "not_in", *_EMPTY)
-
-
-def _fields(table: Literal["company", "contact"], type_: FieldType, names: str) -> Iterator[FilterField]:
-    owner = "company " if table == "company" else ""
-    for name in names.split():
-        yield FilterField(f"{table}.{name}", table, type_, owner + _LABELS.get(name, name.replace("_", " ")))
-
-
-_LABELS = {
-    "last_outreach_at": "last outreach",
-    "last_reply_class": "last reply",
-    "sme_registry": "SME registry",
-    "created_at": "date added",
-    "updated_at": "date changed",
-    "linkedin_url": "LinkedIn page",
-    "employee_count": "size in employees",
-    "session_key": "import session",
-    "batch_id": "import batch",
-    "tin": "TIN",
-}
-
-FIELDS: Mapping[str, FilterField] = {
-    field.name: field
-    for field in (
-        *_fields("company", "text", "name domain website tin registration_number country state city address phone industry"),
-        *_fields("company", "text", "revenue segment status description language linkedin_url session_key batch_id"),
-        *_fields("company", "number", "employee_count"),
-        *_fields("company", "flag", "sme_registry"),
-        *_fields("company", "moment", "created_at updated_at"),
-        *_fields("contact", "text", "first_name last_name full_name position email email_domain company_name phone linkedin_url"),
-        *_fields("contact", "text", "country city time_zone language client_status campaign_status last_reply_class"),
-        *_fields("contact", "text", "source lawful_basis session_key batch_id"),
-        *_fields("contact", "flag", "do_not_contact"),
-        *_fields("contact", "moment", "last_outreach_at created_at updated_at"),
-        FilterField("campaign.name", "campaign", "text", "campaign"),
-    )
-}
+MAX_NAME = 200
+_OWN = re.compile(r"(contact|company)\.(attribute|fact)\.(.+)\Z", re.S)
+_PARTS: Mapping[str, FieldType] = {"confidence": "number", "retrieved_at": "moment", "source": "text"}
+"""What is known of a fact besides its value."""
 
 
 class FilterError(InputError):
@@ -114,10 +25,88 @@ class FilterError(InputError):
     code = "filter"
 
 
-def attribute_name(field: str) -> tuple[str, str] | None:
-    """Split ``contact.attribute.NAME`` into table and name; ``None`` for other fields."""
-    match = _ATTRIBUTE.match(field)
-    return (match[1], match[2]) if match else None
+@dataclass(frozen=True)
+class FilterField:
+    """One field a filter may name.
+
+    Attributes:
+        name: as written in a filter, such as ``contact.position``.
+        table: whose it is; ``history`` is of contacts.
+        type: what kind of values it holds.
+        source: where its values stand.
+        key: the column, or the name of the attribute or fact.
+        part: of a fact, what of it: ``value``, or one of its sub-fields.
+        choices: every value it can have, where that is known.
+    """
+
+    name: str
+    table: Table
+    type: FieldType
+    source: Source
+    key: str
+    part: str = "value"
+    choices: tuple[str, ...] = ()
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators that make sense for the field."""
+        return OPERATORS[self.type]
+
+    @property
+    def label(self) -> str:
+        """Its name in an English sentence."""
+        from gtm_pipelines.segments.words import label
+
+        return label(self)
+
+
+_REPLIES = ("positive", "information_request", "negative", "unsubscribe", "complaint", "auto_reply", "bounce_hard", "bounce_soft")
+_EVENTS = (
+    "sent", "deferred", "failed", "bounced_hard", "bounced_soft", "replied", "auto_replied", "unsubscribed", "complained",
+    "opened",
+)  # fmt: skip
+_CLIENT = ("contacted", "replied", "bounced", "unsubscribed")
+
+
+def _columns(table: Table, type_: FieldType, names: str) -> Iterator[FilterField]:
+    for name in names.split():
+        choices = {"last_reply_class": _REPLIES, "campaign_status": _CLIENT}.get(name, ())
+        yield FilterField(f"{table}.{name}", table, type_, "column", name, choices=choices)
+
+
+def _others(table: Table, source: Source, **types: FieldType) -> Iterator[FilterField]:
+    for name, type_ in types.items():
+        prefix = {"import": f"{table}.import.", "tags": f"{table}."}.get(source, "history.")
+        choices = {"reply": _REPLIES, "event": _EVENTS}.get(name, ())
+        yield FilterField(prefix + name, table, type_, source, name, choices=choices)
+
+
+FIELDS: Mapping[str, FilterField] = {
+    field.name: field
+    for field in (
+        *_columns("contact", "text", "full_name first_name middle_name last_name position function seniority"),
+        *_columns("contact", "text", "email email_domain phone phone_e164 linkedin_url company_name"),
+        *_columns("contact", "text", "country country_code city time_zone language"),
+        *_columns("contact", "text", "client_status campaign_status last_reply_class source lawful_basis session_key batch_id"),
+        *_columns("contact", "flag", "do_not_contact"),
+        *_columns("contact", "moment", "last_outreach_at created_at updated_at"),
+        *_others("contact", "tags", tags="words"),
+        *_others("contact", "import", file="words", batch="words", at="moment"),
+        *_columns("company", "text", "name legal_form domain website tin registration_number industry industry_code"),
+        *_columns("company", "text", "country country_code state city address time_zone language"),
+        *_columns("company", "text", "phone phone_e164 linkedin_url revenue segment status description session_key batch_id"),
+        *_columns("company", "number", "employee_count"),
+        *_columns("company", "flag", "sme_registry"),
+        *_columns("company", "moment", "created_at updated_at"),
+        *_others("company", "tags", tags="words"),
+        *_others("company", "import", file="words", batch="words", at="moment"),
+        *_others("history", "history", campaign="words", sent_campaign="words", active_campaign="words"),
+        *_others("history", "history", sent_at="moment", replied_at="moment", reply="words", event="words"),
+        *_others("history", "history", bounced="flag", unsubscribed="flag", suppressed="flag"),
+        FilterField("campaign.name", "history", "text", "history", "campaign"),
+    )
+}
+"""``campaign.name`` is the older spelling of ``history.campaign``, kept for saved segments."""
 
 
 def find_field(name: str) -> FilterField:
@@ -128,52 +117,17 @@ def find_field(name: str) -> FilterField:
     """
     if name in FIELDS:
         return FIELDS[name]
-    attribute = attribute_name(name)
-    if attribute is None:
+    own = _OWN.match(name)
+    key = own[3].strip() if own else ""
+    if own is None or not key or len(key) > MAX_NAME or not storable(name):
         raise FilterError(
-            f"No field is called '{name}'. Use one of: {', '.join(FIELDS)}, contact.attribute.NAME, company.attribute.NAME."
+            f"No field is called '{name[:MAX_NAME]}'. Use one of: {', '.join(FIELDS)}, contact.attribute.NAME, "
+            "company.attribute.NAME, contact.fact.NAME, company.fact.NAME."
         )
-    table: Literal["company", "contact"] = "company" if attribute[0] == "company" else "contact"
-    return FilterField(name, table, "text", f"{'company ' if table == 'company' else ''}attribute '{attribute[1]}'")
-
-
-def checked_value(field: FilterField, op: Operator, value: Any) -> Any:
-    """Return ``value`` as it is stored in a filter, or raise ``ValueError`` saying what the operator needs."""
-    if op in _EMPTY:
-        if value is not None:
-            raise ValueError(f"'{op}' takes no value")
-        return None
-    if op in _LISTS:
-        if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= MAX_VALUES:
-            raise ValueError(f"'{op}' needs a list of 1 to {MAX_VALUES} values")
-        return tuple(_checked_scalar(field, item) for item in value)
-    if op in _DAYS:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DAYS:
-            raise ValueError(f"'{op}' needs a whole number of days from 0 to {MAX_DAYS}")
-        return value
-    return _checked_scalar(field, value)
-
-
-def _checked_scalar(field: FilterField, value: Any) -> Any:
-    if field.type == "text":
-        if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_TEXT or "\x00" in value:
-            raise ValueError(f"{field.name} is compared with a text of 1 to {MAX_TEXT} characters")
-        return value.strip()
-    if field.type == "flag":
-        if not isinstance(value, bool):
-            raise ValueError(f"{field.name} is compared with true or false")
-        return value
-    if field.type == "number":
-        if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**31:
-            raise ValueError(f"{field.name} is compared with a whole number")
-        return value
-    return _checked_moment(field, value)
-
-
-def _checked_moment(field: FilterField, value: Any) -> str:
-    if isinstance(value, (datetime, date)):
-        value = value.isoformat()
-    try:
-        return datetime.fromisoformat(value).isoformat()
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{field.name} is compared with a date such as 2026-01-31") from error
+    table: Table = "company" if own[1] == "company" else "contact"
+    if own[2] == "attribute":
+        return FilterField(name, table, "mixed", "attribute", key)
+    fact, _, part = key.rpartition(".")
+    if fact and part in _PARTS:
+        return FilterField(name, table, _PARTS[part], "fact", fact, part)
+    return FilterField(name, table, "mixed", "fact", key)

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import digest
-from gtm_pipelines.segments.fields import FilterError, Operator, checked_value, find_field
+from gtm_pipelines.segments.fields import FilterError, find_field
+from gtm_pipelines.segments.operators import Operator, checked_value
 
 Entity = Literal["contact", "company"]
 
@@ -43,7 +44,7 @@ class Condition(_Node):
         field = _as_value_error(find_field, self.field)
         if self.op not in field.operators:
             raise ValueError(f"{self.field} cannot be compared by '{self.op}'; use one of: {', '.join(field.operators)}")
-        object.__setattr__(self, "value", checked_value(field, self.op, self.value))
+        object.__setattr__(self, "value", checked_value(field.name, field.type, self.op, self.value))
         return self
 
 
@@ -166,49 +167,6 @@ def check_name(name: str, what: str) -> str:
     if not _NAME.match(trimmed):
         raise InputError(f"The name of a {what} has 1 to 120 characters on one line.")
     return trimmed
-
-
-@dataclass(frozen=True)
-class ContactRow:
-    """One contact of a preview."""
-
-    id: str
-    full_name: str | None
-    email: str | None
-    position: str | None
-    company_id: str | None
-    company_name: str | None
-    country: str | None
-    industry: str | None
-    language: str | None
-    do_not_contact: bool
-    last_outreach_at: datetime | None
-    last_reply_class: str | None
-
-
-@dataclass(frozen=True)
-class CompanyRow:
-    """One company of a preview."""
-
-    id: str
-    name: str
-    domain: str | None
-    country: str | None
-    city: str | None
-    industry: str | None
-    employee_count: int | None
-    segment: str | None
-    status: str | None
-
-
-@dataclass(frozen=True)
-class SegmentPreview:
-    """How many a filter matches and one page of them, in order of arrival."""
-
-    entity: Entity
-    count: int
-    rows: tuple[ContactRow | CompanyRow, ...]
-    sentence: str
 
 
 @dataclass(frozen=True)

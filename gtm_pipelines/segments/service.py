@@ -1,73 +1,24 @@
-"""Segments: preview a filter, save it as a version, find it again."""
+"""Segments: preview a filter, save it as a version, find it again, compare versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
 from gtm_pipelines.record import segments as queries
 from gtm_pipelines.record.audit import add_audit
-from gtm_pipelines.record.engine import Record
-from gtm_pipelines.segments.compile import compile_filter, tables_of
 from gtm_pipelines.segments.describe import describe
-from gtm_pipelines.segments.fields import FIELDS, FilterField
-from gtm_pipelines.segments.model import (
-    CompanyRow,
-    ContactRow,
-    Entity,
-    FilterTree,
-    SegmentPreview,
-    SegmentVersion,
-    check_name,
-    parse_filter,
-)
-
-FilterLike = FilterTree | Mapping[str, Any] | str
-MAX_PAGE = 1_000
+from gtm_pipelines.segments.diff import diff
+from gtm_pipelines.segments.findings import CompanyRow, ContactRow, SegmentDiff
+from gtm_pipelines.segments.model import FilterTree, SegmentVersion, check_name, parse_filter
+from gtm_pipelines.segments.reading import FilterLike, SegmentReader
 
 
-class SegmentService:
-    """Segments of one workspace."""
-
-    def __init__(self, record: Record, clock: Clock) -> None:
-        self._record = record
-        self._clock = clock
-
-    def fields(self) -> tuple[FilterField, ...]:
-        """Return the fields a filter may name; attributes are named ``contact.attribute.NAME``."""
-        return tuple(FIELDS.values())
-
-    def preview(self, filter: FilterLike, *, entity: Entity = "contact", limit: int = 50, offset: int = 0) -> SegmentPreview:  # noqa: A002
-        """Count what a filter matches and show one page of it, in order of arrival.
-
-        People who may not be written to are counted too: a campaign's snapshot
-        excludes them, each with the reason.
-
-        Raises:
-            FilterError: the filter cannot be used.
-        """
-        tree = parse_filter(filter)
-        clause = compile_filter(tree, entity=entity, now=self._clock.now())
-        limit, offset = max(0, min(limit, MAX_PAGE)), max(0, offset)
-        workspace = self._record.workspace_id
-        with self._record.read() as connection:
-            if entity == "company":
-                count = queries.count_companies(connection, workspace, clause)
-                page = queries.page_companies(connection, workspace, clause, limit=limit, offset=offset) if count else []
-                return SegmentPreview(entity, count, tuple(CompanyRow(**row) for row in page), describe(tree, entity=entity))
-            count = queries.count_contacts(connection, workspace, clause, companies="company" in tables_of(tree))
-            found = queries.page_contacts(connection, workspace, clause, limit=limit, offset=offset) if count else []
-            return SegmentPreview(entity, count, tuple(ContactRow(**row) for row in found), describe(tree))
-
-    def members(self, version: SegmentVersion, columns: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-        """Return the query of the contacts a saved version matches now, joined to their companies."""
-        clause = compile_filter(version.filter, entity="contact", now=self._clock.now())
-        return queries.members(self._record.workspace_id, clause, columns)
+class SegmentService(SegmentReader):
+    """Segments of one workspace: their versions, and whom they find."""
 
     def save(self, name: str, filter: FilterLike, *, by: str, description: str | None = None) -> SegmentVersion:  # noqa: A002
         """Save a filter under a name; a changed one becomes a new version, an unchanged one none.
@@ -79,7 +30,7 @@ class SegmentService:
         tree, name, by = parse_filter(filter), check_name(name, "segment"), by.strip()
         if not by:
             raise InputError("Say who saves the segment, such as --by anna.")
-        compile_filter(tree, entity="contact", now=self._clock.now())
+        self._clause(tree, "contact")
         try:
             with self._record.write() as connection:
                 self._save(connection, name, tree, by, description)
@@ -147,6 +98,23 @@ class SegmentService:
         if not found:
             raise NotFoundError(f"No segment is called '{segment}'. 'gtm segment list' shows those there are.")
         return found
+
+    def diff(self, segment: str, before: int, after: int | None = None) -> SegmentDiff:
+        """Say what changed between two versions: conditions in words, and who comes in and goes out now.
+
+        Args:
+            segment: name or id.
+            before: number of the one version.
+            after: number of the other; the current one if absent.
+
+        Raises:
+            NotFoundError: there is no such segment or version.
+        """
+        return diff(self.get(segment, version=before), self.get(segment, version=after), self._look)
+
+    def _look(self, tree: FilterTree, limit: int) -> tuple[int, tuple[ContactRow | CompanyRow, ...]]:
+        found = self.preview(tree, limit=limit)
+        return found.count, found.rows
 
     def delete(self, segment: str, *, by: str) -> None:
         """Remove a segment that no campaign was made from.

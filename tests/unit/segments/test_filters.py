@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gtm_pipelines.segments.compile import compile_filter
 from gtm_pipelines.segments.describe import describe
-from gtm_pipelines.segments.fields import FIELDS, FilterError
+from gtm_pipelines.segments.fields import FIELDS, FilterError, find_field
 from gtm_pipelines.segments.model import FilterTree, parse_filter
+from gtm_pipelines.segments.operators import NUMERIC, storable
+from gtm_pipelines.segments.words import Language, label
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 CTO = {"field": "contact.position", "op": "contains", "value": "CTO"}
@@ -26,7 +29,9 @@ CTO = {"field": "contact.position", "op": "contains", "value": "CTO"}
         ({"any": []}, "at least one condition"),
         ({"all": [{"field": "contact.password", "op": "eq", "value": "x"}]}, "No field is called 'contact.password'"),
         ({"all": [{"field": "contact.id; DROP TABLE contact", "op": "eq", "value": "x"}]}, "No field is called"),
-        ({"all": [{"field": 'contact.attribute.a"b', "op": "eq", "value": "x"}]}, "No field is called"),
+        ({"all": [{"field": "contact.attribute.", "op": "eq", "value": "x"}]}, "No field is called"),
+        ({"all": [{"field": "contact.attribute.a\x00b", "op": "eq", "value": "x"}]}, "No field is called"),
+        ({"all": [{"field": "contact.fact." + "a" * 300, "op": "eq", "value": "x"}]}, "No field is called"),
         ({"all": [{"field": "contact.workspace_id", "op": "eq", "value": "x"}]}, "No field is called"),
         ({"all": [CTO | {"op": "like"}]}, "contains"),
         ({"all": [CTO | {"op": "gt"}]}, "cannot be compared by 'gt'"),
@@ -38,8 +43,13 @@ CTO = {"field": "contact.position", "op": "contains", "value": "CTO"}
         ({"all": [CTO | {"op": "is_empty"}]}, "takes no value"),
         ({"all": [CTO | {"op": "in", "value": "CTO"}]}, "needs a list"),
         ({"all": [CTO | {"op": "in", "value": []}]}, "needs a list"),
-        ({"all": [{"field": "company.employee_count", "op": "gt", "value": "5"}]}, "whole number"),
-        ({"all": [{"field": "company.employee_count", "op": "gt", "value": 2**40}]}, "whole number"),
+        ({"all": [{"field": "company.employee_count", "op": "gt", "value": "5"}]}, "compared with a number"),
+        ({"all": [{"field": "company.employee_count", "op": "gt", "value": 2**60}]}, "compared with a number"),
+        ({"all": [{"field": "company.employee_count", "op": "gt", "value": float("nan")}]}, "compared with a number"),
+        ({"all": [{"field": "company.employee_count", "op": "between", "value": [1]}]}, "two values"),
+        ({"all": [{"field": "contact.attribute.Size", "op": "gt", "value": "5"}]}, "compared with a number"),
+        ({"all": [{"field": "contact.tags", "op": "eq", "value": "vip"}]}, "has, has_not"),
+        ({"all": [CTO | {"value": "\ud800"}]}, "text of 1 to 500"),
         ({"all": [{"field": "company.sme_registry", "op": "eq", "value": "yes"}]}, "true or false"),
         ({"all": [{"field": "contact.last_outreach_at", "op": "before", "value": "soon"}]}, "date such as"),
         ({"all": [{"field": "contact.last_outreach_at", "op": "within_days", "value": -1}]}, "number of days"),
@@ -69,16 +79,26 @@ def test_a_tree_survives_being_stored() -> None:
     assert again.content_hash() == tree.content_hash()
 
 
+def _values() -> st.SearchStrategy[str]:
+    return st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and storable(text))
+
+
 def _conditions() -> st.SearchStrategy[dict[str, Any]]:
-    texts = sorted(name for name, field in FIELDS.items() if field.table != "campaign" and field.type == "text")
-    values = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and "\x00" not in text)
-    text = st.fixed_dictionaries(
-        {"field": st.sampled_from(texts), "op": st.sampled_from(["eq", "ne", "contains", "starts_with"]), "value": values}
-    )
+    texts = sorted(name for name, field in FIELDS.items() if field.type == "text")
+    own = st.tuples(st.sampled_from(["contact.attribute.", "company.fact."]), _values()).map("".join)
+    ops = st.sampled_from(["eq", "ne", "contains", "starts_with", "ends_with", "word"])
+    text = st.fixed_dictionaries({"field": st.sampled_from(texts) | own, "op": ops, "value": _values()})
     number = st.fixed_dictionaries(
         {"field": st.just("company.employee_count"), "op": st.sampled_from(["gt", "lte"]), "value": st.integers(0, 10**6)}
     )
-    return text | number
+    several = st.fixed_dictionaries(
+        {
+            "field": st.sampled_from(["contact.tags", "history.campaign"]),
+            "op": st.just("in"),
+            "value": st.lists(_values(), min_size=1),
+        }
+    )
+    return text | number | several
 
 
 TREES = st.recursive(
@@ -89,22 +109,41 @@ TREES = st.recursive(
 
 
 @given(TREES)
-def test_no_value_ever_stands_in_the_statement(data: dict[str, Any]) -> None:
+@settings(max_examples=50, deadline=None)
+def test_no_name_and_no_value_ever_stands_in_the_statement(data: dict[str, Any]) -> None:
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         given_values, harmless = (
-            str(compile_filter(parse_filter(tree), entity="contact", now=NOW).compile(dialect=dialect))
+            str(compile_filter(parse_filter(tree), entity="contact", now=NOW, workspace_id="default").compile(dialect=dialect))
             for tree in (data, _harmless(data))
         )
         assert given_values == harmless
 
 
 def _harmless(node: Any) -> Any:
-    """The same tree with other values."""
+    """The same tree with other names and values of the same alphabet."""
     if isinstance(node, list):
         return [_harmless(item) for item in node]
-    if "op" in node:
-        return node | {"value": "x" if isinstance(node["value"], str) else 1}
-    return {kind: _harmless(nodes) for kind, nodes in node.items()}
+    if "op" not in node:
+        return {kind: _harmless(nodes) for kind, nodes in node.items()}
+    value = node["value"]
+    if isinstance(value, list):
+        value = [_word(text) for text in value]
+    return node | {"field": _name(node["field"]), "value": _word(value) if isinstance(value, str) else value}
+
+
+def _name(field: str) -> str:
+    prefix, kind, name = (*field.split(".", 2), "")[:3]
+    if kind not in ("attribute", "fact"):
+        return field
+    plain = re.fullmatch(r"[A-Za-z0-9 _.-]+", name.strip())
+    part = "." + name.rpartition(".")[2].strip() if find_field(field).part != "value" else ""
+    return f"{prefix}.{kind}.{'x' if plain else 'ж'}{part}"
+
+
+def _word(text: str) -> str:
+    """Plain ASCII, other ASCII or another alphabet: what a comparison is chosen by."""
+    text = text.strip()
+    return "x" if re.fullmatch(r"[A-Za-z0-9 _-]+", text) else "+" if text.isascii() else "ж"
 
 
 @pytest.mark.parametrize(
@@ -134,12 +173,29 @@ def test_a_filter_can_be_read_as_a_sentence(tree: dict[str, Any], sentence: str)
     assert describe(parse_filter(tree)) == sentence
 
 
-def test_every_field_can_be_filtered_by_each_of_its_operators() -> None:
-    samples: dict[str, Any] = {"text": "x", "number": 3, "flag": True, "moment": "2026-01-01"}
-    for field in FIELDS.values():
+def _sample(kind: str, op: str) -> Any:
+    samples: dict[str, Any] = {"text": "x", "mixed": "x", "words": "x", "number": 3, "flag": True, "moment": "2026-01-01"}
+    if "empty" in op:
+        return None
+    if op.endswith("_days"):
+        return 5
+    one = 3 if kind == "mixed" and op in NUMERIC else samples[kind]
+    return [one, one] if op in ("in", "not_in", "between") else one
+
+
+OWN = ("contact.attribute.Tier", 'company.attribute.Выручка, "€"', "contact.fact.email_status", "company.fact.size.confidence")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_field_can_be_filtered_by_each_of_its_operators_and_read(language: Language) -> None:
+    for field in (*FIELDS.values(), *map(find_field, (*OWN, "contact.fact.a.retrieved_at"))):
         for op in field.operators:
-            value = None if "empty" in op else [samples[field.type]] if op in ("in", "not_in") else samples[field.type]
-            value = 5 if op.endswith("_days") else value
-            tree = parse_filter({"all": [{"field": field.name, "op": op, "value": value}]})
-            assert str(compile_filter(tree, entity="contact", now=NOW).compile(dialect=sqlite.dialect()))
-            assert field.label in describe(tree)
+            tree = parse_filter({"all": [{"field": field.name, "op": op, "value": _sample(field.type, op)}]})
+            clause = compile_filter(tree, entity="contact", now=NOW, workspace_id="default")
+            assert str(clause.compile(dialect=sqlite.dialect()))
+            assert label(field, language) in describe(tree, language=language)
+
+
+def test_a_sentence_can_be_read_in_russian() -> None:
+    tree = parse_filter({"all": [CTO, {"none": [{"field": "history.bounced", "op": "eq", "value": True}]}]})
+    assert describe(tree, language="ru") == 'Контакты, у которых должность содержит "CTO" и не (письмо не дошло да).'

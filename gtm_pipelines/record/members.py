@@ -1,0 +1,114 @@
+"""Queries over the people and companies that meet a condition: how many, a page of them, in which campaigns they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.compare import unindexed
+from gtm_pipelines.record.history import OPEN_CAMPAIGNS
+from gtm_pipelines.record.tables import campaign, company, contact, fact, import_batch, target
+
+Clause = sa.ColumnElement[bool]
+
+CONTACT_COLUMNS = (
+    contact.c.id,
+    contact.c.full_name,
+    contact.c.email,
+    contact.c.position,
+    contact.c.company_id,
+    sa.func.coalesce(company.c.name, contact.c.company_name).label("company_name"),
+    sa.func.coalesce(contact.c.country, company.c.country).label("country"),
+    company.c.industry,
+    contact.c.language,
+    contact.c.do_not_contact,
+    contact.c.last_outreach_at,
+    contact.c.last_reply_class,
+)
+COMPANY_COLUMNS = tuple(
+    company.c[name] for name in ("id", "name", "domain", "country", "city", "industry", "employee_count", "segment", "status")
+)
+_WITH_COMPANY = contact.outerjoin(company, (company.c.id == contact.c.company_id))
+
+
+def of_workspace(table: sa.Table, workspace_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of every list of people or companies: the workspace's, and not merged into another."""
+    return unindexed(table.c.workspace_id) == workspace_id, unindexed(table.c.merged_into).is_(None)
+
+
+def count(connection: sa.Connection, workspace_id: str, table: sa.Table, clause: Clause) -> int:
+    """Count the contacts or companies that meet a condition."""
+    query = sa.select(sa.func.count()).select_from(table).where(*of_workspace(table, workspace_id), clause)
+    return int(connection.execute(query).scalar_one())
+
+
+def page(
+    connection: sa.Connection, workspace_id: str, table: sa.Table, clause: Clause, *, after: str, limit: int, offset: int
+) -> list[sa.RowMapping]:
+    """Return one page in order of arrival.
+
+    Args:
+        connection: an open transaction.
+        workspace_id: whose rows.
+        table: ``contact`` or ``company``.
+        clause: the condition.
+        after: the id after which the page begins; empty for the start.
+        limit: most rows.
+        offset: rows to pass over behind ``after``; each costs time, an id costs none.
+    """
+    wanted = sa.select(table.c.id).where(*of_workspace(table, workspace_id), clause, table.c.id > after)
+    wanted = wanted.order_by(table.c.id).limit(limit).offset(offset).correlate(None)
+    if table is company:
+        query = sa.select(*COMPANY_COLUMNS).where(company.c.id.in_(wanted))
+    else:
+        query = sa.select(*CONTACT_COLUMNS).select_from(_WITH_COMPANY).where(contact.c.id.in_(wanted))
+    return list(connection.execute(query.order_by(table.c.id)).mappings())
+
+
+def members(workspace_id: str, clause: Clause, columns: Iterable[sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    """Return the query of the contacts a segment matches, joined to their companies, in order of arrival."""
+    query = sa.select(*columns).select_from(_WITH_COMPANY).where(*of_workspace(contact, workspace_id), clause)
+    return query.order_by(contact.c.id)
+
+
+def overlaps(connection: sa.Connection, workspace_id: str, clause: Clause) -> list[sa.RowMapping]:
+    """Return, for each campaign that may still write, how many of those who meet a condition it may write to."""
+    query = _in_open_campaigns(workspace_id, clause).group_by(campaign.c.id, campaign.c.name, campaign.c.status)
+    columns = (campaign.c.id, campaign.c.name, campaign.c.status, sa.func.count().label("people"))
+    return list(connection.execute(query.with_only_columns(*columns).order_by(sa.desc("people"), campaign.c.name)).mappings())
+
+
+def count_overlapping(connection: sa.Connection, workspace_id: str, clause: Clause) -> int:
+    """Count those who meet a condition and are in at least one campaign that may still write to them."""
+    query = _in_open_campaigns(workspace_id, clause).with_only_columns(sa.func.count(target.c.contact_id.distinct()))
+    return int(connection.execute(query).scalar_one())
+
+
+def _in_open_campaigns(workspace_id: str, clause: Clause) -> sa.Select[Any]:
+    joined = target.join(campaign, campaign.c.id == target.c.campaign_id).join(contact, contact.c.id == target.c.contact_id)
+    mine = (target.c.workspace_id == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
+    return sa.select(target.c.id).select_from(joined).where(*mine, *of_workspace(contact, workspace_id), clause)
+
+
+def top_values(
+    connection: sa.Connection, workspace_id: str, table: sa.Table, value: sa.ColumnElement[Any], *, limit: int
+) -> list[tuple[str, int]]:
+    """Return the values a column holds most often, each with its count."""
+    found, number = value.label("value"), sa.func.count().label("number")
+    query = sa.select(found, number).select_from(table).where(*of_workspace(table, workspace_id), value.is_not(None))
+    query = query.group_by(found).order_by(number.desc(), found).limit(limit)
+    return [(str(row.value), int(row.number)) for row in connection.execute(query)]
+
+
+def attribute_names(connection: sa.Connection, workspace_id: str, kind: str) -> list[str]:
+    """Return the names of the columns of imported files that became attributes."""
+    query = sa.select(import_batch.c.mapping).where(import_batch.c.workspace_id == workspace_id, import_batch.c.kind == kind)
+    return sorted({name for mapping in connection.execute(query).scalars() for name in mapping.get("unmapped", ())})
+
+
+def fact_names(connection: sa.Connection, workspace_id: str, kind: str) -> list[str]:
+    """Return the names of the facts known of companies or contacts."""
+    mine = (fact.c.workspace_id == workspace_id, fact.c.subject_type == kind)
+    return list(connection.execute(sa.select(fact.c.field).where(*mine).distinct().order_by(fact.c.field)).scalars())
