@@ -1,6 +1,8 @@
 """Which files a run imports: the one it was given, or what waits in the inbox folder."""
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -9,11 +11,12 @@ import dagster as dg
 from pydantic import Field
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.record.batches import statuses_of_file
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.imports import same_file
 
 Kind = Literal["company", "contact"]
 KINDS: tuple[Kind, ...] = ("company", "contact")
+BLOCK = 1 << 20
 FOLDERS = {"companies": "company", "contacts": "contact"}
 
 
@@ -35,13 +38,17 @@ def kind_of(path: Path) -> Kind | None:
     return found[0] if len(found) == 1 else None
 
 
-def files_to_import(config: ImportConfig, inbox: Path) -> list[tuple[Path, Kind]]:
+def files_to_import(config: ImportConfig, inbox: Path, record: Record) -> list[tuple[Path, Kind]]:
     """Return the files and what each holds, companies first, so that contacts find their company.
+
+    A file that lies in the inbox folder and was undone is not brought back by the machine; a person may name it.
 
     Raises:
         InputError: a given file cannot be told to hold companies or contacts.
     """
-    found = [(Path(path), _told(Path(path), config.kind)) for path in config.paths] or list(waiting(inbox))
+    found = [(Path(path), _told(Path(path), config.kind)) for path in config.paths] or [
+        (path, kind) for path, kind in waiting(inbox) if not statuses(record, path, kind) & {"undoing", "undone"}
+    ]
     return sorted(found, key=lambda file: (KINDS.index(file[1]), file[0]))
 
 
@@ -61,10 +68,18 @@ def waiting(inbox: Path) -> Iterator[tuple[Path, Kind]]:
 
 
 def already_imported(record: Record, path: Path, kind: Kind) -> bool:
-    """Tell whether a finished import read exactly these bytes; packed files are always read again."""
-    if path.suffix == ".gz":
-        return False
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    """Tell whether a finished import read exactly these bytes, be it undone since."""
+    return bool(statuses(record, path, kind) & {"finished", "undoing", "undone"})
+
+
+def statuses(record: Record, path: Path, kind: Kind) -> set[str]:
+    """Return where the imports of a file's very bytes, unpacked, stand; of one that cannot be read nothing is known."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            digest = hashlib.sha256()
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except (OSError, EOFError, zlib.error):
+        return set()
     with record.read() as connection:
-        return any(batch.status == "finished" for batch in same_file(connection, record.workspace_id, kind, sha256))
+        return statuses_of_file(connection, record.workspace_id, kind, digest.hexdigest())

@@ -39,7 +39,7 @@ def raw_imports(
                 lawful_basis=config.lawful_basis,
                 progress=desk.progress,
             )
-            for path, kind in files_to_import(config, workbench.settings.inbox_path)
+            for path, kind in files_to_import(config, workbench.settings.inbox_path, workbench.record)
         ]
         desk.tell(imports=reports)
         copies = copy(workbench, "import_batch", "import_row")

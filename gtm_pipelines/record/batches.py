@@ -75,6 +75,14 @@ def of_kind(connection: sa.Connection, workspace_id: str, kind: str, *, without:
     return Batches({row.id: row for row in connection.execute(query)}, without)
 
 
+def statuses_of_file(connection: sa.Connection, workspace_id: str, kind: str, sha256: str) -> set[str]:
+    """Return where the imports of these very bytes stand; empty if there was none."""
+    query = sa.select(import_batch.c.status).where(
+        import_batch.c.workspace_id == workspace_id, import_batch.c.kind == kind, import_batch.c.file_sha256 == sha256
+    )
+    return set(connection.execute(query).scalars())
+
+
 def entities_after(
     connection: sa.Connection, workspace_id: str, batch_ids: Collection[str], *, after: str, limit: int
 ) -> list[str]:

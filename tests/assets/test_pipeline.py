@@ -97,6 +97,18 @@ def test_a_second_import_of_the_same_files_changes_nothing(run_job: RunJob, list
     assert again["imported"] == 0
 
 
+def test_an_undone_file_in_the_inbox_comes_back_only_when_a_person_names_it(
+    run_job: RunJob, workbench: Workbench, lists: list[str]
+) -> None:
+    assert run_job("import_lists").success
+    contacts = next(batch for batch in workbench.intake.batches() if batch.kind == "contact")
+    workbench.intake.undo(contacts.batch_id, by="person:anna")
+    assert metadata_of(run_job("import_lists"), "raw_imports")["imported"] == 0
+    named = [path for path in lists if "contacts" in path]
+    config = {"ops": {"raw_imports": {"config": {"paths": named}}}}
+    assert metadata_of(run_job("import_lists", config=config), "raw_imports")["imported"] == contacts.imported
+
+
 def test_nothing_is_sent_before_a_person_approves_and_releases(campaign: str, run_job: RunJob, workbench: Workbench) -> None:
     assert run_job("draft_campaign", partition=campaign).success
     held = run_job("send_campaign", partition=campaign)
