@@ -36,18 +36,18 @@ class Settled:
 def lone(policy: Policy, sheet: Sheet) -> list[int]:
     """Return the rows with a key, none of whose keys another row of the chunk has, and that suppress nobody."""
     keys = [sheet.column(name) for name in KEYS[policy.kind]]
-    repeated = [_repeated(column) for column in keys]
-    names = sheet.column("name_key") if policy.kind == "company" else [None] * len(sheet)
     found = list(zip(*keys, strict=True))
-    keyless = {name for name, cells in zip(names, found, strict=True) if name and not any(cells)}
-    return [
-        position
-        for position, (cells, name, stop) in enumerate(zip(found, names, sheet.suppress, strict=True))
-        if any(cells)
-        and stop is None
-        and name not in keyless
-        and not any(cell in twice for cell, twice in zip(cells, repeated, strict=True))
-    ]
+    careful = {position for position, stop in enumerate(sheet.suppress) if stop}
+    keyless_rows = {position for position, cells in enumerate(found) if not any(cells)}
+    careful |= keyless_rows
+    if policy.kind == "company" and keyless_rows:
+        names = sheet.column("name_key")
+        alone = {names[position] for position in keyless_rows}
+        careful |= {position for position, name in enumerate(names) if name in alone}
+    for column in keys:
+        if twice := _repeated(column):
+            careful |= {position for position, value in enumerate(column) if value in twice}
+    return [position for position in range(len(sheet)) if position not in careful]
 
 
 def insert(connection: sa.Connection, policy: Policy, sheet: Sheet, positions: Sequence[int], **common: Any) -> Settled:

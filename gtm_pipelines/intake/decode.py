@@ -38,6 +38,8 @@ _MARKS = (
 )
 _OTHER_FORMATS = ((b"PK\x03\x04", "an Excel or ZIP file"), (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
 _WIDE = ("utf-16", "utf-32")
+_BEYOND_LETTERS = "\u2000"
+"""Pairs of ASCII letters taken for UTF-16 lie above; the letters of a header of names, in an alphabet, below."""
 _CYRILLIC_WORD = re.compile("[А-Яа-яЁё]{2}")
 _BROKEN = re.compile("[\udc80-\udcff]")
 
@@ -164,7 +166,9 @@ class _Evidence:
         for encoding in ("utf-16-le", "utf-16-be"):
             text = whole.decode(encoding, "replace")
             header, end, _ = text.partition("\n")
-            if end and text.count("\n") * 2 >= whole.count(b"\n") and any(sign in header for sign in ",;\t|"):
+            if not end or text.count("\n") * 2 < whole.count(b"\n") or not any(sign in header for sign in ",;\t|"):
+                continue
+            if sum(letter > _BEYOND_LETTERS for letter in header) * 2 < len(header):
                 return encoding
         if self.head.count(0) > len(self.head) // 4:
             raise InputError(f"{name} is not text. Export it as CSV and try again.")

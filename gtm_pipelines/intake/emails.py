@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_PLAIN = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([^@\s]+)")
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _LONGEST = 254
 
@@ -32,17 +32,18 @@ def parse_email(text: str) -> Email:
     Raises:
         BadEmail: it is no address.
     """
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        local, domain = plain.groups()
+        shown = _domain(domain)
+        if len(local) <= 64 and len(text) <= _LONGEST and len(local) + 1 + len(shown) <= _LONGEST:
+            return Email(text, f"{local}@{shown}".lower(), shown)
     address = text.strip()
     if ":" in address and address[:7].lower() == "mailto:":
         address = address[7:]
     if address[:1] == "<" and address[-1:] == ">":
         address = address[1:-1].strip()
-    local, at, domain = address.rpartition("@")
-    if at and len(local) <= 64 and len(address) <= _LONGEST and _PLAIN_LOCAL.fullmatch(local):
-        shown = _domain(domain)
-        if len(local) + 1 + len(shown) <= _LONGEST:
-            return Email(address, f"{local}@{shown}".lower(), shown)
-    return _whole(address)
+    return parse_email(address) if plain is None and _PLAIN.fullmatch(address) else _whole(address)
 
 
 @lru_cache(maxsize=200_000)

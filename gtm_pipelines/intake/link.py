@@ -46,6 +46,8 @@ def link_waiting(record: Record, now: datetime) -> int:
 
 def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequence[Employer]) -> list[str | None]:
     """Return the id of each employer, or ``None`` where none or several fit."""
+    if not companies.any_held(connection, workspace_id):
+        return [None] * len(employers)
     keys = {
         "tin": {e.tin for e in employers if e.tin},
         "domain": {d for e in employers for d in e.domains if d},

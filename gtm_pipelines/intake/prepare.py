@@ -13,7 +13,7 @@ from gtm_pipelines.intake.columns import Column, each, objects, pick
 from gtm_pipelines.intake.mapping import ColumnMap
 from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
-from gtm_pipelines.intake.values import clean, guess_language
+from gtm_pipelines.intake.values import cleaned, guess_language
 
 _WORDS = ("name", "full_name", "position", "company_name", "city", "description")
 
@@ -182,8 +182,8 @@ def prepare_row(prepare: Callable[[Records], Sheet], row: RawRow) -> Candidate:
 def _sheet(records: Records, mapping: ColumnMap) -> Sheet:
     """Clean the cells, column by column, and refuse records without any."""
     columns = list(zip(*records.cells, strict=True)) or [()] * len(mapping.header)
-    values = {name: each(clean, columns[index]) for name, index in mapping.columns.items()}
-    attributes = {name: each(clean, columns[index]) for name, index in mapping.attributes.items()}
+    values = {name: cleaned(columns[index]) for name, index in mapping.columns.items()}
+    attributes = {name: cleaned(columns[index]) for name, index in mapping.attributes.items()}
     refused = [(row, Refused(row.reason_code or "", row.reason or "")) for row in records.refused]
     sheet = Sheet(records.lines, records.raws, {}, {}, suppress=[None] * len(records.lines), refused=refused)
     for name, column in values.items():
@@ -201,4 +201,4 @@ def guessed_language(candidate: Candidate) -> str | None:
 
 
 def _language(cells: Iterable[str | None]) -> str | None:
-    return guess_language(" ".join(filter(None, cells)))
+    return guess_language(" ".join([cell for cell in cells if cell]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +86,8 @@ class IntakeService:
         batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
         if done.get("status") != "finished":
             prepare = preparer(mapping, source=source, lawful_basis=lawful_basis, shared=shared)
-            self._read(layout, batch, prepare, done, progress)
+            with uncollected():
+                self._read(layout, batch, prepare, done, progress)
         return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
 
     def _read(
@@ -193,6 +196,18 @@ class IntakeService:
     def _finish(self, batch: Batch, done: dict[str, Any]) -> None:
         with self.record.write() as connection:
             imports.advance(connection, batch.id, done["rows"], {"status": "finished", "finished_at": self.clock.now()})
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the collector of reference cycles rest: the import makes none, and would be walked again and again."""
+    active = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if active:
+            gc.enable()
 
 
 def _repeating(known: sa.Row[Any]) -> dict[str, Any]:

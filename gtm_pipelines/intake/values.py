@@ -1,8 +1,9 @@
-"""Cells to values: text, numbers, yes or no, language."""
+"""Cells to values: text, numbers, yes or no, the language of a text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "null", "none", "nan", "#n/a", "нет данных", "н/д", "undefined"})
@@ -16,16 +17,13 @@ _NO_CONTACT = re.compile(
     r"|отписа[нлв]|ч[её]рный список",
     re.I,
 )
-_LANGUAGES = {
-    "ru": "ru", "rus": "ru", "russian": "ru", "русский": "ru", "рус": "ru", "en": "en", "eng": "en", "english": "en",
-    "английский": "en", "англ": "en",
-}  # fmt: skip
 _RANGE = re.compile(r"^\D*?(\d+)\s*(?:-|–|—|to|до|\.\.)\s*(\d+)\D*$", re.I)
 _GROUPED = re.compile(r"(?<=\d)[\s\u00a0\u202f.,'’](?=\d{3}(?:\D|$))")
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|тыс|m|млн)?", re.I)
 _FACTORS = {"k": 1_000, "тыс": 1_000, "m": 1_000_000, "млн": 1_000_000}
 _LARGEST = 2_147_483_647
-_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_CYRILLIC = re.compile("[А-Яа-яЁё]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 CYRILLIC_SHARE = 0.3
 """Least share of Cyrillic among the letters of a Russian text; names of products in Latin letters are common in one."""
 
@@ -41,6 +39,23 @@ def clean(cell: str) -> str | None:
     if not text or (len(text) <= _LONGEST_EMPTY and text.lower() in _EMPTY):
         return None
     return text
+
+
+def cleaned(column: Sequence[str]) -> list[str | None]:
+    """Return what ``clean`` says of every cell of a column.
+
+    One look at all of them finds that none needs tidying, as is the rule in a file that a
+    program wrote; then only words for nothing are left to be found.
+    """
+    distinct = set(column)
+    if len(distinct) * 2 <= len(column):
+        said = {cell: clean(cell) for cell in distinct}
+        return [said[cell] for cell in column]
+    joined = "\n".join(column)
+    untidy = "  " in joined or " \n" in joined or "\n " in joined or joined[:1] == " " or joined[-1:] == " "
+    if untidy or not joined.replace("\n", "").isprintable() or joined.count("\n") != len(column) - 1:
+        return [clean(cell) for cell in column]
+    return [None if len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY else cell for cell in column]
 
 
 def identifier(cell: str) -> str | None:
@@ -87,20 +102,12 @@ def raised(text: str) -> bool:
     return truth(text) is not False
 
 
-def language(text: str) -> str | None:
-    """Return the code of a language named in a cell."""
-    word = text.lower()
-    return (
-        _LANGUAGES.get(word) or _LANGUAGES.get(re.split(r"[-_]", word)[0]) or (word if re.fullmatch("[a-z]{2}", word) else None)
-    )
-
-
 def guess_language(text: str) -> str | None:
     """Return ``ru`` or ``en`` by the share of Cyrillic letters, or ``None`` without letters."""
     if text.isascii():
-        return "en" if any(map(str.isalpha, text)) else None
-    cyrillic = len(_CYRILLIC.findall(text))
-    letters = sum(map(str.isalpha, text))
+        return "en" if _LETTERS.search(text) else None
+    cyrillic = len("".join(_CYRILLIC.findall(text)))
+    letters = len("".join(_LETTERS.findall(text)))
     if not letters:
         return None
     return "ru" if cyrillic >= CYRILLIC_SHARE * letters else "en"

@@ -53,6 +53,12 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
     return row
 
 
+def any_held(connection: sa.Connection, workspace_id: str) -> bool:
+    """Whether the workspace has a company at all."""
+    query = sa.select(company.c.id).where(company.c.workspace_id == workspace_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def by_keys(
     connection: sa.Connection, workspace_id: str, keys: Mapping[str, Iterable[str]], columns: Sequence[str]
 ) -> list[sa.Row[Any]]:

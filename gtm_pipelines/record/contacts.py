@@ -51,12 +51,13 @@ def by_keys(
 ) -> list[sa.Row[Any]]:
     """Return contacts whose column ``name`` holds one of ``keys[name]``, oldest first.
 
-    ``full_name`` finds only contacts without an email: others are known by it.
+    ``full_name`` finds only contacts without an email and a LinkedIn address: others are known by these.
     """
     wanted = sa.select(*(contact.c[name] for name in columns)).where(contact.c.workspace_id == workspace_id)
     found: list[sa.Row[Any]] = []
     for name, values in keys.items():
-        query = wanted.where(contact.c.email_key.is_(None)) if name == "full_name" else wanted
+        keyless = (contact.c.email_key.is_(None), contact.c.linkedin_url.is_(None))
+        query = wanted.where(*keyless) if name == "full_name" else wanted
         if listed := list(values):
             query = query.where(among(connection, contact.c[name], listed)).order_by(contact.c.id)
             found += connection.execute(query).all()

@@ -83,3 +83,9 @@ def count(name: str) -> sa.Column[int]:
 def json_column(name: str) -> sa.Column[Any]:
     """A JSON value; ``jsonb`` where there is one."""
     return sa.Column(name, Json, nullable=False)
+
+
+def where_given(name: str, *columns: str, unique: bool = False) -> sa.Index:
+    """An index of the rows in which the last of ``columns`` holds something; the others cost it nothing."""
+    given = sa.text(f"{columns[-1]} IS NOT NULL")
+    return sa.Index(name, *columns, unique=unique, sqlite_where=given, postgresql_where=given)

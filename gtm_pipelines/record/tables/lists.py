@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text
+from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text, where_given
+
+KEYLESS = sa.text("email_key IS NULL AND linkedin_url IS NULL")
+"""A contact that can be found again by name and company alone."""
 
 company = table(
     "company",
@@ -40,10 +43,10 @@ company = table(
     at("updated_at"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("merged_into", Id),
-    sa.Index("ix_company_merged_into", "merged_into"),
-    sa.Index("uq_company_tin", "workspace_id", "tin", unique=True),
-    sa.Index("uq_company_registration_number", "workspace_id", "registration_number", unique=True),
-    sa.Index("uq_company_domain", "workspace_id", "domain", unique=True),
+    where_given("ix_company_merged_into", "merged_into"),
+    where_given("uq_company_tin", "workspace_id", "tin", unique=True),
+    where_given("uq_company_registration_number", "workspace_id", "registration_number", unique=True),
+    where_given("uq_company_domain", "workspace_id", "domain", unique=True),
     sa.Index("ix_company_name_key", "workspace_id", "name_key"),
     sa.Index("ix_company_updated", "workspace_id", "updated_at"),
 )
@@ -88,10 +91,11 @@ contact = table(
     at("updated_at"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("merged_into", Id),
-    sa.Index("ix_contact_merged_into", "merged_into"),
+    where_given("ix_contact_merged_into", "merged_into"),
     sa.Index("uq_contact_email_key", "workspace_id", "email_key", unique=True),
-    sa.Index("uq_contact_linkedin_url", "workspace_id", "linkedin_url", unique=True),
-    sa.Index("ix_contact_company", "company_id"),
+    where_given("uq_contact_linkedin_url", "workspace_id", "linkedin_url", unique=True),
+    where_given("ix_contact_company", "company_id"),
+    sa.Index("ix_contact_keyless", "workspace_id", "full_name", sqlite_where=KEYLESS, postgresql_where=KEYLESS),
     sa.Index("ix_contact_updated", "workspace_id", "updated_at"),
 )
 """``merged_into`` and codes as for a company. ``function`` and ``seniority`` are read from ``position``."""

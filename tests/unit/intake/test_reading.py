@@ -7,12 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.decode import examine
 from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
+from gtm_pipelines.intake.records import chunks
 from tests.parts import corpora
 
 RUSSIAN = "Имя,Фамилия,Город\nИван,Петров,Москва\nЁлка,Щукина,Нижний Новгород\n"
@@ -155,13 +156,36 @@ def test_whatever_a_writer_writes_is_read_back(tmp_path_factory: pytest.TempPath
     assert [tuple(row.cells) for row in rows(layout)] == [tuple(row) for row in table]
 
 
+@example(lines=[";;;;;;;;\0;\0"])
 @given(lines=st.lists(st.text(st.sampled_from('ab,";\n\0é'), max_size=12), min_size=1, max_size=15))
 def test_no_line_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     path = tmp_path_factory.mktemp("lines") / "list.csv"
     body = "".join(line + "\n" for line in lines)
+    assume(body.count("\0") * 5 < len(body))  # what is mostly NULs is refused as no text at all
     path.write_bytes(("one,two\n" + body).encode())
-    found = list(rows(Layout(examine(path), ",", ("one", "two"), 1)))
+    layout = Layout(examine(path), ",", ("one", "two"), 1)
+    found = list(rows(layout))
     assert "".join(row.raw for row in found).replace("\n", "") == body.replace("\n", "")
+    for size in (1, 3, 100):
+        assert in_chunks(layout, size) == [row._replace(cells=[] if row.reason_code else row.cells) for row in found]
+
+
+def in_chunks(layout: Layout, size: int) -> list[RawRow]:
+    gathered = []
+    for part in chunks(layout, size):
+        good = zip(part.lines, part.raws, part.cells, strict=True)
+        refused = [row._replace(cells=[]) for row in part.refused]
+        gathered += sorted([*(RawRow(*row) for row in good), *refused], key=lambda row: row.line)
+    return gathered
+
+
+def test_a_reading_that_was_stopped_goes_on_after_any_record(path: Path) -> None:
+    path.write_bytes(b'one,two\na,1\n\nb,"x\ny"\nc\nd,4\n"e,5\nf,6\n')
+    layout = lay_out(examine(path))
+    whole = in_chunks(layout, 100)
+    for taken in range(len(whole) + 1):
+        rest = [row for part in chunks(layout, 2, skip=taken) for row in [*part.lines, *(r.line for r in part.refused)]]
+        assert sorted(rest) == [row.line for row in whole[taken:]]
 
 
 def test_the_spectrum_of_csv_files_reads_as_expected() -> None:

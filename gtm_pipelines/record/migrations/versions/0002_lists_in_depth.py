@@ -25,6 +25,21 @@ WORKSPACE_TABLES = (
     "tag",
 )
 
+KEYLESS = sa.text("email_key IS NULL AND linkedin_url IS NULL")
+REMADE = (
+    ("uq_company_tin", "company", ("workspace_id", "tin"), True),
+    ("uq_company_registration_number", "company", ("workspace_id", "registration_number"), True),
+    ("uq_company_domain", "company", ("workspace_id", "domain"), True),
+    ("uq_contact_linkedin_url", "contact", ("workspace_id", "linkedin_url"), True),
+    ("ix_contact_company", "contact", ("company_id",), False),
+)
+
+
+def given(name: str, table: str, *columns: str, unique: bool = False) -> None:
+    """Index the rows in which the last column holds something."""
+    where = sa.text(f"{columns[-1]} IS NOT NULL")
+    op.create_index(name, table, list(columns), unique=unique, sqlite_where=where, postgresql_where=where)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -117,7 +132,7 @@ def upgrade() -> None:
     op.add_column("company", sa.Column("phone_e164", sa.Text(), nullable=True))
     op.add_column("company", sa.Column("industry_code", sa.Text(), nullable=True))
     op.add_column("company", sa.Column("merged_into", sa.String(length=32), nullable=True))
-    op.create_index("ix_company_merged_into", "company", ["merged_into"], unique=False)
+    given("ix_company_merged_into", "company", "merged_into")
 
     op.add_column("contact", sa.Column("middle_name", sa.Text(), nullable=True))
     op.add_column("contact", sa.Column("function", sa.Text(), nullable=True))
@@ -125,7 +140,13 @@ def upgrade() -> None:
     op.add_column("contact", sa.Column("phone_e164", sa.Text(), nullable=True))
     op.add_column("contact", sa.Column("country_code", sa.Text(), nullable=True))
     op.add_column("contact", sa.Column("merged_into", sa.String(length=32), nullable=True))
-    op.create_index("ix_contact_merged_into", "contact", ["merged_into"], unique=False)
+    given("ix_contact_merged_into", "contact", "merged_into")
+    op.create_index(
+        "ix_contact_keyless", "contact", ["workspace_id", "full_name"], sqlite_where=KEYLESS, postgresql_where=KEYLESS
+    )
+    for name, table, columns, unique in REMADE:
+        op.drop_index(name, table)
+        given(name, table, *columns, unique=unique)
 
     op.add_column("import_batch", sa.Column("same_as", sa.String(length=32), nullable=True))
     op.add_column("import_batch", sa.Column("undone_at", UtcDateTime(), nullable=True))
@@ -147,6 +168,10 @@ def downgrade() -> None:
     op.drop_column("import_batch", "undone_at")
     op.drop_column("import_batch", "same_as")
 
+    for name, table, columns, unique in REMADE:
+        op.drop_index(name, table)
+        op.create_index(name, table, list(columns), unique=unique)
+    op.drop_index("ix_contact_keyless", "contact")
     op.drop_index("ix_contact_merged_into", "contact")
     op.drop_column("contact", "merged_into")
     op.drop_column("contact", "country_code")
