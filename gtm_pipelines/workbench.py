@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
+    from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.registry import PackRegistry
     from gtm_pipelines.replies.model import Collector
@@ -63,6 +64,13 @@ class Workbench:
         from gtm_pipelines.intake.service import IntakeService
 
         return IntakeService(self.record, self.clock)
+
+    @cached_property
+    def matching(self) -> MatchingService:
+        """Probable duplicates, and what people make of them."""
+        from gtm_pipelines.matching.service import MatchingService
+
+        return MatchingService(self.record, self.clock)
 
     @cached_property
     def segments(self) -> SegmentService:

@@ -7,11 +7,14 @@ merge always joins two roots, so they never form a ring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import company, contact
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.tables import company, contact, entity_merge, tag
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 
 _TABLES = {"company": company, "contact": contact}
@@ -75,3 +78,102 @@ def _folded(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterab
         query = sa.select(table.c.id).where(table.c.workspace_id == workspace_id, among(connection, table.c.merged_into, part))
         found |= set(connection.execute(query).scalars())
     return found
+
+
+def change(
+    connection: sa.Connection, workspace_id: str, kind: str, entity_id: str, values: Mapping[str, Any], at: datetime
+) -> None:
+    """Change columns of one row."""
+    if values:
+        table = _TABLES[kind]
+        mine = sa.update(table).where(table.c.workspace_id == workspace_id, table.c.id == entity_id)
+        connection.execute(mine.values(**values, updated_at=at, version=table.c.version + 1))
+
+
+def lock_rows(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return rows whole by id, held until the transaction ends."""
+    table = _TABLES[kind]
+    query = sa.select(table).where(table.c.workspace_id == workspace_id, table.c.id.in_(sorted(ids))).order_by(table.c.id)
+    return {row["id"]: dict(row) for row in connection.execute(query.with_for_update()).mappings()}
+
+
+def holder(connection: sa.Connection, workspace_id: str, kind: str, column: str, value: str) -> str | None:
+    """Return the id of the row that holds a key, if any does."""
+    table = _TABLES[kind]
+    query = sa.select(table.c.id).where(table.c.workspace_id == workspace_id, table.c[column] == value)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def contacts_of(connection: sa.Connection, workspace_id: str, company_id: str) -> list[str]:
+    """Return the ids of a company's contacts, merged ones too."""
+    query = sa.select(contact.c.id).where(contact.c.workspace_id == workspace_id, contact.c.company_id == company_id)
+    return list(connection.execute(query.order_by(contact.c.id)).scalars())
+
+
+def move_contacts(
+    connection: sa.Connection, workspace_id: str, ids: Sequence[str], at: datetime, *, source: str, destination: str
+) -> None:
+    """Give contacts of one company to another; those that have left it meanwhile stay where they are."""
+    for part in chunks(ids, LOOKUP_SIZE):
+        mine = sa.update(contact).where(
+            contact.c.workspace_id == workspace_id, contact.c.company_id == source, among(connection, contact.c.id, part)
+        )
+        connection.execute(mine.values(company_id=destination, updated_at=at, version=contact.c.version + 1))
+
+
+def add_merge(connection: sa.Connection, workspace_id: str, values: Mapping[str, Any], at: datetime) -> str:
+    """Write a merge down and return its id."""
+    merge_id = new_id()
+    connection.execute(sa.insert(entity_merge).values(id=merge_id, workspace_id=workspace_id, created_at=at, **values))
+    return merge_id
+
+
+def get_merge(connection: sa.Connection, workspace_id: str, merge_id: str) -> sa.RowMapping | None:
+    """Return one merge."""
+    query = sa.select(entity_merge).where(entity_merge.c.workspace_id == workspace_id, entity_merge.c.id == merge_id)
+    return connection.execute(query).mappings().one_or_none()
+
+
+def later_merges(connection: sa.Connection, workspace_id: str, winner_id: str, after: str) -> list[sa.RowMapping]:
+    """Return the standing merges into the same row that came after one, oldest first."""
+    query = sa.select(entity_merge).where(
+        entity_merge.c.workspace_id == workspace_id,
+        entity_merge.c.winner_id == winner_id,
+        entity_merge.c.undone_at.is_(None),
+        entity_merge.c.id > after,
+    )
+    return list(connection.execute(query.order_by(entity_merge.c.id)).mappings())
+
+
+def mark_undone(connection: sa.Connection, workspace_id: str, merge_id: str, by: str, at: datetime) -> None:
+    """Write down that a merge was taken back."""
+    mine = sa.update(entity_merge).where(entity_merge.c.workspace_id == workspace_id, entity_merge.c.id == merge_id)
+    connection.execute(mine.values(undone_at=at, undone_by=by))
+
+
+def recent(connection: sa.Connection, workspace_id: str, kind: str | None, *, limit: int, offset: int) -> list[sa.RowMapping]:
+    """Return merges, newest first, those taken back too."""
+    query = sa.select(entity_merge).where(entity_merge.c.workspace_id == workspace_id)
+    query = query.where(entity_merge.c.kind == kind) if kind else query
+    return list(connection.execute(query.order_by(entity_merge.c.id.desc()).limit(limit).offset(offset)).mappings())
+
+
+def copy_tags(connection: sa.Connection, workspace_id: str, kind: str, source: str, destination: str, at: datetime) -> list[str]:
+    """Put the tags of one row on another that lacks them; return the ids of the new ones."""
+    mine = (tag.c.workspace_id == workspace_id, tag.c.subject_type == kind)
+    held = set(connection.execute(sa.select(tag.c.name).where(*mine, tag.c.subject_id == destination)).scalars())
+    given = connection.execute(sa.select(tag.c.name, tag.c.created_by).where(*mine, tag.c.subject_id == source)).all()
+    made = [
+        {"id": new_id(), "workspace_id": workspace_id, "subject_type": kind, "subject_id": destination, "name": row.name,
+         "created_by": row.created_by, "created_at": at}
+        for row in given
+        if row.name not in held
+    ]  # fmt: skip
+    if made:
+        connection.execute(sa.insert(tag), made)
+    return [str(row["id"]) for row in made]
+
+
+def remove_tags(connection: sa.Connection, workspace_id: str, ids: Sequence[str]) -> None:
+    """Take tags off again."""
+    connection.execute(sa.delete(tag).where(tag.c.workspace_id == workspace_id, tag.c.id.in_(ids)))

@@ -1,0 +1,80 @@
+"""How common a value is, and so how much it says when two rows share it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as plain_field
+from functools import cached_property
+
+from gtm_pipelines.matching.model import BASE, Reason, probability
+
+USUAL: Mapping[str, float] = {"first": 1 / 300, "last": 1 / 3_000, "country": 1 / 8, "city": 1 / 150, "state": 1 / 30,
+                              "industry": 1 / 40, "word": 1 / 20_000, "generic": 1 / 40, "place": 1 / 500}  # fmt: skip
+"""Share of all rows that hold an average value of a field, in a base nobody has seen. Orders of magnitude are enough:
+the list's own counts outweigh them as soon as it has some thousand rows."""
+_RARE = 1 / 50_000
+SURE_FROM = 0.9
+LEAST_SURE = 30
+"""Sure pairs that a field needs before its own record of agreement is believed."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Counts of the values that more than one row holds.
+
+    Attributes:
+        rows: how many rows there are.
+        counts: field → value → rows that hold it, where two or more do.
+        agreement: field → share of surely the same pairs in which it agrees, where that was learnt.
+    """
+
+    rows: int
+    counts: Mapping[str, Mapping[str, int]]
+    agreement: Mapping[str, float] = plain_field(default_factory=dict)
+
+    def count(self, field: str, value: str) -> int:
+        """Return how many rows hold ``value``; one for what no second row holds."""
+        return self.counts.get(field, {}).get(value, 1)
+
+    def bits(self, field: str, value: str, *, usual: str | None = None) -> float:
+        """Return the binary logarithm of how seldom ``value`` is."""
+        share = USUAL.get(usual or field, _RARE)
+        return math.log2((self.rows + BASE) / (self.count(field, value) + share * BASE))
+
+    @cached_property
+    def _repeats(self) -> dict[str, float]:
+        """Field → chance that two rows picked blindly share a value of it."""
+        pairs = max(self.rows * (self.rows - 1), 1)
+        return {field: sum(n * (n - 1) for n in held.values()) / pairs for field, held in self.counts.items()}
+
+    def column_bits(self, field: str, value: str) -> float:
+        """Return ``bits`` for a column nobody knows, whose usual values are as common as its own are."""
+        share = max(self._repeats.get(field, 0.0), _RARE)
+        return math.log2((self.rows + BASE) / (self.count(field, value) + share * BASE))
+
+    def differing(self, field: str, usual: float) -> float:
+        """Return what a difference in ``field`` weighs: ``usual`` until the list has told how often one and the same differs.
+
+        Then the mean of both: the pairs it was learnt from are the cleaner ones.
+        """
+        agreed = self.agreement.get(field)
+        return usual if agreed is None else (usual + max(-5.0, math.log2(1 - agreed))) / 2
+
+    def learn(self, pairs: Iterable[Sequence[Reason]]) -> Terms:
+        """Return these counts with the agreement of each field, learnt from pairs that are sure without it.
+
+        One step of what Fellegi and Sunter's model is usually fitted with (expectation and
+        maximisation), for differences only: a column of row numbers then speaks against nobody.
+        """
+        seen: Counter[str] = Counter()
+        agreed: Counter[str] = Counter()
+        for reasons in pairs:
+            for left_out in reasons:
+                if probability(self.rows, [r for r in reasons if r is not left_out]) >= SURE_FROM:
+                    seen[left_out.field] += 1
+                    agreed[left_out.field] += left_out.verdict != "different"
+        learnt = {name: (agreed[name] + 1) / (count + 2) for name, count in seen.items() if count >= LEAST_SURE}
+        return replace(self, agreement=learnt)
