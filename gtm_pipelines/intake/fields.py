@@ -42,6 +42,7 @@ CONTACT_SYNONYMS = {
     " e mail адрес",
     "first_name": "first name, firstname, given name, forename, имя",
     "last_name": "last name, lastname, surname, family name, second name, фамилия",
+    "middle_name": "middle name, middlename, patronymic, middle initial, отчество",
     "full_name": "full name, fullname, name, contact name, contact, person, employee, фио, полное имя, контакт, контактное лицо,"
     " имя и фамилия, имя фамилия, фамилия имя отчество, сотрудник",
     "position": "position, title, job title, role, job, job position, должность, роль, позиция",

@@ -6,6 +6,7 @@
   stands, which becomes a fact; elsewhere the first value stands. A value that was
   replaced once does not come back by importing its old file again.
 * Do-not-contact can be raised and never lowered.
+* Codes read from other fields follow those: they are read anew when one of them changes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gtm_pipelines.intake.model import Kind
+from gtm_pipelines.intake.normalise.derive import COMPANY_CODES, CONTACT_CODES, refresh
 from gtm_pipelines.intake.prepare import Candidate
 from gtm_pipelines.record.tables import company, contact
 
@@ -29,24 +31,29 @@ class Policy:
     columns: tuple[str, ...]
     facts: frozenset[str]
     latest_wins: frozenset[str]
+    codes: frozenset[str]
+    """Columns that only ever follow others. A contact's time zone can be stated by a file, so it is none of them."""
 
 
 COMPANY = Policy(
     "company",
     company,
     ("name", "name_key", "domain", "website", "tin", "registration_number", "country", "state", "city", "address", "phone",
-     "industry", "employee_count", "revenue", "segment", "sme_registry", "status", "description", "language", "linkedin_url"),
+     "industry", "employee_count", "revenue", "segment", "sme_registry", "status", "description", "language", "linkedin_url",
+     *COMPANY_CODES),
     frozenset({"domain", "registration_number", "country", "city", "industry", "employee_count", "revenue", "segment", "status"}),
     frozenset({"employee_count", "revenue", "segment", "status"}),
+    frozenset(COMPANY_CODES),
 )  # fmt: skip
 CONTACT = Policy(
     "contact",
     contact,
-    ("company_id", "company_name", "email", "email_key", "email_domain", "first_name", "last_name", "full_name", "position",
-     "phone", "linkedin_url", "country", "city", "time_zone", "language", "client_status", "do_not_contact", "source",
-     "lawful_basis"),
+    ("company_id", "company_name", "email", "email_key", "email_domain", "first_name", "middle_name", "last_name", "full_name",
+     "position", "phone", "linkedin_url", "country", "city", "language", "client_status", "do_not_contact", "source",
+     "lawful_basis", *CONTACT_CODES),
     frozenset({"email", "company_name", "position", "phone", "linkedin_url", "country", "city", "client_status"}),
     frozenset({"position", "client_status"}),
+    frozenset(CONTACT_CODES) - {"time_zone"},
 )  # fmt: skip
 
 
@@ -82,22 +89,26 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
     Returns:
         Whether the entity changed, and the differing values that are new.
     """
-    changed = False
+    replaced: dict[str, Any] = {}
     differing: list[Differing] = []
     values = entity.values
     for name, new in candidate.values.items():
         old = values[name]
+        if name in policy.codes:
+            continue
         if old is None or (new is True and name == "do_not_contact" and not old):
+            replaced[name] = old
             values[name] = new
-            changed = True
         elif name in policy.facts and not _same(old, new):
             fact = Differing(name, str(new))
             if fact not in entity.known:
                 if name in policy.latest_wins:
                     differing.append(Differing(name, str(old)))
+                    replaced[name] = old
                     values[name] = new
-                    changed = True
                 differing.append(fact)
+    refresh(policy.kind, values, replaced)
+    changed = bool(replaced)
     for key, text in candidate.attributes.items():
         if key not in entity.attributes:
             entity.attributes[key] = text

@@ -9,7 +9,8 @@ from functools import lru_cache
 _LEGAL_FORMS = frozenset(
     """ооо оао зао пао ао ип нао гк ано фгуп муп гуп тоо чп
     ltd limited llc llp lp inc incorporated corp corporation co company plc gmbh mbh ag kg kgaa ug se sa sas sarl srl spa bv nv
-    ab asa oy oyj aps kk pte pty bhd sdn tbk jsc pjsc ojsc cjsc sro doo""".split()
+    ab asa oy oyj aps uab sia kft zrt lda ltda eood ood slu eurl sasu gbr ohg fze fzco нао
+    kk pte pty bhd sdn tbk jsc pjsc ojsc cjsc sro doo""".split()
 )
 _LONG_FORMS = re.compile(
     r"\b(общество с ограниченной ответственностью|(публичное |закрытое |открытое |непубличное )?акционерное общество"
@@ -17,8 +18,6 @@ _LONG_FORMS = re.compile(
 )
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b)")
 _SIGNS = re.compile(r"[^\w]+")
-_PATRONYMIC = re.compile(r"(вич|вна|ична|оглы|кызы)$", re.I)
-_SURNAME = re.compile(r"(ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|цкий|ская|цкая|ских|енко|чук|юк|ян)$", re.I)
 _PARTS = re.compile(r"[^\W\d_]+")
 
 
@@ -43,24 +42,3 @@ def person_name(text: str) -> str:
     if len(text) > 1 and (text.isupper() or text.islower()):
         return _PARTS.sub(lambda part: part.group().capitalize(), text)
     return text
-
-
-def split_name(full: str) -> tuple[str | None, str | None]:
-    """Split a full name into first and last name, English and Russian order alike.
-
-    ``Last, First`` goes by its comma; three Russian words by the patronymic; two
-    Russian words by which of them ends as a surname; else the first word is the first name.
-    """
-    if "," in full:
-        last, _, first = (part.strip() for part in full.partition(","))
-        return first or None, last or None
-    words = full.split()
-    if len(words) < 2:
-        return (words[0] if words else None), None
-    if len(words) == 3 and _PATRONYMIC.search(words[2]):
-        return words[1], words[0]
-    if len(words) == 3 and _PATRONYMIC.search(words[1]):
-        return words[0], words[2]
-    if len(words) == 2 and _SURNAME.search(words[0]) and not _SURNAME.search(words[1]):
-        return words[1], words[0]
-    return words[0], " ".join(words[1:])

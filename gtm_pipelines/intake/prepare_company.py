@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from gtm_pipelines.intake.columns import each
 from gtm_pipelines.intake.names import company_key
+from gtm_pipelines.intake.normalise.derive import derive_company
+from gtm_pipelines.intake.normalise.languages import language_code
 from gtm_pipelines.intake.prepare import Refused, Sheet
 from gtm_pipelines.intake.prepare_contact import linkedin_url, stops
-from gtm_pipelines.intake.values import count, identifier, language, truth
+from gtm_pipelines.intake.values import count, identifier, truth
 from gtm_pipelines.intake.web import company_domain
 
 
@@ -30,8 +32,9 @@ def company(sheet: Sheet, shared: frozenset[str]) -> None:
         ("employee_count", count),
         ("sme_registry", truth),
         ("linkedin_url", linkedin_url),
-        ("language", language),
+        ("language", language_code),
     ):
         sheet.convert(name, function)
+    derive_company(sheet)
     nameless = Refused("company.no_name", "The record has neither a company name nor a website that gives one.")
     sheet.refuse({position: nameless for position, name in enumerate(names) if not name})

@@ -7,9 +7,12 @@ from urllib.parse import unquote
 
 from gtm_pipelines.intake.columns import Column, each
 from gtm_pipelines.intake.emails import BadEmail, Email, parse_email
-from gtm_pipelines.intake.names import company_key, person_name, split_name
+from gtm_pipelines.intake.names import company_key, person_name
+from gtm_pipelines.intake.normalise.derive import derive_contact
+from gtm_pipelines.intake.normalise.languages import language_code
+from gtm_pipelines.intake.normalise.people import is_several, parts
 from gtm_pipelines.intake.prepare import Employer, Refused, Sheet
-from gtm_pipelines.intake.values import asks_no_contact, identifier, language, raised
+from gtm_pipelines.intake.values import asks_no_contact, identifier, raised
 from gtm_pipelines.intake.web import company_domain
 
 _PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
@@ -26,7 +29,7 @@ def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
     for name, default in defaults.items():
         sheet.put(name, [value or default for value in sheet.column(name)])
     sheet.convert("linkedin_url", linkedin_url)
-    sheet.convert("language", language)
+    sheet.convert("language", language_code)
     tins, sites = each(identifier, sheet.take("company_tin")), each(company_domain, sheet.take("company_domain"))
     verdicts = _emails(sheet)
     domains = zip(sites, each(company_domain, sheet.column("email_domain")), strict=True)
@@ -34,6 +37,7 @@ def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
     _names(sheet)
     if "phone" in sheet.values:
         sheet.put("phone", each(_phone, sheet.values["phone"]))
+    derive_contact(sheet)
     sheet.values["do_not_contact"] = [stop is not None for stop in sheet.suppress]
     sheet.refuse(verdicts | {position: verdict for position, verdict in _keyless(sheet).items() if position not in verdicts})
 
@@ -70,20 +74,17 @@ def _emails(sheet: Sheet) -> dict[int, Refused]:
 
 
 def _names(sheet: Sheet) -> None:
-    """Fill first, last and full name from each other."""
-    full = sheet.take("full_name")
-    first, last = sheet.take("first_name"), sheet.take("last_name")
-    for position, text in enumerate(full):
-        if text and not first[position] and not last[position]:
-            first[position], last[position] = split_name(text)
-    first, last = each(person_name, first), each(person_name, last)
-    sheet.put("first_name", first)
-    sheet.put("last_name", last)
-    whole = each(person_name, full)
-    sheet.put(
-        "full_name",
-        [f"{a} {b}" if a and b else (c or a or b) for a, b, c in zip(first, last, whole, strict=True)],
-    )
+    """Fill first, middle, last and full name from each other."""
+    full, first, last, middle = (sheet.take(part) for part in ("full_name", "first_name", "last_name", "middle_name"))
+    languages = sheet.column("language")
+    for at, (whole, given, family) in enumerate(zip(full, first, last, strict=True)):
+        if (whole and not (given and family)) or (given and is_several(given)):
+            first[at], middle[at], last[at] = parts(whole, given, family, middle[at], languages[at])
+    first, middle, last, full = (each(person_name, column) for column in (first, middle, last, full))
+    for name, column in (("first_name", first), ("middle_name", middle), ("last_name", last)):
+        sheet.put(name, column)
+    said = [f"{a} {b}" if a and b else (c or a or b) for a, b, c in zip(first, last, full, strict=True)]
+    sheet.put("full_name", said)
 
 
 def _phone(text: str) -> str:
