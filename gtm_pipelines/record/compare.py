@@ -58,7 +58,7 @@ def has_word(column: sa.ColumnElement[Any], word: str) -> Clause:
     """``column`` holds ``word`` (or words) with no letter or digit right before or after it, whatever the case."""
     folded = fold_text(word) or ""
     pattern = f"(^|[^{_WORD_SIGNS}]){re.escape(folded)}([^{_WORD_SIGNS}]|$)"
-    return sa.and_(matches(column, word), elements.word(column, _bound(folded), _bound(pattern)))
+    return sa.case((matches(column, word), elements.word(column, _bound(folded), _bound(pattern))), else_=sa.false())
 
 
 def word_in(text: str | None, folded: str) -> bool:

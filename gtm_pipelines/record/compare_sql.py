@@ -93,10 +93,10 @@ class json_mentions(_Comparison):  # noqa: N801
 _WRITTEN = {
     same_ascii: ("({0} = {1} COLLATE NOCASE)", "({0f} = {1})"),
     like_ascii: (f"({{0}} LIKE {{1}} ESCAPE '{LIKE_ESCAPE}')", f"({{0f}} LIKE {{1}} ESCAPE '{LIKE_ESCAPE}')"),
-    like_letters: (f"({_NOT_ASCII} AND {{0}} GLOB {{1}})", f"({{0f}} LIKE {{2}} ESCAPE '{LIKE_ESCAPE}')"),
+    like_letters: (f"(CASE WHEN {_NOT_ASCII} THEN {{0}} GLOB {{1}} ELSE 0 END)", f"({{0f}} LIKE {{2}} ESCAPE '{LIKE_ESCAPE}')"),
     among_ascii: ("({0} COLLATE NOCASE IN (SELECT value FROM json_each({1})))", "({0f} = ANY ({2}))"),
     among_letters: (
-        f"({_NOT_ASCII} AND {SQLITE_FUNCTION}({{0}}) IN (SELECT value FROM json_each({{1}})))",
+        f"(CASE WHEN {_NOT_ASCII} THEN {SQLITE_FUNCTION}({{0}}) IN (SELECT value FROM json_each({{1}})) ELSE 0 END)",
         "({0f} = ANY ({2}))",
     ),
     word: (f"({WORD_FUNCTION}({{0}}, {{1}}) = 1)", "({0f} ~ {2})"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import (
     campaign,
     company,
@@ -50,11 +51,11 @@ def known(table: sa.Table, workspace_id: str, ids: Ids) -> Clause:
 @lru_cache(maxsize=64)
 def _merged(table: sa.Table, workspace_id: str) -> sa.CTE:
     """``id`` → ``root_id`` along every chain of merges; one object, because a statement may name it once only."""
-    mine = (table.c.workspace_id == workspace_id, table.c.merged_into.is_not(None))
+    mine = (unindexed(table.c.workspace_id) == workspace_id, table.c.merged_into.is_not(None))
     first = sa.select(table.c.id, table.c.merged_into.label("root_id")).where(*mine)
     merged = first.cte(f"merged_{table.name}", recursive=True)
     onward = table.alias()
-    further = (onward.c.workspace_id == workspace_id, onward.c.merged_into.is_not(None), onward.c.id == merged.c.root_id)
+    further = (unindexed(onward.c.workspace_id) == workspace_id, onward.c.merged_into.is_not(None), onward.c.id == merged.c.root_id)
     return merged.union_all(sa.select(merged.c.id, onward.c.merged_into).where(*further))
 
 
@@ -147,4 +148,4 @@ def _suppressed(workspace_id: str, kind: str) -> Ids:
 
 
 def _sent(workspace_id: str) -> Clause:
-    return sa.and_(message.c.workspace_id == workspace_id, message.c.sent_at.is_not(None))
+    return sa.and_(unindexed(message.c.workspace_id) == workspace_id, message.c.sent_at.is_not(None))

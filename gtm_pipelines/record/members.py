@@ -44,6 +44,34 @@ def count(connection: sa.Connection, workspace_id: str, table: sa.Table, clause:
     return int(connection.execute(query).scalar_one())
 
 
+def count_all(connection: sa.Connection, workspace_id: str, table: sa.Table) -> int:
+    """Count every contact or company: what an index alone can answer."""
+    mine = table.c.workspace_id == workspace_id
+    everything = connection.execute(sa.select(sa.func.count()).select_from(table).where(mine)).scalar_one()
+    merged = (
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(unindexed(table.c.workspace_id) == workspace_id, table.c.merged_into.is_not(None))
+    )
+    return int(everything) - int(connection.execute(merged).scalar_one())
+
+
+def ids(connection: sa.Connection, workspace_id: str, table: sa.Table, clause: Clause, *, limit: int) -> list[str]:
+    """Return the ids that meet a condition, in no order and at most ``limit``."""
+    query = sa.select(table.c.id).where(*of_workspace(table, workspace_id), clause).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def rows(connection: sa.Connection, workspace_id: str, table: sa.Table, wanted: Iterable[str]) -> list[sa.RowMapping]:
+    """Return the rows with these ids, in order of arrival."""
+    mine = (unindexed(table.c.workspace_id) == workspace_id, table.c.id.in_(list(wanted)))
+    if table is company:
+        query = sa.select(*COMPANY_COLUMNS).where(*mine)
+    else:
+        query = sa.select(*CONTACT_COLUMNS).select_from(_WITH_COMPANY).where(*mine)
+    return list(connection.execute(query.order_by(table.c.id)).mappings())
+
+
 def page(
     connection: sa.Connection, workspace_id: str, table: sa.Table, clause: Clause, *, after: str, limit: int, offset: int
 ) -> list[sa.RowMapping]:

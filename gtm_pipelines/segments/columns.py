@@ -30,7 +30,7 @@ def text(column: sa.ColumnElement[Any], op: str, value: Any, now: datetime) -> C
         return sa.func.trim(sa.func.coalesce(column, "")) != ""
     if op in NUMERIC:
         return number(compare.as_number(column), op, value, now)
-    return sa.and_(column.is_not(None), sa.true() if op == "in" else compare.mentions(column, value), _text(column, op, value))
+    return sa.and_(sa.true() if op == "in" else compare.mentions(column, value), _known(_text(column, op, value)))
 
 
 def _text(column: sa.ColumnElement[Any], op: str, value: Any) -> Clause:
@@ -43,14 +43,22 @@ def _text(column: sa.ColumnElement[Any], op: str, value: Any) -> Clause:
     return compare.matches(column, value, before="" if op == "starts_with" else "%", after="" if op == "ends_with" else "%")
 
 
+def _known(clause: Clause) -> Clause:
+    """Read the unknown of a value that is not there as no; the value is read once, which counts for JSON."""
+    return sa.func.coalesce(clause, sa.false(), type_=sa.Boolean())
+
+
 def number(column: sa.ColumnElement[Any], op: str, value: Any, _now: datetime) -> Clause:
     """Compare a number."""
     if op == "is_not_empty":
         return column.is_not(None)
     if op == "between":
-        return sa.and_(column.is_not(None), column >= value[0], column <= value[1])
-    clause = column.in_(list(value)) if op == "in" else _ORDER[op](column, value)
-    return sa.and_(column.is_not(None), clause)
+        return _known(column.between(_figure(value[0]), _figure(value[1])))
+    return _known(column.in_([_figure(one) for one in value]) if op == "in" else _ORDER[op](column, _figure(value)))
+
+
+def _figure(value: float) -> sa.BindParameter[float]:
+    return sa.bindparam(None, float(value), type_=sa.Float(), unique=True)
 
 
 def flag(column: sa.ColumnElement[Any], op: str, value: Any, _now: datetime) -> Clause:

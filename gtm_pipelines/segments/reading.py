@@ -21,6 +21,8 @@ from gtm_pipelines.segments.suggest import suggestions
 FilterLike = FilterTree | Mapping[str, Any] | str
 Row = ContactRow | CompanyRow
 MAX_PAGE = 1_000
+MAX_COHORT = 20_000
+"""Most ids kept to page through; 2 MB of memory."""
 
 
 class SegmentReader:
@@ -68,9 +70,9 @@ class SegmentReader:
             FilterError: the filter cannot be used.
         """
         tree = parse_filter(filter)
-        clause, table = self._clause(tree, entity), TABLES[entity]
+        clause = self._clause(tree, entity)
         with self._record.read() as connection:
-            count = queries.count(connection, self._record.workspace_id, table, clause)
+            count = self._count(connection, tree, entity)
             rows = self._page(connection, clause, entity, limit, offset, after) if count and limit else ()
         return SegmentPreview(entity, count, tuple(rows), describe(tree, entity=entity))
 
@@ -81,8 +83,29 @@ class SegmentReader:
             FilterError: the filter cannot be used.
         """
         with self._record.read() as connection:
-            clause = self._clause(parse_filter(filter), entity)
-            return queries.count(connection, self._record.workspace_id, TABLES[entity], clause)
+            return self._count(connection, parse_filter(filter), entity)
+
+    def cohort(self, filter: FilterLike, *, limit: int = MAX_COHORT) -> list[str] | None:  # noqa: A002
+        """Return the ids of everybody a filter matches, in order of arrival, or ``None`` where they are more than ``limit``.
+
+        One look through the list; after it any page of the cohort is a look-up by ``rows``.
+
+        Raises:
+            FilterError: the filter cannot be used.
+        """
+        tree = parse_filter(filter)
+        if not tree.nodes:
+            return None
+        clause, workspace = self._clause(tree, "contact"), self._record.workspace_id
+        with self._record.read() as connection:
+            found = queries.ids(connection, workspace, TABLES["contact"], clause, limit=limit + 1)
+        return sorted(found) if len(found) <= limit else None
+
+    def rows(self, ids: Sequence[str]) -> tuple[ContactRow, ...]:
+        """Return the contacts with these ids, in order of arrival; up to 1,000."""
+        with self._record.read() as connection:
+            found = queries.rows(connection, self._record.workspace_id, TABLES["contact"], ids[:MAX_PAGE])
+        return tuple(ContactRow(**row) for row in found)
 
     def page(
         self,
@@ -148,6 +171,12 @@ class SegmentReader:
     def members(self, version: SegmentVersion, columns: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
         """Return the query of the contacts a saved version matches now, joined to their companies."""
         return queries.members(self._record.workspace_id, self._clause(version.filter, "contact"), columns)
+
+    def _count(self, connection: sa.Connection, tree: FilterTree, entity: Entity) -> int:
+        workspace, table = self._record.workspace_id, TABLES[entity]
+        if not tree.nodes:
+            return queries.count_all(connection, workspace, table)
+        return queries.count(connection, workspace, table, self._clause(tree, entity))
 
     def _clause(self, tree: FilterTree, entity: Entity) -> sa.ColumnElement[bool]:
         return Compiler(self._record.workspace_id, entity, self._clock.now()).tree(tree)
