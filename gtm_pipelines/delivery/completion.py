@@ -10,7 +10,7 @@ from gtm_pipelines.record import campaigns
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 
-FINAL_RULES = ("target.excluded", "suppressed.", "contact.do_not_contact", "draft.rejected")
+FINAL_RULES = ("target.excluded", "suppressed.", "contact.do_not_contact", "contact.merged", "draft.rejected")
 """Rules after which nothing is left to do for a person; all others can be mended or pass with time."""
 _OPEN = (*WAITING, *IN_FLIGHT, MessageState.UNKNOWN)
 

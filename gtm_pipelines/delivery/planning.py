@@ -14,7 +14,7 @@ from gtm_pipelines.delivery.departures import Departures
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.delivery.queueing import draft_stop
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import campaigns, drafts, messages, suppressions, targets
+from gtm_pipelines.record import campaigns, drafts, merges, messages, suppressions, targets
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -61,6 +61,7 @@ class Planning:
     ) -> dict[str, policy.Stop | None]:
         subjects = [suppressions.Subject(person["recipient"], person["company_id"]) for person in people]
         found = suppressions.find_many(connection, self._record.workspace_id, subjects)
+        merged = merges.merged(connection, self._record.workspace_id, "contact", {person["contact_id"] for person in people})
         stops: dict[str, policy.Stop | None] = {}
         for person, reason in zip(people, found, strict=True):
             key = person["id"]
@@ -68,7 +69,8 @@ class Planning:
             if message is not None and message["state"] not in messages.WAITING:
                 stops[key] = None
                 continue
-            stops[key] = _excluded(person) or policy.suppressed(reason)
+            folded = policy.stop("contact.merged") if person["contact_id"] in merged else None
+            stops[key] = _excluded(person) or policy.suppressed(reason) or folded
             if stops[key] is None and message is not None:
                 stops[key] = self._message_stop(message)
             elif stops[key] is None:

@@ -22,6 +22,7 @@ REASONS = {
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
     "contact.do_not_contact": "The contact is marked 'do not contact'.",
     "contact.gap": "The contact was written to recently, in this or another campaign.",
+    "contact.merged": "The contact was merged with another, who stands for both. Take the merge back if that was wrong.",
     "draft.missing": "There is no draft for this person yet. Write the drafts first.",
     "draft.rejected": "Every draft of this person was rejected.",
     "mailbox.unknown": "The mailbox is not in gtm.toml any more. Add it again, or start a new campaign.",
@@ -69,6 +70,8 @@ def last_check(
         return stop("mailbox.unknown")
     if row["target_status"] != "active":
         return Stop("target.excluded", f"The person was left out of the campaign: {row['target_reason'] or 'excluded'}.")
+    if row["merged_into"]:
+        return stop("contact.merged")
     if row["do_not_contact"]:
         return stop("contact.do_not_contact")
     found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"])

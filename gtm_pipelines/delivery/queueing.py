@@ -17,7 +17,7 @@ from gtm_pipelines.delivery.departures import Departures
 from gtm_pipelines.delivery.model import QueueReport
 from gtm_pipelines.errors import NotFoundError, PolicyError
 from gtm_pipelines.ids import new_id, new_ids
-from gtm_pipelines.record import campaigns, drafts, message_events, messages, suppressions
+from gtm_pipelines.record import campaigns, drafts, merges, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -82,9 +82,11 @@ class Queueing:
         """Part drafts into those that get a message and those a rule stops."""
         subjects = [suppressions.Subject(row["recipient"], row["company_id"]) for row in rows]
         found = suppressions.find_many(connection, self._record.workspace_id, subjects)
+        merged = merges.merged(connection, self._record.workspace_id, "contact", {row["contact_id"] for row in rows})
         going, stopped = [], Counter[str]()
         for row, reason in zip(rows, found, strict=True):
-            stop = policy.suppressed(reason) or draft_stop(row, self._mailboxes.get(row["mailbox"]))
+            folded = policy.stop("contact.merged") if row["contact_id"] in merged else None
+            stop = policy.suppressed(reason) or folded or draft_stop(row, self._mailboxes.get(row["mailbox"]))
             if stop:
                 stopped[stop.rule] += 1
             else:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gtm_pipelines.campaigns.model import Target, content_hash, mailbox_policy
 from gtm_pipelines.drafting.model import DraftFailure, DraftRequest, DraftText
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import drafts, suppressions, targets
+from gtm_pipelines.record import drafts, merges, suppressions, targets
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], wr
     """Keep drafts, revisions and failures of a batch of targets.
 
     Targets are held, so two runs over one campaign never draft the same mail twice;
-    those suppressed meanwhile are excluded instead. A target with a draft stays what it
+    those suppressed or merged into another meanwhile are excluded instead. A target with a draft stays what it
     was: it may have been written to, and approval and sending check again anyway.
     """
     ids = [target.id for target in batch]
@@ -56,11 +56,13 @@ def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], wr
     pairs = [(row["recipient"], row["company_id"]) for row in held]
     reasons = suppressions.find_many(connection, origin.workspace_id, pairs)
     suppressed = {row["id"] for row, reason in zip(held, reasons, strict=True) if reason}
+    merged = merges.merged(connection, origin.workspace_id, "contact", {row["contact_id"] for row in held})
+    folded = {row["id"] for row in held if row["contact_id"] in merged} - suppressed
     there = drafts.existing(connection, origin.workspace_id, ids)
-    undrafted = sorted(suppressed - {target_id for target_id, _variant in there})
-    if undrafted:
-        targets.exclude(connection, origin.workspace_id, undrafted, reason="suppressed", at=origin.at)
-    active = {row["id"] for row in held} - suppressed
+    for reason, out in (("suppressed", suppressed), ("merged", folded)):
+        if undrafted := sorted(out - {target_id for target_id, _variant in there}):
+            targets.exclude(connection, origin.workspace_id, undrafted, reason=reason, at=origin.at)
+    active = {row["id"] for row in held} - suppressed - folded
     due = [item for item in written if item.request.target.id in active]
     fresh = [item for item in due if (item.request.target.id, item.request.variant) not in there]
     texts = [(item.request, item.outcome) for item in fresh if isinstance(item.outcome, DraftText)]

@@ -53,7 +53,6 @@ class Merging:
         after: dict[str, Any] = {"tags": merges.copy_tags(*self._place, folded["id"], kept["id"], self.now)}
         if self.kind == "company":
             after["contacts"] = self._contacts(kept["id"], folded["id"])
-            self._suppress(kept["id"], folded["id"])
         self._change(kept, folded, done)
         self._keep_facts(kept, folded, done)
         after |= {"winner": plain_row(done.winner), "loser": plain_row(done.loser)}
@@ -94,15 +93,6 @@ class Merging:
         moved = merges.contacts_of(self.connection, self.workspace_id, folded)
         merges.move_contacts(self.connection, self.workspace_id, moved, self.now, source=folded, destination=kept)
         return moved
-
-    def _suppress(self, kept: str, folded: str) -> None:
-        """Whoever could not be written to as the loser's is not written to as the winner's."""
-        found = suppressions.find(self.connection, self.workspace_id, address=None, company_id=folded)
-        if found:
-            suppressions.add(
-                self.connection, self.workspace_id, "company", kept,
-                reason=found.partition(": ")[2], source=f"merge:{folded}", at=self.now,
-            )  # fmt: skip
 
     def _change(self, kept: Row, folded: Row, done: Settled) -> None:
         done.loser["merged_into"] = kept["id"]

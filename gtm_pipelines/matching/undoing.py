@@ -115,11 +115,11 @@ class Undoing:
             if raised and not loser["do_not_contact"]:
                 back["loser"]["do_not_contact"] = True
             return
-        found = suppressions.find(self.connection, self.workspace_id, address=None, company_id=winner["id"])
-        if found:
+        reason = suppressions.added_since(self.connection, self.workspace_id, "company", winner["id"], held["created_at"])
+        if reason:
             suppressions.add(
                 self.connection, self.workspace_id, "company", loser["id"],
-                reason=found.partition(": ")[2], source=f"merge:{held['id']}", at=self.now,
+                reason=reason, source=f"merge:{held['id']}", at=self.now,
             )  # fmt: skip
 
     def _restore(self, kind: Kind, winner: Row, loser: Row, back: Mapping[str, Mapping[str, Any]]) -> None:

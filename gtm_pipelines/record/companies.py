@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
@@ -31,7 +32,7 @@ def count(record: Record, *, search: str | None = None) -> int:
 
 
 def get(record: Record, id_or_key: str) -> sa.Row[Any]:
-    """Return the company with this id, tin, registration number, domain or exact name.
+    """Return the company with this id, tin, registration number, domain or exact name; of a merged one, who stands for it.
 
     Raises:
         NotFoundError: there is none.
@@ -45,8 +46,9 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
         ):
             row = connection.execute(sa.select(company).where(_ours(record), column == value)).first()
             if row:
-                return row
-        named = sa.select(company).where(_ours(record), company.c.name == key).order_by(company.c.id).limit(1)
+                return _standing(connection, record, row)
+        named = sa.select(company).where(_ours(record), company.c.name == key, company.c.merged_into.is_(None))
+        named = named.order_by(company.c.id).limit(1)
         row = connection.execute(named).first()
     if row is None:
         raise NotFoundError(f"No company has the id, number, domain or name '{key}'. Try 'gtm company list --search {key}'.")
@@ -75,12 +77,20 @@ def by_keys(
     return found
 
 
+def _standing(connection: sa.Connection, record: Record, row: sa.Row[Any]) -> sa.Row[Any]:
+    """Return the company that stands for one: itself, or the one it was merged into."""
+    if row.merged_into is None:
+        return row
+    standing = merges.roots(connection, record.workspace_id, "company", [row.id])[row.id]
+    return connection.execute(sa.select(company).where(_ours(record), company.c.id == standing)).one()
+
+
 def _ours(record: Record) -> sa.ColumnElement[bool]:
     return company.c.workspace_id == record.workspace_id
 
 
 def _where(record: Record, search: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions = [_ours(record)]
+    conditions = [_ours(record), company.c.merged_into.is_(None)]
     text = (search or "").strip()
     if text:
         columns = (company.c.name, company.c.domain, company.c.tin, company.c.registration_number)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
@@ -32,7 +33,7 @@ def count(record: Record, *, search: str | None = None, company_id: str | None =
 
 
 def get(record: Record, id_or_key: str) -> sa.Row[Any]:
-    """Return the contact with this id, email or LinkedIn address.
+    """Return the contact with this id, email or LinkedIn address; of a merged one, who stands for them.
 
     Raises:
         NotFoundError: there is none.
@@ -42,7 +43,7 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
         for column, value in ((contact.c.id, key), (contact.c.email_key, key.lower()), (contact.c.linkedin_url, key)):
             row = connection.execute(sa.select(contact).where(_ours(record), column == value)).first()
             if row:
-                return row
+                return _standing(connection, record, row)
     raise NotFoundError(f"No contact has the id, email or LinkedIn address '{key}'. Try 'gtm contact list --search {key}'.")
 
 
@@ -64,12 +65,20 @@ def by_keys(
     return found
 
 
+def _standing(connection: sa.Connection, record: Record, row: sa.Row[Any]) -> sa.Row[Any]:
+    """Return the contact who stands for one: themselves, or whom they were merged into."""
+    if row.merged_into is None:
+        return row
+    standing = merges.roots(connection, record.workspace_id, "contact", [row.id])[row.id]
+    return connection.execute(sa.select(contact).where(_ours(record), contact.c.id == standing)).one()
+
+
 def _ours(record: Record) -> sa.ColumnElement[bool]:
     return contact.c.workspace_id == record.workspace_id
 
 
 def _where(record: Record, search: str | None, company_id: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions = [_ours(record)]
+    conditions = [_ours(record), contact.c.merged_into.is_(None)]
     if company_id is not None:
         conditions.append(contact.c.company_id == company_id)
     text = (search or "").strip()
@@ -85,7 +94,11 @@ def without_company(
     """Return contacts that name a company by domain or name and are not linked to one, by id."""
     names_one = sa.or_(contact.c.email_domain.is_not(None), contact.c.company_name.is_not(None))
     query = sa.select(contact.c.id, contact.c.email_domain, contact.c.company_name).where(
-        contact.c.workspace_id == workspace_id, contact.c.company_id.is_(None), names_one, contact.c.id > after
+        contact.c.workspace_id == workspace_id,
+        contact.c.company_id.is_(None),
+        contact.c.merged_into.is_(None),
+        names_one,
+        contact.c.id > after,
     )
     return connection.execute(query.order_by(contact.c.id).limit(limit)).all()
 

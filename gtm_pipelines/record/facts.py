@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.imports import counts
 from gtm_pipelines.record.tables import company, contact, fact, import_batch, import_row
@@ -30,10 +31,14 @@ def latest_values(
 
 
 def of_subject(record: Record, subject_id: str) -> Sequence[sa.Row[Any]]:
-    """Return every fact about one company or contact that counts, newest first; those of undone imports do not."""
-    mine = (fact.c.workspace_id == record.workspace_id) & (fact.c.subject_id == subject_id)
-    query = sa.select(fact).where(mine, counts(fact.c.batch_id))
+    """Return every fact about one company or contact, and those merged with it, that counts, newest first.
+
+    Those of undone imports do not.
+    """
     with record.read() as connection:
+        subjects = merges.family_of_any_kind(connection, record.workspace_id, subject_id)
+        mine = (fact.c.workspace_id == record.workspace_id) & fact.c.subject_id.in_(subjects)
+        query = sa.select(fact).where(mine, counts(fact.c.batch_id))
         return connection.execute(query.order_by(fact.c.id.desc())).all()
 
 
@@ -42,8 +47,8 @@ def subjects_after(
 ) -> Sequence[sa.Row[Any]]:
     """Return the next ``limit`` companies or contacts by id, with the named columns."""
     query = sa.select(table.c.id, table.c.batch_id, table.c.session_key, *(table.c[name] for name in columns))
-    query = query.where(table.c.workspace_id == workspace_id, table.c.id > after).order_by(table.c.id).limit(limit)
-    return connection.execute(query).all()
+    query = query.where(table.c.workspace_id == workspace_id, table.c.merged_into.is_(None), table.c.id > after)
+    return connection.execute(query.order_by(table.c.id).limit(limit)).all()
 
 
 def origins(connection: sa.Connection, entity_ids: Collection[str]) -> dict[str, str]:
@@ -63,7 +68,8 @@ def origins(connection: sa.Connection, entity_ids: Collection[str]) -> dict[str,
 def count_subjects(record: Record, table: sa.Table) -> int:
     """Count the companies or contacts of the workspace."""
     with record.read() as connection:
-        query = sa.select(sa.func.count()).select_from(table).where(table.c.workspace_id == record.workspace_id)
+        mine = (table.c.workspace_id == record.workspace_id, table.c.merged_into.is_(None))
+        query = sa.select(sa.func.count()).select_from(table).where(*mine)
         return connection.execute(query).scalar_one()
 
 

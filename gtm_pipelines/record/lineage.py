@@ -7,12 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch, import_row
 
 
 def source_rows(record: Record, entity_id: str) -> Sequence[Any]:
-    """Return every imported row about one company or contact, newest first, with its file."""
+    """Return every imported row about one company or contact and those merged with it, newest first, with its file."""
+    with record.read() as connection:
+        subjects = merges.family_of_any_kind(connection, record.workspace_id, entity_id)
     query = (
         sa.select(
             import_batch.c.file_name,
@@ -24,7 +27,7 @@ def source_rows(record: Record, entity_id: str) -> Sequence[Any]:
             import_row.c.raw,
         )
         .join(import_batch, import_batch.c.id == import_row.c.batch_id)
-        .where(import_row.c.workspace_id == record.workspace_id, import_row.c.entity_id == entity_id)
+        .where(import_row.c.workspace_id == record.workspace_id, import_row.c.entity_id.in_(subjects))
         .order_by(import_row.c.id.desc())
     )
     with record.read() as connection:

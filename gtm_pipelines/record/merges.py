@@ -40,6 +40,11 @@ def roots(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable
     return standing
 
 
+def merged(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> set[str]:
+    """Return those among ``ids`` whose row was merged into another."""
+    return set(_followed(connection, workspace_id, kind, ids))
+
+
 def family(connection: sa.Connection, workspace_id: str, kind: str, entity_id: str) -> set[str]:
     """Return the ids of every row that was merged with this one, itself included.
 
@@ -49,13 +54,53 @@ def family(connection: sa.Connection, workspace_id: str, kind: str, entity_id: s
         kind: ``company`` or ``contact``.
         entity_id: of any row of the merge, the one shown or one folded into it.
     """
-    root = roots(connection, workspace_id, kind, [entity_id])[entity_id]
-    found = {root}
-    waiting = {root}
+    return relatives(connection, workspace_id, kind, [entity_id]).get(entity_id, set()) | {entity_id}
+
+
+def family_of_any_kind(connection: sa.Connection, workspace_id: str, entity_id: str) -> set[str]:
+    """Return ``family`` of a row that may be a company or a contact."""
+    return {one for kind in _TABLES for one in family(connection, workspace_id, kind, entity_id)}
+
+
+def relatives(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return, for each id whose row is part of a merge, the ids of the other rows of that merge."""
+    wanted = set(ids)
+    standing = roots(connection, workspace_id, kind, wanted)
+    members: dict[str, str] = {root: root for root in standing.values()}
+    waiting = set(members)
     while waiting:
-        waiting = _folded(connection, workspace_id, kind, waiting) - found
-        found |= waiting
-    return found
+        folded = _folded_into(connection, workspace_id, kind, waiting)
+        members |= {one: members[into] for one, into in folded.items()}
+        waiting = set(folded)
+    families: dict[str, set[str]] = {}
+    for one, root in members.items():
+        families.setdefault(root, set()).add(one)
+    return {one: others for one in wanted if (others := families[standing[one]] - {one})}
+
+
+def other_addresses(connection: sa.Connection, workspace_id: str, addresses: Iterable[str]) -> dict[str, set[str]]:
+    """Return, for each address of somebody who was merged, the other addresses of the same person.
+
+    Args:
+        connection: an open transaction.
+        workspace_id: whose contacts.
+        addresses: as contacts hold them in ``email_key``.
+    """
+    held: dict[str, str] = {}
+    for part in chunks(addresses, LOOKUP_SIZE):
+        query = sa.select(contact.c.id, contact.c.email_key).where(
+            contact.c.workspace_id == workspace_id, among(connection, contact.c.email_key, part)
+        )
+        held |= {row.id: row.email_key for row in connection.execute(query)}
+    kin = relatives(connection, workspace_id, "contact", held)
+    known: dict[str, set[str]] = {}
+    for part in chunks({one for others in kin.values() for one in others}, LOOKUP_SIZE):
+        query = sa.select(contact.c.id, contact.c.email, contact.c.email_key).where(
+            contact.c.workspace_id == workspace_id, among(connection, contact.c.id, part)
+        )
+        for row in connection.execute(query):
+            known[row.id] = {text.casefold() for text in (row.email, row.email_key) if text}
+    return {held[one]: {address for other in others for address in known[other]} - {held[one]} for one, others in kin.items()}
 
 
 def _followed(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, str]:
@@ -70,13 +115,15 @@ def _followed(connection: sa.Connection, workspace_id: str, kind: str, ids: Iter
     return onward
 
 
-def _folded(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> set[str]:
-    """Return the ids of the rows merged directly into any of ``ids``."""
+def _folded_into(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return ``id → merged into`` of the rows merged directly into any of ``ids``."""
     table = _TABLES[kind]
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for part in chunks(ids, LOOKUP_SIZE):
-        query = sa.select(table.c.id).where(table.c.workspace_id == workspace_id, among(connection, table.c.merged_into, part))
-        found |= set(connection.execute(query).scalars())
+        query = sa.select(table.c.id, table.c.merged_into).where(
+            table.c.workspace_id == workspace_id, among(connection, table.c.merged_into, part)
+        )
+        found |= {row.id: row.merged_into for row in connection.execute(query)}
     return found
 
 

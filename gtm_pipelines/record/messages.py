@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.tables import campaign, contact, decision, draft, message, target
 
 WAITING = ("queued", "deferred")
@@ -40,6 +41,7 @@ def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
             target.c.company_id,
             contact.c.full_name.label("contact_name"),
             contact.c.do_not_contact,
+            contact.c.merged_into,
             draft.c.status.label("draft_status"),
             draft.c.content_hash.label("draft_hash"),
             decision.c.kind.label("decision_kind"),
@@ -147,6 +149,8 @@ def contact_moments(
 ) -> dict[str, list[datetime]]:
     """Return, by contact, when mail to them left since then, over all campaigns; claimed mail counts as left.
 
+    Mail to a row that was merged with a contact went to the same person, and counts.
+
     Args:
         waiting: count mail that is queued too, at the moment it is due.
     """
@@ -155,14 +159,21 @@ def contact_moments(
     if waiting:
         counts = sa.or_(counts, message.c.state.in_(WAITING))
     moment = sa.func.coalesce(message.c.handed_at, message.c.claimed_at, message.c.due_at, type_=message.c.due_at.type)
-    for start in range(0, len(contact_ids), _BATCH):
-        chunk = contact_ids[start : start + _BATCH]
+    kin = merges.relatives(connection, workspace_id, "contact", contact_ids)
+    owners: dict[str, list[str]] = {one: [one] for one in contact_ids}
+    for one, others in kin.items():
+        for other in others:
+            owners.setdefault(other, []).append(one)
+    everybody = sorted(owners)
+    for start in range(0, len(everybody), _BATCH):
+        chunk = everybody[start : start + _BATCH]
         query = sa.select(message.c.contact_id, moment).where(
             message.c.workspace_id == workspace_id, message.c.contact_id.in_(chunk), counts
         )
         for contact_id, at in connection.execute(query.order_by(moment)):
-            found.setdefault(contact_id, []).append(at)
-    return found
+            for owner in owners[contact_id]:
+                found.setdefault(owner, []).append(at)
+    return {owner: sorted(moments) for owner, moments in found.items()}
 
 
 def insert(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -232,6 +243,7 @@ def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str | Non
 
 def mark_contacted(connection: sa.Connection, workspace_id: str, contact_id: str, at: datetime) -> None:
     """Note on the contact that mail went out; what an answer said of it stays."""
-    mine = contact.c.workspace_id == workspace_id, contact.c.id == contact_id
+    standing = merges.roots(connection, workspace_id, "contact", [contact_id])[contact_id]
+    mine = contact.c.workspace_id == workspace_id, contact.c.id.in_({contact_id, standing})
     status = sa.func.coalesce(contact.c.campaign_status, "contacted")
     connection.execute(sa.update(contact).where(*mine).values(last_outreach_at=at, campaign_status=status, updated_at=at))

@@ -4,7 +4,8 @@ Rules of a match:
 
 * an **address** entry stops that address, upper and lower case alike;
 * a **domain** entry stops every address at that domain *and at its subdomains*;
-* a **company** entry, by the company's id, stops every contact of that company.
+* a **company** entry, by the company's id, stops every contact of that company;
+* of people and companies that were merged, what stops one of the rows stops all.
 
 An erased entry (only its salted hash is left) stops exactly what it stopped before.
 """
@@ -22,6 +23,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.tables import suppression, suppression_salt
 from gtm_pipelines.record.upsert import insert_many
 
@@ -86,10 +88,11 @@ def find_many(
     connection: sa.Connection, workspace_id: str, subjects: Iterable[tuple[str | None, str | None]]
 ) -> list[str | None]:
     """Answer ``find`` for many ``(address, company_id)`` pairs, in their order."""
-    wanted = [list(_keys(Subject(*subject))) for subject in subjects]
+    asked = [Subject(*subject) for subject in subjects]
     salt = _salt(connection, workspace_id)
     if salt is None:
-        return [None] * len(wanted)
+        return [None] * len(asked)
+    wanted = [list(keys) for keys in _with_kin(connection, workspace_id, asked)]
     known = _known(connection, workspace_id, {pair for pairs in wanted for pair in pairs}, salt)
     return [next((f"{kind}: {known[kind, value]}" for kind, value in pairs if (kind, value) in known), None) for pairs in wanted]
 
@@ -161,6 +164,17 @@ def holds(connection: sa.Connection, workspace_id: str, kind: str, form: str) ->
     return connection.execute(sa.select(suppression.c.id).where(mine)).first() is not None
 
 
+def added_since(connection: sa.Connection, workspace_id: str, kind: str, value: str, since: datetime) -> str | None:
+    """Return why exactly this value was suppressed at ``since`` or later; ``None`` where it was not, or was before."""
+    query = sa.select(suppression.c.reason).where(
+        suppression.c.workspace_id == workspace_id,
+        suppression.c.kind == kind,
+        suppression.c.value_key == key(kind, value),
+        suppression.c.created_at >= since,
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
 def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
     """Lift a suppression; return whether there was one. Only a person may ask for it."""
     value_key = key(kind, value)
@@ -218,6 +232,19 @@ def _keys(subject: Subject) -> Iterator[tuple[str, str]]:
             yield "domain", ".".join(labels[start:])
     if subject.company_id:
         yield "company", subject.company_id.casefold()
+
+
+def _with_kin(connection: sa.Connection, workspace_id: str, subjects: Sequence[Subject]) -> Iterator[list[tuple[str, str]]]:
+    """Yield the keys of each subject and of those it was merged with."""
+    addresses = {subject.address.strip().casefold() for subject in subjects if subject.address}
+    people = merges.other_addresses(connection, workspace_id, addresses)
+    companies = merges.relatives(connection, workspace_id, "company", {s.company_id for s in subjects if s.company_id})
+    for subject in subjects:
+        keys = list(_keys(subject))
+        for address in sorted(people.get((subject.address or "").strip().casefold(), ())):
+            keys += _keys(Subject(address, None))
+        keys += [("company", other.casefold()) for other in sorted(companies.get(subject.company_id or "", ()))]
+        yield keys
 
 
 def _known(connection: sa.Connection, workspace_id: str, pairs: set[tuple[str, str]], salt: str) -> dict[tuple[str, str], str]:

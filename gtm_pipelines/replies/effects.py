@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.record import conversations, inbound, message_events, messages, suppressions
+from gtm_pipelines.record import conversations, inbound, merges, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact, message
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
@@ -155,6 +155,7 @@ def _update_contact(
     connection: sa.Connection, record: Record, contact_id: str, now: datetime, *, unless: tuple[str, ...] = (), **values: str
 ) -> None:
     status = sa.func.coalesce(contact.c.campaign_status, "")
-    mine = (contact.c.workspace_id == record.workspace_id) & (contact.c.id == contact_id)
+    standing = merges.roots(connection, record.workspace_id, "contact", [contact_id])[contact_id]
+    mine = (contact.c.workspace_id == record.workspace_id) & contact.c.id.in_({contact_id, standing})
     statement = sa.update(contact).where(mine, status.not_in(unless)) if unless else sa.update(contact).where(mine)
     connection.execute(statement.values(version=contact.c.version + 1, updated_at=now, **values))
