@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.registry import PackRegistry
+    from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.review.service import ReviewService
@@ -167,9 +168,34 @@ class Workbench:
         known = load((bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME))
         return MetricsService(self.marts, self.warehouse, self.settings.lights, known, self.clock)
 
+    @cached_property
+    def privacy(self) -> PrivacyService:
+        """What is known of one person: exported, erased."""
+        from gtm_pipelines.privacy.service import PrivacyService
+
+        return PrivacyService(
+            self.record, self.clock, self.settings.home_path, self.settings.sandbox_path, _Copies(self.warehouse, self.marts)
+        )
+
     def close(self) -> None:
         """Close the record's connections."""
         self.record.close()
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """The warehouse and its marts, as what an erasure has to have made anew."""
+
+    warehouse: Warehouse
+    marts: Marts
+
+    def exist(self) -> bool:
+        """Tell whether there is a warehouse file or a published mart."""
+        return self.warehouse.file.path.exists() or bool(self.marts.names())
+
+    def rebuild(self) -> None:
+        """Make both anew from the record."""
+        self.warehouse.rebuild()
 
 
 def open_workbench(

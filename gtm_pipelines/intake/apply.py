@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gtm_pipelines.ids import new_ids
 from gtm_pipelines.intake import bulk
 from gtm_pipelines.intake.columns import pick
+from gtm_pipelines.intake.erased import refuse_erased
 from gtm_pipelines.intake.link import link
 from gtm_pipelines.intake.match import CompanyIndex, ContactIndex, Index
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Differing, Entity, Policy, merge
@@ -64,6 +65,7 @@ class Chunk:
 
     def apply(self, sheet: Sheet) -> None:
         """Match, merge and write the rows of a sheet; counts and reasons hold what became of them."""
+        refuse_erased(self._connection, self._batch.workspace_id, self._batch.kind, sheet)
         if self._batch.kind == "contact":
             link(self._connection, self._batch.workspace_id, sheet)
         hashes = [row_hash(raw) for raw in sheet.raws]

@@ -193,6 +193,31 @@ def erase(connection: sa.Connection, workspace_id: str, kind: str, value: str) -
     return connection.execute(suppression.update().where(mine, match).values(value_key=suppression.c.value_hash)).rowcount > 0
 
 
+def add_erased(connection: sa.Connection, workspace_id: str, address: str, *, reason: str, source: str, at: datetime) -> bool:
+    """Suppress an address by its salted hash alone; one that stands in the clear is left only so. Return whether it is new."""
+    value_key = key("address", address)
+    lock(connection, workspace_id)
+    value_hash = hashes(connection, workspace_id, [("address", value_key)], make_at=at)["address", value_key]
+    mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == "address")
+    there = sa.update(suppression).where(mine, suppression.c.value_key.in_([value_key, value_hash]))
+    values = {"value_key": value_hash, "reason": reason, "source": source}
+    if connection.execute(there.values(**values)).rowcount:
+        return False
+    row = {"id": new_id(), "workspace_id": workspace_id, "kind": "address", "value_hash": value_hash, "created_at": at}
+    connection.execute(sa.insert(suppression).values(**row, **values))
+    return True
+
+
+def hashes(
+    connection: sa.Connection, workspace_id: str, keys: Iterable[tuple[str, str]], *, make_at: datetime | None = None
+) -> dict[tuple[str, str], str]:
+    """Return the salted hash of each ``(kind, key)``; nothing while there is no salt, unless ``make_at`` has one made."""
+    salt = _salt(connection, workspace_id)
+    if salt is None and make_at is not None:
+        salt = _make_salt(connection, workspace_id, make_at)
+    return {} if salt is None else {(kind, value): hash_value(salt, kind, value) for kind, value in keys}
+
+
 def page(
     connection: sa.Connection, workspace_id: str, *, kind: str | None = None, limit: int | None = 50, offset: int = 0
 ) -> list[Entry]:

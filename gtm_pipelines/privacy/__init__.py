@@ -1,0 +1,1 @@
+"""What is known of one person: given to them as a file, and erased everywhere on request."""
