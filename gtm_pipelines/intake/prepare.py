@@ -74,6 +74,11 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.lines)
 
+    @property
+    def last_line(self) -> int:
+        """Line at which the last of all its records begins."""
+        return max(self.lines[-1] if self.lines else 0, max((row.line for row, _ in self.refused), default=0))
+
     def column(self, name: str) -> Column:
         """Return a column of the table, empty where the file has none."""
         return self.values.get(name) or [None] * len(self)

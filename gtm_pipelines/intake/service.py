@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,22 +15,22 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.intake import rejects
+from gtm_pipelines.intake.ahead import WORTH_LINES, Reading, sheets
 from gtm_pipelines.intake.apply import Batch, Chunk
 from gtm_pipelines.intake.decode import examine
 from gtm_pipelines.intake.link import link_waiting
-from gtm_pipelines.intake.mapping import ColumnMap, map_columns, propose, require
+from gtm_pipelines.intake.mapping import ColumnMap, map_layout, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
-from gtm_pipelines.intake.prepare import Sheet, preparer
+from gtm_pipelines.intake.prepare import Sheet
 from gtm_pipelines.intake.read import Layout, lay_out
-from gtm_pipelines.intake.records import Records, chunks
 from gtm_pipelines.intake.rejects import BatchReport
 from gtm_pipelines.intake.shared import shared_domains
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
 
-CHUNK_ROWS = 20_000
-"""Rows of one transaction: more were no faster and hold the writer's lock longer."""
+CHUNK_ROWS = 50_000
+"""Rows of one transaction: fewer write the pages of a large index more often, more hold the writer's lock longer."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -42,6 +42,7 @@ class IntakeService:
     record: Record
     clock: Clock
     chunk_rows: int = CHUNK_ROWS
+    ahead_from: int = WORTH_LINES
 
     def propose(self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None) -> MappingProposal:
         """Say how ``path`` would be read; nothing is written.
@@ -79,31 +80,27 @@ class IntakeService:
         """
         started = self.clock.monotonic()
         layout = lay_out(examine(Path(path)))
-        mapping = map_columns(kind, layout.header, overrides)
+        mapping = map_layout(layout, kind, overrides)
         require(mapping, layout.file.path.name)
         key = session_key or f"file-{layout.file.sha256[:16]}"
         shared = shared_domains(layout, mapping)
         batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
-        if done.get("status") != "finished":
-            prepare = preparer(mapping, source=source, lawful_basis=lawful_basis, shared=shared)
-            with uncollected():
-                self._read(layout, batch, prepare, done, progress)
+        if done["status"] != "finished":
+            reading = Reading(layout, mapping, self.chunk_rows, done["rows"], source, lawful_basis, shared)
+            with uncollected(), closing(sheets(reading, ahead_from=self.ahead_from)) as coming:
+                self._read(layout, batch, coming, done, progress)
         return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
 
     def _read(
-        self,
-        layout: Layout,
-        batch: Batch,
-        prepare: Callable[[Records], Sheet],
-        done: dict[str, Any],
-        progress: Progress | None,
+        self, layout: Layout, batch: Batch, coming: Iterable[Sheet], done: dict[str, Any], progress: Progress | None
     ) -> None:
         """Bring the records that are not in yet into the record, chunk by chunk."""
         total = max(layout.file.lines - layout.header_line, 0)
-        for records in chunks(layout, self.chunk_rows, skip=done["rows"]):
-            done = self._take(batch, prepare(records), len(records), done)
+        for sheet in coming:
+            last = sheet.last_line
+            done = self._take(batch, sheet, done)
             if progress:
-                progress(min(records.last_line - layout.header_line, total), total)
+                progress(min(last - layout.header_line, total), total)
         if batch.kind == "company" and done["imported"] + done["merged"]:
             link_waiting(self.record, self.clock.now())
         self._finish(batch, done)
@@ -166,6 +163,7 @@ class IntakeService:
             batch = Batch(
                 open_.id if open_ else new_id(), self.record.workspace_id, mapping.kind, session_key, file.path.name,
                 keep_raw=known is None, alike=tuple(b.id for b in before if b is not open_),
+                mostly_known=any(b is not open_ for b in before),
             )  # fmt: skip
             begun: dict[str, Any] = {"status": "running", "reasons": {}, "started_at": self.clock.now()}
             if whole and known is not None:
@@ -181,8 +179,9 @@ class IntakeService:
         done = {name: getattr(open_, name) if open_ else 0 for name in ("rows", *imports.COUNTS)}
         return batch, done | {"reasons": open_.reasons if open_ else {}, "status": begun["status"]}
 
-    def _take(self, batch: Batch, sheet: Sheet, count: int, done: dict[str, Any]) -> dict[str, Any]:
+    def _take(self, batch: Batch, sheet: Sheet, done: dict[str, Any]) -> dict[str, Any]:
         """Write one chunk and the batch's new counts in one transaction."""
+        count = len(sheet) + len(sheet.refused)
         with self.record.write() as connection:
             imports.lock(connection, batch.workspace_id)
             chunk = Chunk(batch, connection, self.clock.now())
