@@ -11,6 +11,7 @@ from gtm_pipelines.launch.probes import local
 PAGES = (
     ("overview", "Overview", ":material/traffic:"),
     ("imports", "Import", ":material/upload_file:"),
+    ("duplicates", "Duplicates", ":material/join_inner:"),
     ("segments", "Segments", ":material/filter_alt:"),
     ("campaigns", "Campaigns", ":material/campaign:"),
     ("review", "Review", ":material/rate_review:"),

@@ -13,6 +13,7 @@ from gtm_pipelines.workbench import Workbench
 
 RUNS = {
     "import_file": "import_lists",
+    "find_duplicates": "find_duplicates",
     "enrich": "enrich_lists",
     "draft": "draft_campaign",
     "send": "send_campaign",

@@ -15,6 +15,7 @@ from gtm_pipelines.jobs.model import Job, JobStatus
 
 WORDS = {
     "import_file": "Import",
+    "find_duplicates": "Looking for duplicates",
     "enrich": "Research",
     "draft": "Drafting",
     "send": "Sending",
@@ -22,6 +23,7 @@ WORDS = {
     "refresh": "Refreshing the figures",
 }
 COUNTS = {
+    "find_duplicates": ("duplicates", (("proposed", "proposed"),)),
     "draft": ("drafts", (("drafted", "drafted"), ("failed", "failed"))),
     "send": (
         "send",

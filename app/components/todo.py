@@ -53,6 +53,10 @@ def _all() -> Iterator[Todo]:
             "views/replies.py",
             ":material/forum:",
         )
+    doubles = bench().matching.count()
+    if doubles:
+        text = f"{plural(doubles, 'pair')} of companies or people may be one and the same."
+        yield Todo(text, "Look at the duplicates", "views/duplicates.py", ":material/join_inner:")
     campaigns = [c for c in bench().campaigns.list() if c.status in _LIVE][:20]
     for campaign in campaigns:
         yield from _of_campaign(campaign, bench().campaigns.status(campaign.id))

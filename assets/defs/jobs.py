@@ -11,6 +11,9 @@ import_lists = dg.define_asset_job(
     groups("intake", "enrichment", "segments"),
     description="Import lists and bring facts and segments up to date.",
 )
+find_duplicates = dg.define_asset_job(
+    "find_duplicates", assets("duplicate_candidates"), description="Look for companies and people that are in the lists twice."
+)
 enrich_lists = dg.define_asset_job(
     "enrich_lists", groups("enrichment", "segments"), description="Look for new facts about companies and people."
 )

@@ -5,7 +5,15 @@ from datetime import datetime
 
 import dagster as dg
 
-from assets.defs.jobs import collect_replies, draft_campaign, enrich_lists, import_lists, refresh_marts, send_campaign
+from assets.defs.jobs import (
+    collect_replies,
+    draft_campaign,
+    enrich_lists,
+    find_duplicates,
+    import_lists,
+    refresh_marts,
+    send_campaign,
+)
 from assets.failures import told_plainly
 from assets.lists import KINDS, already_imported, waiting
 from assets.partitions import CAMPAIGNS, partition_key
@@ -19,7 +27,7 @@ RUNNING = dg.DefaultSensorStatus.RUNNING
 SETTLED_SECONDS = 3
 """A file younger than this may still be being copied."""
 
-JOBS = [import_lists, enrich_lists, draft_campaign, send_campaign, collect_replies, refresh_marts]
+JOBS = [import_lists, find_duplicates, enrich_lists, draft_campaign, send_campaign, collect_replies, refresh_marts]
 
 
 @dg.sensor(

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "Look at past imports, take their rejected rows, undo one.",
     "company": "Import, list, inspect and export companies.",
     "contact": "Import, list, inspect and export contacts.",
+    "duplicate": "Find probable duplicates; merge them, keep them apart, take a merge back.",
     "segment": "Build, preview and list segments.",
     "campaign": "Create, draft, approve, plan, send and follow campaigns.",
     "reply": "Collect and list replies.",

@@ -45,6 +45,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         JobKind("import_file", frozenset({"path", "kind"}), frozenset({"overrides", "session_key", "source", "lawful_basis"})),
+        JobKind("find_duplicates"),
         JobKind("enrich"),
         JobKind("draft", frozenset({"campaign"})),
         JobKind("send", frozenset({"campaign"})),

@@ -22,6 +22,8 @@ BATCH_ROWS = 50_000
 _LEFT_OUT: dict[str, frozenset[str]] = {
     "inbound_message": frozenset({"raw", "text"}),
     "import_row": frozenset({"raw"}),
+    "duplicate_pair": frozenset({"reasons"}),
+    "entity_merge": frozenset({"before", "chosen"}),
     "message": frozenset({"body"}),
 }
 """Blobs and bodies no mart asks for. ``revision`` keeps its text: training examples are made of it."""

@@ -37,6 +37,8 @@ TABLES: Mapping[str, Kind] = {
     "company": "state",
     "contact": "state",
     "suppression": "small",
+    "duplicate_pair": "state",
+    "entity_merge": "small",
     "fact": "facts",
     "segment": "small",
     "segment_version": "small",

@@ -18,6 +18,7 @@ GRAPH = {
         "companies": {"raw_imports"},
         "contacts": {"raw_imports", "companies"},
         "suppressions": {"contacts"},
+        "duplicate_candidates": {"companies", "contacts"},
     },
     "enrichment": {"company_facts": {"companies"}, "contact_facts": {"contacts"}, "email_verifications": {"contacts"}},
     "segments": {"segment_members": {"companies", "contacts", "company_facts", "contact_facts", "email_verifications"}},

@@ -1,0 +1,138 @@
+"""Two rows that may be one: side by side, what speaks for and against, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.components.page import notice, told
+from app.components.text import escaped, spoken
+from app.state import bench, person
+from gtm_pipelines.matching.model import Pair, Reason
+from gtm_pipelines.matching.settle import GROUPS, better, same
+
+_NAMES = {"company": "name", "contact": "full_name"}
+_SHOWN = {
+    "company": ("name", "domain", "website", "tin", "registration_number", "linkedin_url", "country", "state", "city", "address",
+                "phone", "industry", "employee_count", "revenue", "status", "description"),
+    "contact": ("full_name", "email", "phone", "linkedin_url", "company_name", "position", "country", "city", "language",
+                "client_status", "do_not_contact", "campaign_status", "last_outreach_at", "source"),
+}  # fmt: skip
+_DIFFERS, _FILLS = "background-color: rgba(250, 173, 20, 0.22)", "background-color: rgba(82, 196, 26, 0.16)"
+_LONG = 160
+_SURE = 0.95
+
+
+def called(pair: Pair, side: str) -> str:
+    """Return what people call one of the two."""
+    row = pair.left if side == "left" else pair.right
+    return str(row.get(_NAMES[pair.kind]) or row.get("email") or row.get("domain") or row.get("id") or "gone")
+
+
+def pair_card(pair: Pair) -> None:
+    """Draw one pair with its decision."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escaped(called(pair, 'left'))}** and **{escaped(called(pair, 'right'))}**", width="content")
+            st.badge(f"{pair.score:.0%} likely one", color="green" if pair.score >= _SURE else "orange")
+        st.markdown(_argument(pair.reasons))
+        st.dataframe(_side_by_side(pair), hide_index=True, width="stretch", key=f"sides:{pair.id}")
+        _decide(pair)
+
+
+def _argument(reasons: tuple[Reason, ...]) -> str:
+    told_for = [spoken(r.field).lower() + ("" if r.verdict == "same" else " alike") for r in reasons if r.weight > 0]
+    against = [spoken(r.field).lower() for r in reasons if r.weight < 0]
+    parts = []
+    if told_for:
+        parts.append(f":green[:material/add:] {escaped(', '.join(told_for))}")
+    if against:
+        parts.append(f":orange[:material/remove:] {escaped(', '.join(against))} differ" + ("s" if len(against) == 1 else ""))
+    return "  ".join(parts) or "Put together by a person."
+
+
+def _side_by_side(pair: Pair) -> Any:
+    names = [n for n in _SHOWN[pair.kind] if pair.left.get(n) not in (None, "") or pair.right.get(n) not in (None, "")]
+    frame = pd.DataFrame(
+        {
+            "": [spoken(name) for name in names],
+            "Older": [_cell(pair.left.get(name)) for name in names],
+            "Newer": [_cell(pair.right.get(name)) for name in names],
+        }
+    )
+    return frame.style.apply(_highlight, axis=1)
+
+
+def _highlight(row: pd.Series[Any]) -> list[str]:
+    older, newer = row["Older"], row["Newer"]
+    if same(older, newer):
+        return ["", "", ""]
+    if older and newer:
+        return ["", _DIFFERS, _DIFFERS]
+    return ["", _FILLS if older else "", _FILLS if newer else ""]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return text if len(text) <= _LONG else text[:_LONG] + "…"
+
+
+def _decide(pair: Pair) -> None:
+    if not pair.left or not pair.right:
+        st.caption("One of the two is gone. The next search takes this pair off the list.")
+        return
+    ids = {"left": pair.left_id, "right": pair.right_id}
+    likely = "left" if better(pair.kind, pair.left, pair.right) == pair.left_id else "right"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        kept = st.radio(
+            "The row that stays",
+            ("left", "right"),
+            index=("left", "right").index(likely),
+            format_func=lambda side: f"{'Older' if side == 'left' else 'Newer'}: {called(pair, side)}",
+            horizontal=True,
+            key=f"winner:{pair.id}",
+            help="It keeps its values; empty ones are filled from the other, and everything that differs is kept as a fact.",
+        )
+        merge = st.button("Merge", type="primary", icon=":material/join_inner:", key=f"merge:{pair.id}")
+        apart = st.button("Keep apart", icon=":material/call_split:", key=f"apart:{pair.id}")
+    choices = _choices(pair, str(kept))
+    if merge:
+        _merge(pair, ids[str(kept)], choices)
+    if apart:
+        with told():
+            bench().matching.apart(pair.id, by=person())
+            notice(f"{called(pair, 'left')} and {called(pair, 'right')} stay two.")
+            st.rerun()
+
+
+def _choices(pair: Pair, kept: str) -> dict[str, str]:
+    """Let a person choose field by field where both say something; return the choices against the row that stays."""
+    winner, loser = (pair.left, pair.right) if kept == "left" else (pair.right, pair.left)
+    leads = [group[0] for group in GROUPS[pair.kind] if winner.get(group[0]) is not None and loser.get(group[0]) is not None]
+    differing = [name for name in leads if not same(winner[name], loser[name])]
+    if not differing:
+        return {}
+    choices = {}
+    with st.expander(f"Choose field by field ({len(differing)} differ)"):
+        for name in differing:
+            side = st.radio(
+                spoken(name),
+                ("winner", "loser"),
+                format_func={"winner": _cell(winner[name]), "loser": _cell(loser[name])}.__getitem__,
+                horizontal=True,
+                key=f"choice:{pair.id}:{kept}:{name}",
+            )
+            if side == "loser":
+                choices[name] = "loser"
+    return choices
+
+
+def _merge(pair: Pair, winner: str, choices: dict[str, str]) -> None:
+    with told():
+        done = bench().matching.merge(pair.id, winner=winner, choices=choices, by=person())
+        notice(f"{done.loser_name} is now {done.winner_name}. It can be taken back under Merged.")
+        st.rerun()
