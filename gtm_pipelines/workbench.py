@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.service import EnrichmentService
+    from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
     from gtm_pipelines.matching.service import MatchingService
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
+    from gtm_pipelines.segments.tags import TagService
     from gtm_pipelines.warehouse.marts import Marts
     from gtm_pipelines.warehouse.service import Warehouse
 
@@ -79,6 +81,21 @@ class Workbench:
         from gtm_pipelines.segments.service import SegmentService
 
         return SegmentService(self.record, self.clock)
+
+    @cached_property
+    def lists(self) -> ListService:
+        """Lists of companies and contacts as files."""
+        from gtm_pipelines.intake.listing import ListService
+
+        segments = self.segments
+        return ListService(self.record, lambda name, columns: segments.members(segments.get(name), columns))
+
+    @cached_property
+    def tags(self) -> TagService:
+        """Words that people put on companies and contacts."""
+        from gtm_pipelines.segments.tags import TagService
+
+        return TagService(self.record, self.clock, self.segments)
 
     @cached_property
     def packs(self) -> PackRegistry:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from gtm_pipelines.intake.formulas import restore
+
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "null", "none", "nan", "#n/a", "нет данных", "н/д", "undefined"})
 _LONGEST_EMPTY = max(map(len, _EMPTY))
 _YES = frozenset(
@@ -30,6 +32,8 @@ CYRILLIC_SHARE = 0.3
 
 def clean(cell: str) -> str | None:
     """Return a cell on one line with single spaces, or ``None`` where it says that there is nothing."""
+    if cell[:1] == "'":
+        cell = restore(cell)
     if cell.isprintable() and "  " not in cell:
         text = cell.strip()
     else:
@@ -53,6 +57,7 @@ def cleaned(column: Sequence[str]) -> list[str | None]:
         return [said[cell] for cell in column]
     joined = "\n".join(column)
     untidy = "  " in joined or " \n" in joined or "\n " in joined or joined[:1] == " " or joined[-1:] == " "
+    untidy = untidy or joined[:1] == "'" or "\n'" in joined
     if untidy or not joined.replace("\n", "").isprintable() or joined.count("\n") != len(column) - 1:
         return [clean(cell) for cell in column]
     return [None if len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY else cell for cell in column]
