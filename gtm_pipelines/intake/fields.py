@@ -1,89 +1,48 @@
-"""Which fields a file of companies or contacts can fill, and the headers they go by."""
+"""Which fields a file of companies or contacts can fill, and which of them a header names."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
+from gtm_pipelines.intake.headers import COMPANY_SYNONYMS, CONTACT_SYNONYMS
 from gtm_pipelines.intake.model import Kind
 
-COMPANY_SYNONYMS = {
-    "name": "name, company, company name, organization, organisation, organization name, account name, account, legal name,"
-    " full company name, название, наименование, компания, организация, название компании, наименование компании,"
-    " наименование организации, полное наименование, краткое наименование",
-    "website": "website, web site, site, url, web, homepage, home page, company website, website url, company url, сайт,"
-    " веб сайт, сайт компании, адрес сайта",
-    "domain": "domain, company domain, company domain name, domain name, домен, домен компании",
-    "tin": "tin, tax id, tax number, taxpayer number, taxpayer identification number, vat, vat id, vat number, inn, инн,"
-    " инн компании, налоговый номер",
-    "registration_number": "registration number, registration no, company number, registry code, reg number, reg no,"
-    " company registration number, crn, ogrn, огрн, огрнип, огрн огрнип, регистрационный номер, рег номер",
-    "country": "country, country name, hq country, company country, страна",
-    "state": "state, region, province, state region, county, регион, область, край",
-    "city": "city, town, hq city, company city, headquarters, город, населённый пункт",
-    "address": "address, street, street address, full address, company address, legal address, адрес, юридический адрес,"
-    " почтовый адрес, фактический адрес",
-    "phone": "phone, phone number, telephone, tel, company phone, corporate phone, телефон, телефоны, номер телефона",
-    "industry": "industry, sector industry, primary industry, company industry, vertical, отрасль, индустрия, сфера деятельности,"
-    " вид деятельности, основной вид деятельности",
-    "employee_count": "employees, employee count, number of employees, no of employees, num employees, headcount, staff,"
-    " company size, size, сотрудники, число сотрудников, количество сотрудников, численность, штат",
-    "revenue": "revenue, annual revenue, turnover, sales, выручка, оборот, годовой оборот, годовая выручка",
-    "segment": "segment, customer segment, сегмент",
-    "sme_registry": "sme registry, sme, is sme, smb registry, мсп, реестр мсп, субъект мсп",
-    "status": "status, company status, статус, статус компании",
-    "description": "description, about, summary, company description, short description, описание, о компании, деятельность",
-    "language": "language, lang, locale, язык",
-    "linkedin_url": "linkedin, linkedin url, company linkedin, company linkedin url, linkedin page, линкедин",
-    "do_not_contact": "do not contact, dnc, unsubscribed, opted out, blocked, не писать, не беспокоить, чёрный список",
-}
-CONTACT_SYNONYMS = {
-    "email": "email, e mail, mail, email address, e mail address, work email, business email, corporate email, email 1,"
-    " primary email, почта, эл почта, электронная почта, адрес электронной почты, емейл, емайл, имейл, рабочая почта,"
-    " e mail адрес",
-    "first_name": "first name, firstname, given name, forename, имя",
-    "last_name": "last name, lastname, surname, family name, second name, фамилия",
-    "middle_name": "middle name, middlename, patronymic, middle initial, отчество",
-    "full_name": "full name, fullname, name, contact name, contact, person, employee, фио, полное имя, контакт, контактное лицо,"
-    " имя и фамилия, имя фамилия, фамилия имя отчество, сотрудник",
-    "position": "position, title, job title, role, job, job position, должность, роль, позиция",
-    "phone": "phone, phone number, telephone, tel, mobile, mobile phone, work phone, work direct phone, direct phone, телефон,"
-    " мобильный, мобильный телефон, рабочий телефон, номер телефона",
-    "linkedin_url": "linkedin, linkedin url, person linkedin url, linkedin profile, profile url, linkedin profile url,"
-    " contact linkedin url, url, профиль linkedin, линкедин",
-    "country": "country, contact country, страна",
-    "city": "city, town, location, contact city, город",
-    "time_zone": "time zone, timezone, tz, часовой пояс",
-    "language": "language, lang, locale, язык",
-    "client_status": "client status, status, lead status, contact status, stage, lifecycle stage, статус, статус клиента,"
-    " статус контакта, стадия",
-    "company_name": "company, company name, organization, organisation, organization name, account, account name, employer,"
-    " current company, компания, организация, название компании, работодатель, место работы",
-    "company_domain": "company website, company domain, website, domain, site, web site, company domain name, company url,"
-    " сайт, сайт компании, домен, домен компании",
-    "company_tin": "company tin, tin, inn, company tax id, tax id, company vat, инн, инн компании",
-    "do_not_contact": "do not contact, dnc, do not email, blocked, не писать, не беспокоить, не контактировать, чёрный список",
-    "unsubscribed": "unsubscribed, unsubscribe, opted out, opt out, email opt out, has opted out of email,"
-    " unsubscribed from all email, отписан, отписался, отписка, отказ от рассылки",
-    "source": "source, lead source, contact source, origin, источник, источник контакта",
-    "lawful_basis": "lawful basis, legal basis, gdpr basis, basis, правовое основание, основание обработки",
-}
 _NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "company": (("name", "website", "domain"),),
     "contact": (("email", "linkedin_url", "full_name", "last_name"),),
 }
+_TABLES: dict[Kind, dict[str, str]] = {"company": COMPANY_SYNONYMS, "contact": CONTACT_SYNONYMS}
+KEPT: dict[Kind, frozenset[str]] = {"company": frozenset(), "contact": frozenset({"state"})}
+"""What is known by its header and has no column of its own: kept as an attribute of this very name."""
+_NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]|,.*$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
 
 
-def synonyms(kind: Kind) -> dict[str, str]:
+class Known(NamedTuple):
+    """The field that a header names, and how surely: 0 is the field's own name."""
+
+    field: str
+    rank: int
+
+
+@lru_cache(maxsize=2)
+def synonyms(kind: Kind) -> Mapping[str, Known]:
     """Return header → field, headers in the form that ``header_key`` gives."""
-    table = COMPANY_SYNONYMS if kind == "company" else CONTACT_SYNONYMS
-    return {header_key(name): field for field, names in table.items() for name in (field, *names.split(","))}
+    found: dict[str, Known] = {}
+    for field, names in _TABLES[kind].items():
+        for rank, name in enumerate((field, *names.split(","))):
+            found.setdefault(header_key(name), Known(field, rank))
+    return MappingProxyType(found)
 
 
 def fields(kind: Kind) -> tuple[str, ...]:
     """Return every field that a column of this kind of file can fill."""
-    return tuple(COMPANY_SYNONYMS if kind == "company" else CONTACT_SYNONYMS)
+    return tuple(field for field in _TABLES[kind] if field not in KEPT[kind])
 
 
 def needed(kind: Kind) -> tuple[tuple[str, ...], ...]:
@@ -91,9 +50,12 @@ def needed(kind: Kind) -> tuple[tuple[str, ...], ...]:
     return _NEEDED[kind]
 
 
-def field_of(known: dict[str, str], header: str) -> str | None:
-    """Return the field that ``known`` has for a header, written as it is or in camel case."""
-    return known.get(header_key(header)) or known.get(header_key(header.lower()))
+def field_of(kind: Kind, header: str) -> Known | None:
+    """Return the field that a header names, written as it is, in camel case, or with a note in brackets."""
+    known = synonyms(kind)
+    bare = _NOTE.sub(" ", header)
+    keys = (header_key(header), header_key(header.lower()), header_key(bare), header_key(bare.lower()))
+    return next((known[key] for key in keys if key in known), None)
 
 
 def header_key(header: str) -> str:
@@ -101,6 +63,9 @@ def header_key(header: str) -> str:
     return _NOT_LETTERS.sub(" ", _CAMEL.sub(" ", header)).strip().lower().replace("ё", "е")
 
 
-def attribute_key(header: str) -> str:
+def attribute_key(kind: Kind, header: str) -> str:
     """Return the name under which an unmapped column is kept: ``Recent news`` becomes ``recent_news``."""
+    known = field_of(kind, header)
+    if known and known.field in KEPT[kind]:
+        return known.field
     return header_key(header).replace(" ", "_") or "column"

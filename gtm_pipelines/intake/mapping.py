@@ -1,19 +1,24 @@
-"""Columns to fields: by header, with the user's word above it."""
+"""Columns to fields: by header and by what stands in them, with the user's word above both."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.intake.fields import attribute_key, field_of, fields, header_key, needed, synonyms
+from gtm_pipelines.intake.detect import contradicts, detected
+from gtm_pipelines.intake.fields import KEPT, Known, attribute_key, field_of, fields, header_key, needed
 from gtm_pipelines.intake.model import ColumnProposal, Kind, MappingProposal
 from gtm_pipelines.intake.read import Layout, rows
+from gtm_pipelines.intake.values import clean
 
 ATTRIBUTE = "attribute"
 """What an override names to keep a column as an attribute though its header looks like a field."""
 OURS = ("rejected_line", "rejected_code", "rejected_reason", "rejected_text")
 """Columns that a file of refused rows carries beside its own; on the way in they are left aside."""
+_LOOKED_AT = 200
+"""Records looked at to tell what columns hold."""
 _SAMPLES = 3
 _SAMPLE_WIDTH = 80
 
@@ -43,32 +48,76 @@ class ColumnMap:
         return tuple(self.header[index] for index in self.attributes.values())
 
 
-def map_columns(kind: Kind, header: tuple[str, ...], overrides: Mapping[str, str] | None = None) -> ColumnMap:
-    """Find the field of each column. The first of two columns for one field gets it.
+def map_columns(
+    kind: Kind, header: tuple[str, ...], overrides: Mapping[str, str] | None = None, values: Sequence[Sequence[str]] = ()
+) -> ColumnMap:
+    """Find the field of each column.
+
+    Of two columns for one field the one that is filled gets it, then the one whose header
+    names it more surely, then the first. Columns whose headers say nothing go by their values.
 
     Args:
         kind: what a record of the file is.
         header: the columns.
-        overrides: file column → field, or ``attribute``; they win over the headers.
+        overrides: file column → field, or ``attribute``; they win over everything else.
+        values: some filled cells of each column; without them only headers count.
 
     Raises:
         InputError: an override names no column or no field, or two columns for one field.
     """
-    known = synonyms(kind)
     chosen = _overridden(kind, header, overrides or {})
-    taken = {field for field in chosen.values() if field != ATTRIBUTE}
-    for index, column in enumerate(header):
-        field = field_of(known, column)
-        if index not in chosen and field and field not in taken:
-            chosen[index] = field
-            taken.add(field)
+    known = {
+        index: found
+        for index, column in enumerate(header)
+        if index not in chosen and column not in OURS and (found := _named(kind, column, values[index] if values else ()))
+    }
+    _by_header(chosen, known, KEPT[kind], values)
+    for index, cells in enumerate(values):
+        if index not in chosen and index not in known and header[index] not in OURS:
+            field = detected(kind, header[index], cells, frozenset(chosen.values()))
+            if field:
+                chosen[index] = field
     columns = {field: index for index, field in sorted(chosen.items()) if field != ATTRIBUTE}
+    return ColumnMap(kind, header, columns, _attributes(kind, header, set(columns.values())))
+
+
+def _by_header(chosen: dict[int, str], known: dict[int, Known], kept: frozenset[str], values: Sequence[Sequence[str]]) -> None:
+    """Give each field to the best of the columns that are named so."""
+    taken = {*chosen.values(), *kept}
+    for index in sorted(known, key=lambda index: (bool(values) and not values[index], known[index].rank, index)):
+        if known[index].field not in taken:
+            chosen[index] = known[index].field
+            taken.add(known[index].field)
+
+
+def _named(kind: Kind, column: str, values: Sequence[str]) -> Known | None:
+    """Return the field that a header names, unless the values say that it cannot be."""
+    found = field_of(kind, column)
+    return None if found is None or contradicts(found.field, values) else found
+
+
+def _attributes(kind: Kind, header: tuple[str, ...], mapped: set[int]) -> dict[str, int]:
     attributes: dict[str, int] = {}
     for index, column in enumerate(header):
-        if index not in columns.values() and column not in OURS:
-            key = attribute_key(column)
+        if index not in mapped and column not in OURS:
+            key = attribute_key(kind, column)
             attributes[key if key not in attributes else f"{key}_{index + 1}"] = index
-    return ColumnMap(kind, header, columns, attributes)
+    return attributes
+
+
+def map_layout(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = None) -> ColumnMap:
+    """Find the field of each column of a file, with a look at its first records; see ``map_columns``."""
+    return map_columns(kind, layout.header, overrides, sampled(layout))
+
+
+def sampled(layout: Layout) -> list[list[str]]:
+    """Return the filled cells of each column in the first good records."""
+    values: list[list[str]] = [[] for _ in layout.header]
+    for row in islice((r for r in rows(layout) if not r.reason_code), _LOOKED_AT):
+        for cell, kept in zip(row.cells, values, strict=True):
+            if text := clean(cell):
+                kept.append(text)
+    return values
 
 
 def missing(mapping: ColumnMap) -> tuple[str, ...]:
@@ -93,13 +142,9 @@ def require(mapping: ColumnMap, file_name: str) -> None:
 
 def propose(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = None) -> MappingProposal:
     """Say how a file would be read, with a few of its values."""
-    mapping = map_columns(kind, layout.header, overrides)
-    samples: list[list[str]] = [[] for _ in layout.header]
-    for _, row in zip(range(50), (r for r in rows(layout) if not r.reason_code), strict=False):
-        for cell, kept in zip(row.cells, samples, strict=True):
-            value = " ".join(cell.split())[:_SAMPLE_WIDTH]
-            if value and len(kept) < _SAMPLES and value not in kept:
-                kept.append(value)
+    values = sampled(layout)
+    mapping = map_columns(kind, layout.header, overrides, values)
+    samples = [list(dict.fromkeys(text[:_SAMPLE_WIDTH] for text in column))[:_SAMPLES] for column in values]
     named = {index: field for field, index in mapping.columns.items()}
     columns = tuple(
         ColumnProposal(name, named.get(index), tuple(samples[index]))

@@ -30,7 +30,7 @@ def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
         sheet.put(name, [value or default for value in sheet.column(name)])
     sheet.convert("linkedin_url", linkedin_url)
     sheet.convert("language", language_code)
-    tins, sites = each(identifier, sheet.take("company_tin")), each(company_domain, sheet.take("company_domain"))
+    tins, sites = each(identifier, _keep(sheet, "company_tin")), each(company_domain, _keep(sheet, "company_domain"))
     verdicts = _emails(sheet)
     domains = zip(sites, each(company_domain, sheet.column("email_domain")), strict=True)
     sheet.employers = list(map(Employer, tins, domains, each(company_key, sheet.column("company_name"))))
@@ -40,6 +40,14 @@ def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
     derive_contact(sheet)
     sheet.values["do_not_contact"] = [stop is not None for stop in sheet.suppress]
     sheet.refuse(verdicts | {position: verdict for position, verdict in _keyless(sheet).items() if position not in verdicts})
+
+
+def _keep(sheet: Sheet, name: str) -> Column:
+    """Take a column of the contact's company out and keep it as an attribute, for it may be all that is known of that."""
+    column = sheet.take(name)
+    if any(column):
+        sheet.attributes.setdefault(name, column)
+    return column
 
 
 def stops(no_contact: Column, unsubscribed: Column, status: Column) -> Column:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.intake.fields import COMPANY_SYNONYMS, CONTACT_SYNONYMS, synonyms
+from gtm_pipelines.intake.fields import fields, synonyms
+from gtm_pipelines.intake.headers import COMPANY_SYNONYMS, CONTACT_SYNONYMS
 from gtm_pipelines.intake.mapping import map_columns, missing, require
 from gtm_pipelines.intake.merge import COMPANY, CONTACT
 
@@ -67,8 +68,8 @@ def test_a_file_without_anything_to_tell_its_rows_apart_is_refused_with_the_opti
 
 def test_every_field_can_be_stored() -> None:
     derived = {"do_not_contact", "unsubscribed", "full_name", "company_domain", "company_tin"}
-    assert set(COMPANY_SYNONYMS) - derived <= set(COMPANY.columns)
-    assert set(CONTACT_SYNONYMS) - derived <= set(CONTACT.columns)
+    assert set(fields("company")) - derived <= set(COMPANY.columns)
+    assert set(fields("contact")) - derived <= set(CONTACT.columns)
 
 
 @pytest.mark.parametrize("kind", ["company", "contact"])
@@ -76,4 +77,4 @@ def test_no_header_is_claimed_by_two_fields(kind) -> None:
     table = COMPANY_SYNONYMS if kind == "company" else CONTACT_SYNONYMS
     names = [name.strip() for names in table.values() for name in names.split(",")]
     assert sorted({n for n in names if names.count(n) > 1}) == []
-    assert set(synonyms(kind).values()) == set(table)
+    assert {known.field for known in synonyms(kind).values()} == set(table)
