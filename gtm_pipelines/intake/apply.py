@@ -218,8 +218,8 @@ class Chunk:
 
 
 def row_hash(raw: str) -> str:
-    """Return what identical records share, in whichever file."""
-    return blake2b(raw.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    """Return what identical records share, in whichever file and with whichever line ends."""
+    return blake2b(raw.rstrip("\r\n").encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def printable(raw: str) -> str:

@@ -52,6 +52,8 @@ def lone(policy: Policy, sheet: Sheet) -> list[int]:
 
 def insert(connection: sa.Connection, policy: Policy, sheet: Sheet, positions: Sequence[int], **common: Any) -> Settled:
     """Insert the rows at ``positions`` that share no key with the record; return those inserted."""
+    if not positions:
+        return Settled([], [])
     sheet.guess_languages()
     ids = list(new_ids(len(positions)))
     whole = len(positions) == len(sheet)
