@@ -125,7 +125,9 @@ class Companies:
         reasons = list(_name(left, right, terms))
         reasons += _keys(left, right, terms)
         reasons += _place(left, right, terms, most=PLACE_MOST if reasons[0].verdict == "same" else PLACE_MOST / 2)
-        reasons += same_or_not(terms, "industry", left.industry, right.industry, usual="industry", most=3, differing=-2)
+        reasons += same_or_not(
+            terms, "industry", left.industry, right.industry, usual="industry", most=3, differing=-2, spelt=True
+        )
         reasons += _address(left, right)
         reasons += _opening(left, right)
         return reasons
@@ -221,6 +223,7 @@ def _place(left: Company, right: Company, terms: Terms, *, most: float) -> Itera
             usual=usual,
             most=min(limit, most - told),
             differing=differing,
+            spelt=True,
         ):
             told += max(reason.weight, 0.0)
             yield reason

@@ -110,16 +110,20 @@ class Contacts:
     def weigh(left: Contact, right: Contact, terms: Terms) -> list[Reason]:
         """Return what speaks for and against two being one person."""
         reasons = list(_names(left, right, terms))
-        colleagues = any(reason.field == "first_name" and reason.verdict == "different" for reason in reasons)
+        colleagues = _one_employer(left, right) and any(
+            reason.verdict == "different" and reason.field != "middle_name" for reason in reasons
+        )
+        near = 0.0 if colleagues else COLLEAGUES_MOST if _one_employer(left, right) else 6.0
         reasons += _employer(left, right, terms, most=0.0 if colleagues else 8.0)
         reasons += _address(left, right)
         reasons += same_or_not(terms, "phone", left.phone, right.phone, usual="rare", most=11, differing=-1)
         reasons += same_or_not(terms, "profile", left.profile, right.profile, usual="rare", most=14, differing=-7)
-        reasons += same_or_not(terms, "position", left.position, right.position, usual="place", most=4, differing=-0.5)
-        near = COLLEAGUES_MOST if _one_employer(left, right) else 6.0
+        reasons += same_or_not(
+            terms, "position", left.position, right.position, usual="place", most=min(4, near), differing=-0.5, spelt=True
+        )
         reasons += same_or_not(terms, "country", left.country, right.country, usual="country", most=min(3, near), differing=-2)
-        reasons += same_or_not(terms, "city", left.city, right.city, usual="city", most=near, differing=-1.5)
-        reasons += _attributes(left, right, terms)
+        reasons += same_or_not(terms, "city", left.city, right.city, usual="city", most=near, differing=-1.5, spelt=True)
+        reasons += _attributes(left, right, terms, most=0.0 if colleagues else ATTRIBUTES_MOST)
         return reasons
 
 
@@ -172,7 +176,7 @@ def _one_employer(left: Contact, right: Contact) -> bool:
 
 
 def _employer(left: Contact, right: Contact, terms: Terms, *, most: float) -> Iterator[Reason]:
-    """Weigh where they work; that says nothing of two with different first names, who are colleagues."""
+    """Weigh where they work; that says nothing of colleagues, whose names differ in one part."""
     shown = left.company_name or left.domain, right.company_name or right.domain
     if _one_employer(left, right):
         worth = terms.bits("employer", left.employer, usual="place")
@@ -183,11 +187,11 @@ def _employer(left: Contact, right: Contact, terms: Terms, *, most: float) -> It
         yield Reason(
             "company",
             *shown,
-            min(most, 7) if whole else min(most, 3) if matches else -2,
+            min(most, 7) if whole else min(most, 1) if matches else -3,
             "same" if whole else "similar" if matches else "different",
         )
     elif left.domain and right.domain:
-        yield Reason("company", *shown, -2, "different")
+        yield Reason("company", *shown, -3, "different")
 
 
 def _address(left: Contact, right: Contact) -> Iterator[Reason]:
@@ -195,12 +199,18 @@ def _address(left: Contact, right: Contact) -> Iterator[Reason]:
     if left.email and right.email and left.local and right.local:
         one, other = sorted(_PARTS.split(left.local)), sorted(_PARTS.split(right.local))
         if left.local == right.local or one == other:
-            yield Reason("email", left.email, right.email, 6, "similar")
+            yield Reason("email", left.email, right.email, 1.5 if _named_after(left) else 6, "similar")
         elif left.email.rpartition("@")[2] == right.email.rpartition("@")[2]:
             yield Reason("email", left.email, right.email, -2, "different")
 
 
-def _attributes(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]:
+def _named_after(one: Contact) -> bool:
+    """Whether the address only repeats the name, as a namesake's would too."""
+    heard = sound("".join(_PARTS.split(one.local or "")))
+    return any(len(name) > 2 and sound(name) in heard for name in (*one.first, *one.last))
+
+
+def _attributes(left: Contact, right: Contact, terms: Terms, *, most: float) -> Iterator[Reason]:
     """Weigh columns without a meaning of their own: a birthday or a badge number that two rows share tells a lot."""
     other = dict(right.attributes)
     told = 0.0
@@ -212,7 +222,7 @@ def _attributes(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]
         weight = share * min(10.0, max(0.0, terms.column_bits(f"extra:{name}", value)))
         found.append(Reason(name, value, given, weight, "same" if share == 1 else "similar" if share else "different"))
     for reason in sorted(found, key=lambda reason: -reason.weight):
-        weight = min(reason.weight, ATTRIBUTES_MOST - told) if reason.weight else terms.differing(reason.field, -0.7)
+        weight = min(reason.weight, most - told) if reason.weight else terms.differing(reason.field, -0.7)
         told += max(weight, 0.0)
         yield replace(reason, weight=weight)
 

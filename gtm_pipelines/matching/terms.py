@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from dataclasses import field as plain_field
 from functools import cached_property
 
-from gtm_pipelines.matching.model import BASE, Reason, probability
+from gtm_pipelines.matching.model import Reason, probability
 
 USUAL: Mapping[str, float] = {"first": 1 / 300, "last": 1 / 3_000, "country": 1 / 8, "city": 1 / 150, "state": 1 / 30,
                               "industry": 1 / 40, "word": 1 / 20_000, "generic": 1 / 40, "place": 1 / 500}  # fmt: skip
 """Share of all rows that hold an average value of a field, in a base nobody has seen. Orders of magnitude are enough:
 the list's own counts outweigh them as soon as it has some thousand rows."""
+FAMILIAR = 1_000
+"""Rows whose worth of usual values is added to the list's own counts, so that ten rows do not set the frequencies."""
 _RARE = 1 / 50_000
 SURE_FROM = 0.9
 LEAST_SURE = 30
@@ -42,7 +44,7 @@ class Terms:
     def bits(self, field: str, value: str, *, usual: str | None = None) -> float:
         """Return the binary logarithm of how seldom ``value`` is."""
         share = USUAL.get(usual or field, _RARE)
-        return math.log2((self.rows + BASE) / (self.count(field, value) + share * BASE))
+        return math.log2((self.rows + FAMILIAR) / (self.count(field, value) + share * FAMILIAR))
 
     @cached_property
     def _repeats(self) -> dict[str, float]:
@@ -53,7 +55,7 @@ class Terms:
     def column_bits(self, field: str, value: str) -> float:
         """Return ``bits`` for a column nobody knows, whose usual values are as common as its own are."""
         share = max(self._repeats.get(field, 0.0), _RARE)
-        return math.log2((self.rows + BASE) / (self.count(field, value) + share * BASE))
+        return math.log2((self.rows + FAMILIAR) / (self.count(field, value) + share * FAMILIAR))
 
     def differing(self, field: str, usual: float) -> float:
         """Return what a difference in ``field`` weighs: ``usual`` until the list has told how often one and the same differs.

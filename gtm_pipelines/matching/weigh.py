@@ -22,9 +22,17 @@ SPELT_OTHERWISE = 0.6
 
 
 def same_or_not(
-    terms: Terms, field: str, left: str | None, right: str | None, *, usual: str, most: float, differing: float
+    terms: Terms,
+    field: str,
+    left: str | None,
+    right: str | None,
+    *,
+    usual: str,
+    most: float,
+    differing: float,
+    spelt: bool = False,
 ) -> Iterator[Reason]:
-    """Weigh two values of which only equality says something; nothing where one is missing.
+    """Weigh two values that are the same or not; nothing where one is missing.
 
     Args:
         terms: how common the values are.
@@ -34,12 +42,13 @@ def same_or_not(
         usual: kind of value, for how common it is where the list is small.
         most: most bits that sharing it may say, where sharing does not prove identity.
         differing: bits of differing, unless the list has told better.
+        spelt: two spellings count too, as of a place; never of a key.
     """
     if not left or not right:
         return
     if left == right:
         yield Reason(field, left, right, min(most, max(0.0, terms.bits(field, left, usual=usual))), "same")
-    elif not left.isdigit() and alike(sound(left), sound(right)) >= PLACE_FROM:
+    elif spelt and not left.isdigit() and alike(sound(left), sound(right)) >= PLACE_FROM:
         yield Reason(field, left, right, SPELT_OTHERWISE * min(most, max(0.0, terms.bits(field, left, usual=usual))), "similar")
     else:
         yield Reason(field, left, right, terms.differing(field, differing), "different")
