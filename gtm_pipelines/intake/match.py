@@ -10,7 +10,8 @@ legal form) whose country does not differ.
 Contacts: email, then LinkedIn address. A record with neither is the oldest contact,
 also without both, of the same name at a company of the same name.
 
-A record whose keys name two different ones is refused.
+A record whose keys name two different ones is refused. One about a row that was merged into
+another is about that other; the keys stay with the row that has them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import sqlalchemy as sa
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Entity, Policy
 from gtm_pipelines.intake.names import company_key
 from gtm_pipelines.intake.prepare import Candidate, Refused
-from gtm_pipelines.record import companies, contacts
+from gtm_pipelines.record import companies, contacts, merges
+from gtm_pipelines.record.upsert import among
 
 Keys = dict[str, set[str]]
 
@@ -52,12 +54,24 @@ class CompanyIndex:
     def __init__(self, connection: sa.Connection, workspace_id: str, candidates: Sequence[Candidate]) -> None:
         self.entities: dict[str, Entity] = {}
         self._by: dict[str, dict[str, Entity]] = {name: {} for name in self._strength}
+        self._merged: dict[str, dict[str, Entity]] = {name: {} for name in self._strength}
         self._by_name: dict[str, list[Entity]] = {}
         keys = _wanted(candidates, self._strength)
         keys["name_key"] = {name for c in candidates if not self._keyed(c) and (name := c.values["name_key"])}
-        for row in companies.by_keys(connection, workspace_id, keys, _columns(COMPANY)):
-            if row.id not in self.entities:
-                self.add(_entity(COMPANY, row))
+        rows = companies.by_keys(connection, workspace_id, keys, _columns(COMPANY))
+        for row, entity in _standing(connection, workspace_id, COMPANY, rows):
+            if entity.id not in self.entities:
+                self.add(entity)
+            if row.id != entity.id:
+                self._alias(row, self.entities[entity.id])
+
+    def _alias(self, row: sa.Row[Any], entity: Entity) -> None:
+        """Make the keys and the name of a merged row lead to the company that stands for it."""
+        for name, found in self._merged.items():
+            if (value := getattr(row, name)) is not None:
+                found[value] = entity
+        if row.name_key and entity not in (same := self._by_name.setdefault(row.name_key, [])):
+            same.append(entity)
 
     def add(self, entity: Entity) -> None:
         """Make ``entity`` findable under the keys it has now."""
@@ -76,7 +90,12 @@ class CompanyIndex:
             return self._named(candidate.values)
         found: dict[str, Entity] = {}
         for position, name in enumerate(self._strength):
-            entity = self._by[name].get(candidate.values.get(name, ""))
+            value = candidate.values.get(name, "")
+            entity = self._by[name].get(value)
+            if entity is None and (entity := self._merged[name].get(value)):
+                del candidate.values[name]
+                found.setdefault(entity.id, entity)
+                continue
             if entity is None:
                 continue
             if self._contradicts(entity, candidate, self._strength[:position]):
@@ -112,12 +131,25 @@ class ContactIndex:
     def __init__(self, connection: sa.Connection, workspace_id: str, candidates: Sequence[Candidate]) -> None:
         self.entities: dict[str, Entity] = {}
         self._by: dict[str, dict[str, Entity]] = {name: {} for name in self._keys}
+        self._merged: dict[str, dict[str, Entity]] = {name: {} for name in self._keys}
         self._by_name: dict[tuple[str, str], Entity] = {}
         keys = _wanted(candidates, self._keys)
         keys["full_name"] = {c.values["full_name"] for c in candidates if not self._keyed(c)}
-        for row in contacts.by_keys(connection, workspace_id, keys, _columns(CONTACT)):
-            if row.id not in self.entities:
-                self.add(_entity(CONTACT, row))
+        rows = contacts.by_keys(connection, workspace_id, keys, _columns(CONTACT))
+        for row, entity in _standing(connection, workspace_id, CONTACT, rows):
+            if entity.id not in self.entities:
+                self.add(entity)
+            if row.id != entity.id:
+                self._alias(row, self.entities[entity.id])
+
+    def _alias(self, row: sa.Row[Any], entity: Entity) -> None:
+        """Make the keys of a merged row lead to the contact that stands for it."""
+        values = _entity(CONTACT, row).values
+        for name, found in self._merged.items():
+            if values[name] is not None:
+                found[values[name]] = entity
+        if not any(values[name] for name in self._keys):
+            self._by_name.setdefault(_person(values), entity)
 
     def add(self, entity: Entity) -> None:
         """Make ``entity`` findable under the keys it has now."""
@@ -136,8 +168,8 @@ class ContactIndex:
         values = candidate.values
         if not self._keyed(candidate):
             return self._by_name.get(_person(values))
-        by_email = self._by["email_key"].get(values.get("email_key", ""))
-        by_profile = self._by["linkedin_url"].get(values.get("linkedin_url", ""))
+        by_email = self._known(values, "email_key", "email", "email_domain")
+        by_profile = self._known(values, "linkedin_url")
         if by_email and by_profile and by_email is not by_profile:
             raise Refused(
                 "contact.conflict",
@@ -145,8 +177,33 @@ class ContactIndex:
             )
         return by_email or by_profile
 
+    def _known(self, values: dict[str, Any], key: str, *beside: str) -> Entity | None:
+        """Return who has a key; one that a merged row has is taken off the candidate, with what says the same."""
+        value = values.get(key, "")
+        if value not in self._by[key] and (entity := self._merged[key].get(value)):
+            for name in (key, *beside):
+                values.pop(name, None)
+            return entity
+        return self._by[key].get(value)
+
     def _keyed(self, candidate: Candidate) -> bool:
         return "email_key" in candidate.values or "linkedin_url" in candidate.values
+
+
+def _standing(
+    connection: sa.Connection, workspace_id: str, policy: Policy, rows: Sequence[sa.Row[Any]]
+) -> list[tuple[sa.Row[Any], Entity]]:
+    """Return each row with whom it stands for: itself, or the one it was merged into."""
+    distinct = {row.id: row for row in rows}
+    roots = merges.roots(connection, workspace_id, policy.kind, distinct)
+    missing = {root for root in roots.values() if root not in distinct}
+    table = policy.table
+    query = sa.select(*(table.c[name] for name in _columns(policy))).where(
+        table.c.workspace_id == workspace_id, among(connection, table.c.id, missing)
+    )
+    held = distinct | ({row.id: row for row in connection.execute(query)} if missing else {})
+    entities = {root: _entity(policy, held[root]) for root in dict.fromkeys(roots.values())}
+    return [(row, entities[roots[key]]) for key, row in distinct.items()]
 
 
 def _wanted(candidates: Sequence[Candidate], names: Iterable[str]) -> Keys:
