@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.choose import choose_campaign, open_campaign
+from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
 from app.components.steps import actions
 from app.components.targets import left_out, plan_table
@@ -47,11 +48,13 @@ def _new(segments: list[str]) -> None:
         format_func=lambda key: f"{mailboxes[key].display_name} <{mailboxes[key].address}>",
         key="new_mailboxes",
     )
-    found = bench().segments.preview(bench().segments.get(segment).filter, limit=0).count
+    tree = bench().segments.get(segment).filter
+    found = bench().segments.count(tree)
     right.caption(
         f"Takes {plural(found, 'contact')} of “{escaped(segment)}” as they are now, less those without an address "
         f"and those who must not be written to. Nothing is sent until you release it."
     )
+    warn(tree)
     ready = bool(name.strip() and pack and variants and chosen)
     if st.button("Start campaign", type="primary", disabled=not ready, key="new_start") and pack:
         with told():

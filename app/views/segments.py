@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app.components import builder
+from app.components.download import download
+from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE, pager
+from app.components.tagging import tagging
 from app.components.text import escaped, moment, plural
 from app.components.top import suggest
+from app.components.versions import versions
+from app.components.why import why
 from app.state import bench, person
 from gtm_pipelines.record import contacts
-from gtm_pipelines.segments.findings import SegmentPreview
-from gtm_pipelines.segments.model import SegmentVersion
+from gtm_pipelines.segments.describe import describe
+from gtm_pipelines.segments.model import SegmentVersion, parse_filter
 
 NEW = "A new segment"
+_FRESH = timedelta(minutes=1)
 
 
 def page() -> None:
@@ -37,9 +45,13 @@ def page() -> None:
         tree = chosen.filter.to_json() if chosen else {"all": []}
         st.info("This segment nests deeper than the builder shows. It can be used as it is; change it with the command line.")
     with told():
-        _preview(tree)
+        count = _preview(tree)
         if editable:
             _save(tree, chosen, unfinished)
+        if chosen:
+            versions(chosen)
+            download(chosen.name, count)
+            tagging(chosen.name, count)
     _list(list(saved.values()))
 
 
@@ -62,20 +74,44 @@ def _open(chosen: SegmentVersion | None) -> bool:
     return bool(st.session_state["builder_fits"])
 
 
-def _preview(tree: dict[str, Any]) -> None:
-    first = bench().segments.preview(tree, limit=0)
-    st.subheader(plural(first.count, "contact"), anchor=False)
-    st.markdown(escaped(first.sentence))
-    if not first.count:
+def _preview(tree: dict[str, Any]) -> int:
+    """Show whom the filter finds, a page at a time, who of them is in other campaigns, and why somebody is in."""
+    count, ids = _found(json.dumps(tree, sort_keys=True, ensure_ascii=False))
+    st.subheader(plural(count, "contact"), anchor=False)
+    st.markdown(escaped(describe(parse_filter(tree))))
+    clicked = None
+    if count:
+        offset = pager(count, "preview_page")
+        rows = (
+            bench().segments.rows(ids[offset : offset + PAGE]) if ids else bench().segments.page(tree, limit=PAGE, offset=offset)
+        )
+        clicked = _table(rows)
+        st.caption("Who has no address or must not be written to is left out when a campaign starts, with the reason.")
+        warn(tree)
+    else:
         st.caption("Nobody fits. Loosen a condition.")
-        return
-    offset = pager(first.count, "preview_page")
-    _table(bench().segments.preview(tree, limit=PAGE, offset=offset))
-    st.caption("Who has no address or must not be written to is left out when a campaign starts, with the reason.")
+    why(tree, clicked)
+    return count
 
 
-def _table(preview: SegmentPreview) -> None:
-    rows: Any = preview.rows
+def _found(tree: str) -> tuple[int, list[str] | None]:
+    """Count whom a filter finds; of a cohort of thousands keep the ids, so that turning pages looks nothing through.
+
+    Kept for the session until the filter changes or a minute passes.
+    """
+    now = bench().clock.now()
+    held = st.session_state.get("preview_found")
+    if held and held[0] == tree and now - held[1] < _FRESH:
+        return int(held[2]), held[3]
+    ids = bench().segments.cohort(tree)
+    count = len(ids) if ids is not None else bench().segments.count(tree)
+    st.session_state["preview_found"] = (tree, now, count, ids)
+    return count, ids
+
+
+def _table(found: tuple[Any, ...]) -> str | None:
+    """Show one page; return the id of the row a person clicked."""
+    rows: Any = found
     frame = pd.DataFrame(
         {
             "Name": [r.full_name for r in rows],
@@ -89,8 +125,18 @@ def _table(preview: SegmentPreview) -> None:
     ).fillna("")
     if not frame["Do not contact"].any():
         frame = frame.drop(columns="Do not contact")
-    wide = {"Email": st.column_config.TextColumn(width="medium")}
-    st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
+    shown = st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=min(420, 38 + 35 * len(frame)),
+        column_config={"Email": st.column_config.TextColumn(width="medium")},
+        on_select="rerun",
+        selection_mode="single-row",
+        key="preview_table",
+    )
+    picked = shown.selection.rows if shown else []
+    return str(rows[picked[0]].id) if picked and picked[0] < len(rows) else None
 
 
 def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) -> None:

@@ -59,6 +59,7 @@ def create(
 ) -> None:
     """Create campaign NAME and freeze its targets."""
     with workbench() as opened, progress_bar("Freezing targets", enabled=not as_json) as progress:
+        overlaps = opened.segments.overlaps(opened.segments.get(segment).filter)
         made = opened.campaigns.create(
             name,
             segment=segment,
@@ -71,8 +72,10 @@ def create(
         )
         status = opened.campaigns.status(made.id)
     if as_json:
-        show_json({"campaign": made, "status": status})
+        show_json({"campaign": made, "status": status, "overlaps": overlaps})
     else:
+        for other in overlaps.campaigns:
+            click.echo(f"Warning: {other.people} of these people are in campaign '{other.name}' ({other.status}) too.")
         click.echo(
             f"Campaign '{made.name}': {status.active} targets, {status.excluded} left out{_reasons(status.excluded_reasons)}."
         )

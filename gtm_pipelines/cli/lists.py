@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import click
 import sqlalchemy as sa
 
+from gtm_pipelines.cli.list_files import export_command
+from gtm_pipelines.cli.list_tags import tag_commands
 from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.facts import TABLES
 
 
 class Queries(Protocol):
@@ -34,11 +35,12 @@ class Queries(Protocol):
 
 def list_group(kind: Kind, plural: str, queries: Queries, columns: Sequence[str]) -> click.Group:
     """Build the command group of one kind of list."""
-    group = click.Group(kind, help=f"Import, list, inspect and export {plural}.")
+    group = click.Group(kind, help=f"Import, list, inspect, tag and export {plural}.")
     group.add_command(_import_command(kind, plural))
     group.add_command(_list_command(plural, kind, queries, columns))
     group.add_command(_inspect_command(kind, queries))
-    group.add_command(_export_command(plural, TABLES[kind]))
+    for made in (export_command(kind, plural), *tag_commands(kind, plural)):
+        group.add_command(made)
     return group
 
 
@@ -159,35 +161,18 @@ def _inspect_command(kind: Kind, queries: Queries) -> click.Command:
 
         with workbench() as bench:
             found = queries.get(bench.record, key)
+            tags = bench.tags.of(kind, found.id)
             facts = [dict(row._mapping) for row in of_subject(bench.record, found.id)]
             rows = [dict(row._mapping) for row in source_rows(bench.record, found.id)]
         fields = {name: value for name, value in found._mapping.items() if value not in (None, "", {})}
         if as_json:
-            show_json({kind: dict(found._mapping), "facts": facts, "source_rows": rows})
+            show_json({kind: dict(found._mapping), "tags": tags, "facts": facts, "source_rows": rows})
             return
-        show_table([{"field": n, "value": v} for n, v in fields.items()], ("field", "value"), empty="")
+        shown = fields | ({"tags": ", ".join(tags)} if tags else {})
+        show_table([{"field": n, "value": v} for n, v in shown.items()], ("field", "value"), empty="")
         click.echo("\nFacts")
         show_table(facts, ("field", "value", "source", "evidence", "confidence", "retrieved_at"), empty="None yet.")
         click.echo("\nSource rows")
         show_table(rows, ("file_name", "line_number", "outcome", "imported_at", "raw"), empty="Made by hand.")
-
-    return run
-
-
-def _export_command(plural: str, table: sa.Table) -> click.Command:
-    @click.command("export", help=f"Write all {plural} to a CSV file; cells a spreadsheet would run are made harmless.")
-    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-    @json_option
-    def run(file: Path, as_json: bool) -> None:
-        from gtm_pipelines.intake.export import write_csv
-        from gtm_pipelines.record.stream import every_row
-
-        columns = [column.name for column in table.columns if column.name != "workspace_id"]
-        with workbench() as bench:
-            written = write_csv(file, columns, every_row(bench.record, table))
-        if as_json:
-            show_json({"file": str(file), "written": written})
-        else:
-            click.echo(f"{written:,} {plural} written to {file}.")
 
     return run

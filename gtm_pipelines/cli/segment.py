@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import click
 
 from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.segments.findings import GroupVerdict, SegmentDiff, Verdict
 
 _FILTER = 'A JSON filter, or a file that holds one, such as \'{"all": [{"field": ..., "op": ..., "value": ...}]}\'.'
 _CONTACT_COLUMNS = ("full_name", "email", "position", "company_name", "country", "language")
+_KINDS = {"all": "all of these", "any": "at least one of these", "none": "none of these"}
 _COMPANY_COLUMNS = ("name", "domain", "country", "industry", "employee_count")
 
 
@@ -31,7 +34,7 @@ def create(name: str, filter_: str, description: str | None, by: str, as_json: b
     """Save a filter as segment NAME; a changed filter becomes a new version."""
     with workbench() as opened:
         saved = opened.segments.save(name, read_filter(filter_), by=by, description=description)
-        count = opened.segments.preview(saved.filter, limit=0).count
+        count = opened.segments.count(saved.filter)
     if as_json:
         show_json(_shown(saved) | {"count": count})
     else:
@@ -52,12 +55,83 @@ def preview(name: str | None, filter_: str | None, entity: str, limit: int, offs
     with workbench() as opened:
         tree = opened.segments.get(name).filter if name else read_filter(filter_ or "")
         found = opened.segments.preview(tree, entity=entity, limit=limit, offset=offset)  # type: ignore[arg-type]
+        overlapping = opened.segments.overlaps(tree) if entity == "contact" else None
+    if as_json:
+        show_json(asdict(found) | {"overlaps": overlapping})
+        return
+    click.echo(f"{found.count} match. {found.sentence}")
+    for row in overlapping.campaigns if overlapping else ():
+        click.echo(f"  {row.people} of them are in campaign '{row.name}' ({row.status}).")
+    columns = _CONTACT_COLUMNS if entity == "contact" else _COMPANY_COLUMNS
+    show_table((asdict(row) for row in found.rows), columns, empty="Nothing on this page. Widen the filter or lower --offset.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("contact")
+@json_option
+def explain(name: str, contact: str, as_json: bool) -> None:
+    """Say why CONTACT (email, id, LinkedIn address) is in segment NAME or not."""
+    with workbench() as opened:
+        told = opened.segments.explain(opened.segments.get(name).filter, contact)
+    if as_json:
+        show_json(told)
+        return
+    click.echo(f"{told.name} is {'in' if told.matches else 'not in'} '{name}':")
+    for line in explained(told.tree):
+        click.echo(line)
+
+
+@command.command()
+@click.argument("name")
+@click.argument("before", type=int)
+@click.argument("after", type=int, required=False)
+@json_option
+def diff(name: str, before: int, after: int | None, as_json: bool) -> None:
+    """Say what changed between versions BEFORE and AFTER (the current one if absent) of segment NAME."""
+    with workbench() as opened:
+        found = opened.segments.diff(name, before, after)
+    if as_json:
+        show_json(_shown_diff(found))
+        return
+    click.echo(f"{name}, version {found.before.version} to {found.after.version}")
+    for sign, lines in (("-", found.removed), ("+", found.added)):
+        for line in lines:
+            click.echo(f"  {sign} {line}")
+    click.echo(f"{found.stay:,} stay, {found.coming:,} come in, {found.leaving:,} go out.")
+    for title, rows in (("Coming in", found.coming_sample), ("Going out", found.leaving_sample)):
+        if rows:
+            click.echo(f"\n{title}, for example")
+            show_table((asdict(row) for row in rows), _CONTACT_COLUMNS, empty="")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def overlaps(name: str, as_json: bool) -> None:
+    """Say how many of segment NAME are in campaigns that may still write to them."""
+    with workbench() as opened:
+        found = opened.segments.overlaps(opened.segments.get(name).filter)
     if as_json:
         show_json(found)
         return
-    click.echo(f"{found.count} match. {found.sentence}")
-    columns = _CONTACT_COLUMNS if entity == "contact" else _COMPANY_COLUMNS
-    show_table((asdict(row) for row in found.rows), columns, empty="Nothing on this page. Widen the filter or lower --offset.")
+    show_table((asdict(row) for row in found.campaigns), ("name", "status", "people"), empty="None is in an open campaign.")
+    if found.campaigns:
+        click.echo(f"{found.people:,} people in all.")
+
+
+@command.command()
+@click.argument("field")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1_000))
+@json_option
+def values(field: str, limit: int, as_json: bool) -> None:
+    """List the most frequent values of FIELD, such as contact.country, with their counts."""
+    with workbench() as opened:
+        rows = [{"value": value, "count": count} for value, count in opened.segments.suggest(field, limit=limit)]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(rows, ("value", "count"), empty=f"Nothing is known of {field}.")
 
 
 @command.command(name="list")
@@ -65,7 +139,7 @@ def preview(name: str | None, filter_: str | None, entity: str, limit: int, offs
 def list_(as_json: bool) -> None:
     """List segments with their versions."""
     with workbench() as opened:
-        rows = [_shown(item) | {"count": opened.segments.preview(item.filter, limit=0).count} for item in opened.segments.list()]
+        rows = [_shown(item) | {"count": opened.segments.count(item.filter)} for item in opened.segments.list()]
     if as_json:
         show_json(rows)
     else:
@@ -96,7 +170,8 @@ def show(name: str, version: int | None, as_json: bool) -> None:
 def fields(as_json: bool) -> None:
     """List the fields a filter may name, with their operators."""
     with workbench() as opened:
-        rows = [asdict(field) | {"operators": ", ".join(field.operators)} for field in opened.segments.fields()]
+        found = opened.segments.fields(own=True)
+        rows = [asdict(field) | {"label": field.label, "operators": ", ".join(field.operators)} for field in found]
     if as_json:
         show_json(rows)
     else:
@@ -135,3 +210,22 @@ def read_json_text(text: str, what: str) -> str:
 def _shown(item: Any) -> dict[str, Any]:
     shown = {name: getattr(item, name) for name in ("name", "version", "sentence", "description", "created_by", "created_at")}
     return {"id": item.segment_id, "version_id": item.id} | shown | {"filter": item.filter.to_json()}
+
+
+def explained(node: GroupVerdict | Verdict, depth: int = 0) -> Iterator[str]:
+    """Yield the lines of an explanation: each condition with its verdict and what the person has there."""
+    sign, indent = "✓" if node.holds else "✗", "  " * (depth + 1)
+    if isinstance(node, Verdict):
+        held = "nothing" if node.value in (None, "") else f"'{node.value}'"
+        yield f"{indent}{sign} {node.sentence} (has {held})"
+        return
+    yield f"{indent}{sign} {_KINDS[node.kind]}"
+    for part in node.nodes:
+        yield from explained(part, depth + 1)
+
+
+def _shown_diff(found: SegmentDiff) -> dict[str, Any]:
+    return {
+        name: getattr(found, name)
+        for name in ("removed", "added", "stay", "leaving", "coming", "leaving_sample", "coming_sample")
+    } | {"before": _shown(found.before), "after": _shown(found.after)}

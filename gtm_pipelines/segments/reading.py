@@ -44,7 +44,7 @@ class SegmentReader:
         found: list[FilterField] = []
         with self._record.read() as connection:
             for kind in ("contact", "company"):
-                names = queries.attribute_names(connection, self._record.workspace_id, kind)
+                names = queries.attribute_names(connection, self._record.workspace_id, TABLES[kind])
                 facts = queries.fact_names(connection, self._record.workspace_id, kind)
                 found += [find_field(f"{kind}.attribute.{name}") for name in names if name.strip()]
                 found += [
