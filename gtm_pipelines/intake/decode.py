@@ -12,14 +12,16 @@ import gzip
 import hashlib
 import io
 import re
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.intake.xlsx import write_text
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
@@ -36,7 +38,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHER_FORMATS = ((b"PK\x03\x04", "an Excel or ZIP file"), (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
+_OTHER_FORMATS = ((b"%PDF", "a PDF"),)
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a ZIP (xlsx, xlsb, ods) and an old Excel file begin."""
 _WIDE = ("utf-16", "utf-32")
 _BEYOND_LETTERS = "\u2000"
 """Pairs of ASCII letters taken for UTF-16 lie above; the letters of a header of names, in an alphabet, below."""
@@ -49,14 +53,18 @@ class TextFile:
     """A file whose encoding is known.
 
     Attributes:
-        sha256: of the bytes, unpacked.
+        sha256: of the bytes, unpacked; of a workbook, of its sheet as text.
         lines: line ends in it, plus one for a last line without an end.
+        content: where its text is, if not in the file itself: a sheet of a workbook, kept while this value lives.
+        delimiter: of its cells, where that is known beforehand.
     """
 
     path: Path
     sha256: str
     encoding: str
     lines: int
+    content: Path | None = None
+    delimiter: str | None = None
 
     def is_sound(self, text: str) -> bool:
         """Tell whether every byte of ``text`` meant something in the file's encoding."""
@@ -71,19 +79,37 @@ class TextFile:
     @contextmanager
     def text(self) -> Iterator[TextIO]:
         """Open the text; broken bytes become lone surrogates, line ends stay as they are."""
-        with _unpacked(self.path) as raw:
+        with _unpacked(self.content or self.path) as raw:
             errors = "replace" if self.encoding.startswith(_WIDE) else "surrogateescape"
             yield io.TextIOWrapper(raw, encoding=self.encoding, errors=errors, newline="")
 
 
-def examine(path: Path) -> TextFile:
+def examine(path: Path, sheet: str | None = None) -> TextFile:
     """Read all of ``path`` once and say what it is written in.
 
+    Args:
+        path: text, also packed with gzip, or a workbook.
+        sheet: of a workbook; its first one with a table if absent.
+
     Raises:
-        InputError: it is no file, is empty, is packed wrongly, or is no text.
+        InputError: it is no file, is empty, is packed wrongly, or is neither text nor a workbook.
     """
     if not path.is_file():
-        raise InputError(f"{path} is not a file. Give the path of a CSV file.")
+        raise InputError(f"{path} is not a file. Give the path of a CSV file or a workbook.")
+    with path.open("rb") as raw:
+        is_workbook = raw.read(8).startswith(_WORKBOOKS)
+    if not is_workbook:
+        if sheet is not None:
+            raise InputError(f"{path.name} is no workbook, so it has no sheet '{sheet}'. Leave the sheet out.")
+        return _examined(path)
+    content = write_text(path, sheet)
+    text = _examined(content)
+    found = replace(text, path=path, content=content, delimiter="\t")
+    weakref.finalize(found, content.unlink, missing_ok=True)
+    return found
+
+
+def _examined(path: Path) -> TextFile:
     evidence = _Evidence()
     try:
         with _unpacked(path) as raw:

@@ -108,7 +108,7 @@ def lay_out(file: TextFile) -> Layout:
     with file.text() as text:
         sample = [line for line, _ in zip(Lines(text), range(SAMPLE_RECORDS), strict=False)]
     declared = _declared(sample[0]) if sample else None
-    delimiter = declared or max(DELIMITERS, key=lambda d: _fitness(sample, d))
+    delimiter = declared or file.delimiter or max(DELIMITERS, key=lambda d: _fitness(sample, d))
     usual = _fitness(sample, delimiter)[1]
     with file.text() as text:
         lines = Lines(text)

@@ -44,13 +44,15 @@ class IntakeService:
     chunk_rows: int = CHUNK_ROWS
     ahead_from: int = WORTH_LINES
 
-    def propose(self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None) -> MappingProposal:
+    def propose(
+        self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None, sheet: str | None = None
+    ) -> MappingProposal:
         """Say how ``path`` would be read; nothing is written.
 
         Raises:
             InputError: the file cannot be read as a list.
         """
-        return propose(lay_out(examine(Path(path))), kind, overrides)
+        return propose(lay_out(examine(Path(path), sheet)), kind, overrides)
 
     def import_file(
         self,
@@ -58,6 +60,7 @@ class IntakeService:
         kind: Kind,
         *,
         overrides: Mapping[str, str] | None = None,
+        sheet: str | None = None,
         session_key: str | None = None,
         source: str | None = None,
         lawful_basis: str | None = None,
@@ -66,9 +69,10 @@ class IntakeService:
         """Import a file; the same file again changes nothing, an interrupted one goes on.
 
         Args:
-            path: a CSV file, also packed with gzip.
+            path: a CSV file, also packed with gzip, or a workbook.
             kind: what its rows are.
             overrides: file column → field, or ``attribute``; wins over the headers.
+            sheet: of a workbook; its first one with a table if absent.
             session_key: names the session on every row; made from the file's bytes if absent.
             source: where the list is from, kept on the batch and on contacts that name no other.
             lawful_basis: why these people may be written to, kept likewise.
@@ -79,7 +83,7 @@ class IntakeService:
             ConflictError: another process is importing the same file.
         """
         started = self.clock.monotonic()
-        layout = lay_out(examine(Path(path)))
+        layout = lay_out(examine(Path(path), sheet))
         mapping = map_layout(layout, kind, overrides)
         require(mapping, layout.file.path.name)
         key = session_key or f"file-{layout.file.sha256[:16]}"
