@@ -62,8 +62,7 @@ def _show(tree: Any, key: str) -> None:
 
 def _lines(node: GroupVerdict | Verdict, depth: int = 0) -> Iterator[str]:
     if isinstance(node, Verdict):
-        held = "nothing" if node.value in (None, "") else f"“{escaped(node.value)}”"
-        yield f"{'    ' * depth}- {_YES if node.holds else _NO} {escaped(node.sentence)} :gray[– has {held}]"
+        yield f"{'    ' * depth}- {_YES if node.holds else _NO} {escaped(node.sentence)} :gray[– here {escaped(node.held)}]"
         return
     if depth or node.kind != "all":
         yield f"{'    ' * depth}- {_YES if node.holds else _NO} {_JOINED[node.kind]}"

@@ -216,8 +216,7 @@ def explained(node: GroupVerdict | Verdict, depth: int = 0) -> Iterator[str]:
     """Yield the lines of an explanation: each condition with its verdict and what the person has there."""
     sign, indent = "✓" if node.holds else "✗", "  " * (depth + 1)
     if isinstance(node, Verdict):
-        held = "nothing" if node.value in (None, "") else f"'{node.value}'"
-        yield f"{indent}{sign} {node.sentence} (has {held})"
+        yield f"{indent}{sign} {node.sentence} (here {node.held})"
         return
     yield f"{indent}{sign} {_KINDS[node.kind]}"
     for part in node.nodes:

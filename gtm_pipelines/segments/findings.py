@@ -63,6 +63,15 @@ class Verdict:
     holds: bool
     value: Any
 
+    @property
+    def held(self) -> str:
+        """The value in words."""
+        if isinstance(self.value, bool):
+            return "yes" if self.value else "no"
+        if isinstance(self.value, datetime):
+            return self.value.strftime("%Y-%m-%d %H:%M")
+        return "nothing" if self.value in (None, "") else f'"{self.value}"'
+
 
 @dataclass(frozen=True)
 class GroupVerdict:
