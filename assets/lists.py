@@ -26,6 +26,10 @@ class ImportConfig(dg.Config):
     paths: list[str] = Field(default_factory=list, description="Files to import; empty for everything in the inbox folder.")
     kind: str = Field("", description="'company' or 'contact'; empty to tell by the file's name or folder.")
     overrides: dict[str, str] = Field(default_factory=dict, description="File column to field, where the header misleads.")
+    sheet: str | None = Field(None, description="Sheet of a workbook; its first one with a table if empty.")
+    profile: str | None = Field(None, description="Profile by which the columns are read; the one for such columns if empty.")
+    save_profile: str | None = Field(None, description="Name under which the way the columns are read is remembered.")
+    by: str = Field("system", description="Who imports.")
     session_key: str | None = Field(None, description="Name under which the rows are found again.")
     source: str | None = Field(None, description="Where the list comes from.")
     lawful_basis: str | None = Field(None, description="Why these people may be written to.")
@@ -61,7 +65,7 @@ def _told(path: Path, given: str) -> Kind:
 
 def waiting(inbox: Path) -> Iterator[tuple[Path, Kind]]:
     """Yield the lists in the inbox folder whose name or folder says what they hold."""
-    for path in [*inbox.glob("*.csv"), *inbox.glob("*/*.csv"), *inbox.glob("*.csv.gz"), *inbox.glob("*/*.csv.gz")]:
+    for path in (path for end in ("csv", "csv.gz", "xlsx") for place in ("*", "*/*") for path in inbox.glob(f"{place}.{end}")):
         kind = kind_of(path)
         if kind and path.is_file():
             yield path, kind

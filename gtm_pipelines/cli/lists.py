@@ -45,9 +45,12 @@ def list_group(kind: Kind, plural: str, queries: Queries, columns: Sequence[str]
 
 
 def _import_command(kind: Kind, plural: str) -> click.Command:
-    @click.command("import", help=f"Import {plural} from a CSV file. Doing it twice changes nothing.")
+    @click.command("import", help=f"Import {plural} from a CSV file or a workbook. Doing it twice changes nothing.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--map", "overrides", multiple=True, metavar="COLUMN=FIELD", help="Take a column for a field; repeatable.")
+    @click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one with a table if absent.")
+    @click.option("--profile", metavar="NAME", help="Read the columns as this profile says; 'gtm profile list' shows them.")
+    @click.option("--save-profile", metavar="NAME", help="Remember how the columns are read, for files with the same ones.")
     @click.option("--session-key", help="Name this import in every row it makes.")
     @click.option("--source", help="Where the list comes from.")
     @click.option("--lawful-basis", help="Why these people may be written to.")
@@ -57,6 +60,9 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
     def run(
         file: Path,
         overrides: tuple[str, ...],
+        sheet: str | None,
+        profile: str | None,
+        save_profile: str | None,
         session_key: str | None,
         source: str | None,
         lawful_basis: str | None,
@@ -67,13 +73,17 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
         chosen = parse_overrides(overrides)
         with workbench() as bench:
             if dry_run:
-                _show_proposal(bench.intake.propose(file, kind, overrides=chosen), as_json)
+                _show_proposal(bench.intake.propose(file, kind, overrides=chosen, sheet=sheet, profile=profile), as_json)
                 return
             with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
                 report = bench.intake.import_file(
                     file,
                     kind,
                     overrides=chosen,
+                    sheet=sheet,
+                    profile=profile,
+                    save_profile=save_profile,
+                    by="person:local",
                     session_key=session_key,
                     source=source,
                     lawful_basis=lawful_basis,
@@ -106,6 +116,8 @@ def _show_proposal(proposal: MappingProposal, as_json: bool) -> None:
         show_json(proposal)
         return
     click.echo(f"{proposal.file_name}: {proposal.encoding}, delimiter {proposal.delimiter!r}")
+    if proposal.profile:
+        click.echo(f"Read by profile '{proposal.profile}'.")
     rows = [{"column": c.column, "field": c.field or "(attribute)", "samples": " · ".join(c.samples)} for c in proposal.columns]
     show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
     for missing in proposal.missing:

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "Run the whole pipeline on the sample data, then open the workbench.",
     "up": "Serve the app, Dagster and its daemon until Ctrl-C.",
     "doctor": "Say what is configured, reachable and missing, and what to do.",
+    "profile": "List, show and delete how columns of files are read.",
     "import": "Look at past imports, take their rejected rows, undo one.",
     "company": "Import, list, inspect, tag and export companies.",
     "contact": "Import, list, inspect, tag and export contacts.",

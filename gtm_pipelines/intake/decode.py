@@ -53,7 +53,7 @@ class TextFile:
     """A file whose encoding is known.
 
     Attributes:
-        sha256: of the bytes, unpacked; of a workbook, of its sheet as text.
+        sha256: of the bytes, unpacked; of a named sheet, of the workbook's bytes and that name.
         lines: line ends in it, plus one for a last line without an end.
         content: where its text is, if not in the file itself: a sheet of a workbook, kept while this value lives.
         delimiter: of its cells, where that is known beforehand.
@@ -104,9 +104,17 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
         return _examined(path)
     content = write_text(path, sheet)
     text = _examined(content)
-    found = replace(text, path=path, content=content, delimiter="\t")
+    found = replace(text, path=path, content=content, delimiter="\t", sha256=_digest(path, sheet))
     weakref.finalize(found, content.unlink, missing_ok=True)
     return found
+
+
+def _digest(path: Path, sheet: str | None) -> str:
+    with path.open("rb") as raw:
+        digest = hashlib.file_digest(raw, "sha256")
+    if sheet is not None:
+        digest.update(f"\0{sheet}".encode())
+    return digest.hexdigest()
 
 
 def _examined(path: Path) -> TextFile:

@@ -53,6 +53,8 @@ class MappingProposal:
     """Every field a column of this kind of file can be mapped to."""
     missing: tuple[str, ...] = ()
     """Sets of fields of which at least one is needed and none was found, such as ``email or linkedin_url``."""
+    profile: str | None = None
+    """The profile by which the columns are read, if there is one for them."""
 
     @property
     def mapping(self) -> dict[str, str]:

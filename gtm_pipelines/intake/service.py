@@ -6,7 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.intake import rejects
+from gtm_pipelines.intake import profiles, rejects
 from gtm_pipelines.intake.ahead import WORTH_LINES, Reading, sheets
 from gtm_pipelines.intake.apply import Batch, Chunk
 from gtm_pipelines.intake.decode import examine
@@ -45,14 +45,29 @@ class IntakeService:
     ahead_from: int = WORTH_LINES
 
     def propose(
-        self, path: Path | str, kind: Kind, *, overrides: Mapping[str, str] | None = None, sheet: str | None = None
+        self,
+        path: Path | str,
+        kind: Kind,
+        *,
+        overrides: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        profile: str | None = None,
     ) -> MappingProposal:
-        """Say how ``path`` would be read; nothing is written.
+        """Say how ``path`` would be read; nothing is written. Arguments are those of ``import_file``.
 
         Raises:
             InputError: the file cannot be read as a list.
+            NotFoundError: there is no such profile.
         """
-        return propose(lay_out(examine(Path(path), sheet)), kind, overrides)
+        layout = lay_out(examine(Path(path), sheet))
+        found = self.profiles.choose(kind, layout.header, profile)
+        proposal = propose(layout, kind, profiles.overrides(found, layout.header, overrides))
+        return replace(proposal, profile=found.name if found else None)
+
+    @property
+    def profiles(self) -> profiles.Profiles:
+        """How people had the columns of files read."""
+        return profiles.Profiles(self.record, self.clock)
 
     def import_file(
         self,
@@ -61,6 +76,9 @@ class IntakeService:
         *,
         overrides: Mapping[str, str] | None = None,
         sheet: str | None = None,
+        profile: str | None = None,
+        save_profile: str | None = None,
+        by: str = "system",
         session_key: str | None = None,
         source: str | None = None,
         lawful_basis: str | None = None,
@@ -73,6 +91,9 @@ class IntakeService:
             kind: what its rows are.
             overrides: file column → field, or ``attribute``; wins over the headers.
             sheet: of a workbook; its first one with a table if absent.
+            profile: by which the columns are read; the one saved for such columns if absent.
+            save_profile: name under which the way the columns are read is remembered.
+            by: who imports.
             session_key: names the session on every row; made from the file's bytes if absent.
             source: where the list is from, kept on the batch and on contacts that name no other.
             lawful_basis: why these people may be written to, kept likewise.
@@ -80,12 +101,12 @@ class IntakeService:
 
         Raises:
             InputError: the file cannot be read as a list of this kind.
+            NotFoundError: there is no such profile.
             ConflictError: another process is importing the same file.
         """
         started = self.clock.monotonic()
         layout = lay_out(examine(Path(path), sheet))
-        mapping = map_layout(layout, kind, overrides)
-        require(mapping, layout.file.path.name)
+        mapping = self._map(layout, kind, overrides, profile, save_profile, by)
         key = session_key or f"file-{layout.file.sha256[:16]}"
         shared = shared_domains(layout, mapping)
         batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
@@ -94,6 +115,25 @@ class IntakeService:
             with uncollected(), closing(sheets(reading, ahead_from=self.ahead_from)) as coming:
                 self._read(layout, batch, coming, done, progress)
         return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
+
+    def _map(
+        self,
+        layout: Layout,
+        kind: Kind,
+        overrides: Mapping[str, str] | None,
+        profile: str | None,
+        save_profile: str | None,
+        by: str,
+    ) -> ColumnMap:
+        """Find the columns, by a profile where there is one, and remember how they are read if asked to."""
+        found = self.profiles.choose(kind, layout.header, profile)
+        mapping = map_layout(layout, kind, profiles.overrides(found, layout.header, overrides))
+        require(mapping, layout.file.path.name)
+        if save_profile is not None:
+            self.profiles.save(save_profile, mapping, by=by)
+        if found:
+            self.profiles.note_use(found)
+        return mapping
 
     def _read(
         self, layout: Layout, batch: Batch, coming: Iterable[Sheet], done: dict[str, Any], progress: Progress | None
