@@ -191,11 +191,12 @@ def test_a_reading_that_was_stopped_goes_on_after_any_record(path: Path) -> None
 def test_the_spectrum_of_csv_files_reads_as_expected() -> None:
     folder = corpora("csv-spectrum")
     for path in sorted((folder / "csvs").glob("*.csv")):
-        if path.stem == "location_coordinates":  # its JSON names another phone number than its CSV
-            continue
         layout = lay_out(examine(path))
         read_back = [dict(zip(layout.header, row.cells, strict=True)) for row in rows(layout)]
-        assert read_back == json.loads((folder / "json" / f"{path.stem}.json").read_text()), path.name
+        expected = json.loads((folder / "json" / f"{path.stem}.json").read_text())
+        if path.stem == "location_coordinates":  # its JSON is one object, with another phone number than its CSV
+            expected = [expected | {"Contact Phone Number": "2095257564"}]
+        assert read_back == expected, path.name
 
 
 def test_odd_files_lose_no_record() -> None:
