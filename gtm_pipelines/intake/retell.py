@@ -145,10 +145,12 @@ def tell(policy: Policy, mentions: Sequence[Mention]) -> Told:
         mentions: at least one, each with its candidate.
     """
     first, *later = [(m, m.candidate) for m in mentions if m.candidate]
+    for _, candidate in (first, *later):
+        language = candidate.values.get("language") or guessed_language(candidate)
+        if language:
+            candidate.values["language"] = language
     values: dict[str, Any] = dict.fromkeys(policy.columns)
     values.update(first[1].values)
-    if values.get("language") is None:
-        values["language"] = guessed_language(first[1])
     entity = Entity("", None, values, dict(first[1].attributes), created=True)
     told = Told(entity.values, entity.attributes)
     for mention, candidate in later:

@@ -20,7 +20,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.errors import ConflictError
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.merge import COMPANY, CONTACT
 from gtm_pipelines.intake.model import UndoReport
@@ -64,16 +63,16 @@ class Undo:
     chunk: int = CHUNK_ENTITIES
 
     def run(self, batch_id: str, *, by: str, dry_run: bool = False, progress: Progress | None = None) -> UndoReport:
-        """Take one import back; an interrupted undo goes on when it is asked for again.
+        """Take one import back.
+
+        Asked for again, an interrupted undo goes on, and a finished one looks once more at
+        those it kept: what held them, such as a merge, may be gone.
 
         Raises:
             NotFoundError: there is no such import.
-            ConflictError: it was undone already.
         """
         started = self.clock.monotonic()
         batch = imports.batch(self.record, batch_id)
-        if batch.status == UNDONE:
-            raise ConflictError(f"{batch.file_name} was undone already, by {batch.undone_by}. Import it again to have it back.")
         if not dry_run:
             self._begin(batch, by)
         tally = self._each_page(batch, dry_run, progress)

@@ -112,6 +112,15 @@ def test_who_has_a_past_is_kept_and_named(workbench: Workbench, bring) -> None:
     assert contacts.get(workbench.record, "a@x.test").full_name == "Anna A"
 
 
+def test_who_was_kept_for_a_merge_goes_when_the_merge_is_undone(workbench: Workbench, bring) -> None:
+    report = bring("contact", {"email": "a@x.test", "name": "Anna A"}, {"email": "b@x.test", "name": "Anna A"})
+    ids = [contacts.get(workbench.record, email).id for email in ("a@x.test", "b@x.test")]
+    merge = workbench.matching.merge((ids[0], ids[1]), kind="contact", by="person:anna")
+    assert undo(workbench, report).kept_because == {"merge": 2}
+    workbench.matching.undo(merge.id, by="person:anna")
+    assert (undo(workbench, report).removed, contacts.count(workbench.record)) == (2, 0)
+
+
 def test_protection_that_it_raised_stays(workbench: Workbench, bring) -> None:
     people = bring(
         "contact",
@@ -200,8 +209,8 @@ def test_an_interrupted_undo_counts_at_once_and_goes_on(workbench: Workbench, br
     assert (workbench.intake.batches()[0].status, contacts.count(workbench.record)) == ("undoing", 5)
     assert slow.run(report.batch_id, by="person:anna").removed == 5
     assert contacts.count(workbench.record) == 0
-    with pytest.raises(ConflictError, match="undone already"):
-        undo(workbench, report)
+    again = undo(workbench, report)
+    assert (again.removed, again.kept) == (0, 0)
 
 
 def test_an_import_that_is_being_undone_stops(workbench: Workbench, bring, tmp_path: Path) -> None:
