@@ -55,8 +55,8 @@ def _merged(table: sa.Table, workspace_id: str) -> sa.CTE:
     first = sa.select(table.c.id, table.c.merged_into.label("root_id")).where(*mine)
     merged = first.cte(f"merged_{table.name}", recursive=True)
     onward = table.alias()
-    further = (unindexed(onward.c.workspace_id) == workspace_id, onward.c.merged_into.is_not(None), onward.c.id == merged.c.root_id)
-    return merged.union_all(sa.select(merged.c.id, onward.c.merged_into).where(*further))
+    further = (unindexed(onward.c.workspace_id) == workspace_id, onward.c.merged_into.is_not(None))
+    return merged.union_all(sa.select(merged.c.id, onward.c.merged_into).where(*further, onward.c.id == merged.c.root_id))
 
 
 def tagged(workspace_id: str, kind: str) -> Ids:

@@ -42,3 +42,63 @@ def test_a_row_without_a_value_is_not_counted_and_cannot_be_saved(filled: Workbe
     app.button(key="add:all").click().run()
     assert f"{filled.segments.preview({'all': []}).count} contacts" in words(app)
     assert next(button for button in app.button if button.label == "Save segment").disabled
+
+
+def test_why_somebody_is_in_or_not_is_shown(filled: Workbench, open_page: Open) -> None:
+    app = open_page("segments")
+    app.selectbox(key="segment_name").set_value("Leaders").run()
+    leader = next(row for row in filled.segments.page(LEADERS) if row.email)  # type: ignore[union-attr]
+    app.text_input(key="why_person").set_value(leader.email).run()  # type: ignore[union-attr]
+    said = [text.value for text in app.markdown]
+    assert any("is in" in text for text in said)
+    assert any("position contains" in text and "here" in text for text in said)
+
+
+def test_a_name_finds_the_people_it_may_mean(filled: Workbench, open_page: Open) -> None:
+    app = open_page("segments")
+    app.text_input(key="why_person").set_value("nobody of this name").run()
+    assert any("No contact" in text.value for text in app.caption)
+
+
+def test_people_of_a_campaign_under_way_are_told(filled: Workbench, open_page: Open) -> None:
+    app = open_page("segments")
+    people = filled.segments.overlaps({"all": []}).people
+    assert people
+    assert any(f"{people} of them" in said.value and "Spring" in said.value for said in app.warning)
+    assert any("Spring" in said.value for said in open_page("campaigns").warning)
+
+
+def test_what_changed_between_versions_is_shown(filled: Workbench, open_page: Open) -> None:
+    filled.segments.save("Leaders", {"all": [{"field": "contact.tags", "op": "has", "value": "vip"}]}, by="ben")
+    app = open_page("segments")
+    app.selectbox(key="segment_name").set_value("Leaders").run()
+    said = "\n".join(text.value for text in app.markdown)
+    assert 'tags has "vip"' in said
+    left = filled.segments.count(LEADERS)
+    assert [(metric.label, metric.value) for metric in app.metric][-1] == ("Go out", f"{left:,}")
+
+
+def test_a_segment_is_tagged_whole_and_that_is_taken_back(filled: Workbench, open_page: Open) -> None:
+    first = filled.segments.page(LEADERS, limit=1)[0]
+    filled.tags.tag("contact", "vip", [first.id], by="anna")
+    app = open_page("segments")
+    app.selectbox(key="segment_name").set_value("Leaders").run()
+    app.selectbox(key="tag_name:Leaders").set_value("vip").run()
+    app.button(key="tag_on").click().run()
+    assert filled.tags.counts("contact") == [("vip", filled.segments.count(LEADERS))]
+    app.button(key="tag_undo").click().run()
+    assert filled.tags.counts("contact") == [("vip", 1)]
+
+
+def test_values_are_offered_from_the_data_and_days_by_a_picker(filled: Workbench, open_page: Open) -> None:
+    app = open_page("segments")
+    app.button(key="add:all").click().run()
+    key = next(box.key for box in app.selectbox if (box.key or "").startswith("field:all"))
+    app.selectbox(key=key).set_value("company.country").run()
+    op = next(box.key for box in app.selectbox if (box.key or "").startswith("op:all"))
+    app.selectbox(key=op).set_value("eq").run()
+    value = next(box for box in app.selectbox if (box.key or "").startswith("value:all"))
+    top, count = filled.segments.suggest("company.country")[0]
+    assert f"{top} ({count:,})" in value.options
+    app.selectbox(key=key).set_value("contact.created_at").run()
+    assert [picker for picker in app.date_input if (picker.key or "").startswith("value:all")]
