@@ -22,24 +22,6 @@ DISPOSABLE = frozenset(
 )
 """Providers of addresses that are thrown away."""
 
-_SENIORITY = (
-    ("founder", ("founder", "co-founder", "owner", "основатель", "учредитель", "владелец", "собственник")),
-    ("c_level", ("chief", "ceo", "cto", "cfo", "coo", "cmo", "cio", "генеральный директор", "president", "президент")),
-    ("vp", ("vice president", "vp ", "вице-президент")),
-    ("director", ("director", "директор")),
-    ("head", ("head of", "lead", "руководитель", "начальник", "заведующ")),
-    ("manager", ("manager", "менеджер", "управляющ")),
-)
-_FUNCTION = (
-    ("technology", ("cto", "cio", "technolog", "engineer", "head of it", "технич", "ит", "разработ", "software", "developer")),
-    ("sales", ("sales", "revenue", "account executive", "продаж", "коммерческ")),
-    ("marketing", ("marketing", "cmo", "growth", "маркетинг")),
-    ("operations", ("operation", "coo", "logistic", "office", "операцион", "логист", "офис")),
-    ("finance", ("finance", "cfo", "account", "финанс", "бухгалт")),
-    ("general_management", ("ceo", "founder", "owner", "president", "генеральный директор", "основатель", "владелец")),
-)
-
-
 @dataclass(frozen=True)
 class EnrichmentReport:
     """How many subjects were looked at, how many facts were new, and how the values spread."""
@@ -47,16 +29,6 @@ class EnrichmentReport:
     examined: int
     added: int
     values: Mapping[str, int] = field(default_factory=dict)
-
-
-def seniority(title: str) -> str | None:
-    """Return the seniority a job title names, in English or Russian, or ``None``."""
-    return _first_match(title, _SENIORITY)
-
-
-def job_function(title: str) -> str | None:
-    """Return the department a job title names, in English or Russian, or ``None``."""
-    return _first_match(title, _FUNCTION)
 
 
 def address_verdict(address: str, *, is_valid: bool) -> tuple[str, float]:
@@ -80,17 +52,3 @@ def address_verdict(address: str, *, is_valid: bool) -> tuple[str, float]:
     if domain in FREE_MAIL:
         return "freemail", 0.9
     return "valid", 0.6
-
-
-def _first_match(title: str, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
-    """Return the first rule one of whose words begins a word of the title."""
-    text = " " + title.lower().replace("&", " ").replace(",", " ") + " "
-    for value, words in rules:
-        if any(_has(text, word) for word in words):
-            return value
-    return None
-
-
-def _has(text: str, word: str) -> bool:
-    """Short words must stand alone, longer ones may go on (``технич`` in ``технический``)."""
-    return f" {word.strip()} " in text if len(word.strip()) <= 3 else f" {word}" in text

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.enrichment.model import EnrichmentReport, address_verdict, job_function, seniority
+from gtm_pipelines.enrichment.model import EnrichmentReport, address_verdict
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import facts
 from gtm_pipelines.record.engine import Record
@@ -61,8 +61,8 @@ class EnrichmentService:
 
     def contact_facts(self, progress: Progress | None = None) -> EnrichmentReport:
         """Record each contact's seniority and function, as its title says, and its language."""
-        fields = ("seniority", "job_function", "language")
-        return self._run(Pass("contact", ("position", "language"), fields, "rules", _from_contact, "seniority"), progress)
+        fields = ("seniority", "function", "language")
+        return self._run(Pass("contact", ("position", *fields), fields, "rules", _from_contact, "seniority"), progress)
 
     def verify_emails(self, progress: Progress | None = None) -> EnrichmentReport:
         """Judge every address by syntax and provider, without asking any server."""
@@ -124,9 +124,8 @@ def _from_company(row: Any) -> Iterator[Finding]:
 
 
 def _from_contact(row: Any) -> Iterator[Finding]:
-    title = row.position or ""
-    yield Finding("seniority", seniority(title), 0.8, title)
-    yield Finding("job_function", job_function(title), 0.8, title)
+    yield Finding("seniority", row.seniority, 0.8, row.position)
+    yield Finding("function", row.function, 0.8, row.position)
     yield Finding("language", row.language, 0.7)
 
 

@@ -33,11 +33,12 @@ def test_every_address_gets_a_verdict_once(record: Record, clock: VirtualClock) 
 
 
 def test_a_changed_title_makes_a_new_fact_and_keeps_the_old_one(record: Record, clock: VirtualClock) -> None:
-    person = add_contact(record, clock, position="Head of Sales", language="en")
+    person = add_contact(record, clock, position="Head of Sales", function="sales", seniority="head", language="en")
     service = EnrichmentService(record, clock)
     service.contact_facts()
     with record.write() as connection:
-        connection.execute(sa.update(contact).where(contact.c.id == person).values(position="CTO"))
+        promoted = {"position": "CTO", "function": "engineering", "seniority": "c_level"}
+        connection.execute(sa.update(contact).where(contact.c.id == person).values(**promoted))
     assert service.contact_facts().added == 2
     levels = [f.value for f in facts.of_subject(record, person) if f.field == "seniority"]
     assert levels == ["c_level", "head"]
