@@ -9,17 +9,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.components.columns import mapping, remember
 from app.components.jobs import ask, batch_of, follow, latest
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
 from app.components.text import escaped, plural, spoken
 from app.components.upload import keep
-from app.state import bench
+from app.state import bench, person
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
 KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
-KEEP = "– keep as an extra –"
-ATTRIBUTE = "attribute"
 
 
 def page() -> None:
@@ -28,7 +27,9 @@ def page() -> None:
     kind: Kind = st.segmented_control(
         "What is in the file?", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="import_kind"
     )
-    file = st.file_uploader("CSV file", type=["csv", "tsv", "txt", "gz"], key="import_file")
+    file = st.file_uploader(
+        "CSV file or workbook", type=["csv", "tsv", "txt", "gz", "xlsx", "xls", "xlsb", "ods"], key="import_file"
+    )
     if file is not None:
         with told():
             path = keep(file.name, file.getvalue())
@@ -37,17 +38,15 @@ def page() -> None:
 
 
 def _prepare(path: Path, kind: Kind) -> None:
-    proposal = bench().intake.propose(path, kind)
-    known = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp1252": "Windows-1252"}
-    separator = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(proposal.delimiter, proposal.delimiter)
-    st.markdown(
-        f"**{escaped(path.name)}** is read as {escaped(known.get(proposal.encoding.lower(), proposal.encoding))}, "
-        f"separated by {escaped(separator)}, with {plural(len(proposal.columns), 'column')}."
-    )
-    overrides, enough = _mapping(path, proposal)
+    sheet = _sheet(path)
+    proposal = bench().intake.propose(path, kind, sheet=sheet)
+    st.markdown(_described(proposal, sheet))
+    overrides, enough = mapping(path, proposal, sheet)
+    profile = remember(proposal) if enough else None
     source, basis = _origin()
     payload: dict[str, Any] = {"path": str(path), "kind": kind}
-    extra = {"overrides": overrides, "source": source, "lawful_basis": basis}
+    extra = {"overrides": overrides, "source": source, "lawful_basis": basis, "sheet": sheet, "save_profile": profile}
+    extra["by"] = f"person:{person()}" if profile else None
     payload |= {name: value for name, value in extra.items() if value}
     if st.button(
         f"Import {KINDS[kind].lower()}", type="primary", icon=":material/upload:", key="import_start", disabled=not enough
@@ -60,31 +59,24 @@ def _prepare(path: Path, kind: Kind) -> None:
         _report_of(batch_id, "now")
 
 
-def _mapping(path: Path, proposal: MappingProposal) -> tuple[dict[str, str], bool]:
-    """Show each column with samples and its field; return what the person changed, and whether that is enough to import."""
-    changed: dict[str, str] = {}
-    with st.container(border=True, gap="xsmall"):
-        st.markdown("**Which column is what?**")
-        options = [KEEP, *proposal.fields]
-        for place, column in enumerate(proposal.columns):
-            of_name, of_samples, of_field = st.columns([3, 5, 3], vertical_alignment="center")
-            of_name.text(column.column)
-            of_samples.caption(escaped(" · ".join(column.samples[:3])) or "(empty)")
-            proposed = column.field or KEEP
-            chosen = of_field.selectbox(
-                f"Field of {column.column}",
-                options,
-                index=options.index(proposed) if proposed in options else 0,
-                format_func=lambda name: name if name == KEEP else spoken(name),
-                key=f"map:{proposal.kind}:{proposal.file_name}:{place}",
-                label_visibility="collapsed",
-            )
-            if chosen != proposed:
-                changed[column.column] = ATTRIBUTE if chosen == KEEP else chosen
-    missing = bench().intake.propose(path, proposal.kind, overrides=changed).missing if changed else proposal.missing
-    if missing:
-        st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in missing))}. Point a column to it.")
-    return changed, not missing
+def _sheet(path: Path) -> str | None:
+    """Let the person choose among the sheets of a workbook; ``None`` where there is no choice."""
+    names = bench().intake.sheets(path)
+    if len(names) < 2:
+        return None
+    first = "– the first with a table –"
+    chosen = st.selectbox("Sheet", [first, *names], key=f"sheet:{path.name}")
+    return None if chosen == first else chosen
+
+
+def _described(proposal: MappingProposal, sheet: str | None) -> str:
+    known = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp1252": "Windows-1252"}
+    separator = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(proposal.delimiter, proposal.delimiter)
+    encoding = known.get(proposal.encoding.lower(), proposal.encoding)
+    how = f"read as {escaped(encoding)}, separated by {escaped(separator)}"
+    if sheet or proposal.is_workbook:
+        how = f"read from sheet {escaped(sheet)}" if sheet else "read from its first sheet with a table"
+    return f"**{escaped(proposal.file_name)}** is {how}, with {plural(len(proposal.columns), 'column')}."
 
 
 def _origin() -> tuple[str, str]:

@@ -96,9 +96,7 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
     """
     if not path.is_file():
         raise InputError(f"{path} is not a file. Give the path of a CSV file or a workbook.")
-    with path.open("rb") as raw:
-        is_workbook = raw.read(8).startswith(_WORKBOOKS)
-    if not is_workbook:
+    if not is_workbook(path):
         if sheet is not None:
             raise InputError(f"{path.name} is no workbook, so it has no sheet '{sheet}'. Leave the sheet out.")
         return _examined(path)
@@ -107,6 +105,12 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
     found = replace(text, path=path, content=content, delimiter="\t", sha256=_digest(path, sheet))
     weakref.finalize(found, content.unlink, missing_ok=True)
     return found
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file begins like a workbook."""
+    with path.open("rb") as raw:
+        return raw.read(8).startswith(_WORKBOOKS)
 
 
 def _digest(path: Path, sheet: str | None) -> str:

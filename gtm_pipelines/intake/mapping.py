@@ -152,7 +152,10 @@ def propose(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = No
         if name not in OURS
     )
     file = layout.file
-    return MappingProposal(kind, file.path.name, file.encoding, layout.delimiter, columns, fields(kind), missing(mapping))
+    return MappingProposal(
+        kind, file.path.name, file.encoding, layout.delimiter, columns, fields(kind), missing(mapping),
+        is_workbook=file.content is not None,
+    )  # fmt: skip
 
 
 def _overridden(kind: Kind, header: tuple[str, ...], overrides: Mapping[str, str]) -> dict[int, str]:

@@ -56,6 +56,9 @@ class MappingProposal:
     profile: str | None = None
     """The profile by which the columns are read, if there is one for them."""
 
+    is_workbook: bool = False
+    """Whether the file is a sheet of a workbook, so that encoding and delimiter say nothing."""
+
     @property
     def mapping(self) -> dict[str, str]:
         """File column → field, for the mapped columns."""

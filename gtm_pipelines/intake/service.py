@@ -17,7 +17,7 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.intake import profiles, rejects
 from gtm_pipelines.intake.ahead import WORTH_LINES, Reading, sheets
 from gtm_pipelines.intake.apply import Batch, Chunk
-from gtm_pipelines.intake.decode import examine
+from gtm_pipelines.intake.decode import examine, is_workbook
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_layout, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
@@ -25,6 +25,7 @@ from gtm_pipelines.intake.prepare import Sheet
 from gtm_pipelines.intake.read import Layout, lay_out
 from gtm_pipelines.intake.rejects import BatchReport
 from gtm_pipelines.intake.shared import shared_domains
+from gtm_pipelines.intake.xlsx import sheet_names
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import import_batch
@@ -68,6 +69,14 @@ class IntakeService:
     def profiles(self) -> profiles.Profiles:
         """How people had the columns of files read."""
         return profiles.Profiles(self.record, self.clock)
+
+    def sheets(self, path: Path | str) -> tuple[str, ...]:
+        """Return the sheets of a workbook, none of any other file.
+
+        Raises:
+            InputError: the workbook cannot be read.
+        """
+        return sheet_names(Path(path)) if is_workbook(Path(path)) else ()
 
     def import_file(
         self,

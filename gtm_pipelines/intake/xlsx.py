@@ -70,6 +70,16 @@ def sheet_rows(path: Path, sheet: str | None = None) -> Iterator[list[str]]:
         raise InputError(f"{path.name} cannot be read: {error}. Open it, save it as 'CSV UTF-8', and import that.") from error
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the sheets of a workbook that a person sees in it, in order.
+
+    Raises:
+        InputError: as ``write_text``.
+    """
+    check_size(path)
+    return tuple(_visible(_opened(path)))
+
+
 def check_size(path: Path) -> None:
     """Refuse a workbook that would unpack to far more than a list can be (a ZIP bomb).
 

@@ -44,7 +44,11 @@ class JobKind:
 KINDS = {
     kind.name: kind
     for kind in (
-        JobKind("import_file", frozenset({"path", "kind"}), frozenset({"overrides", "session_key", "source", "lawful_basis"})),
+        JobKind(
+            "import_file",
+            frozenset({"path", "kind"}),
+            frozenset({"overrides", "sheet", "profile", "save_profile", "by", "session_key", "source", "lawful_basis"}),
+        ),
         JobKind("find_duplicates"),
         JobKind("enrich"),
         JobKind("draft", frozenset({"campaign"})),

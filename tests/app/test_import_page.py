@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from gtm_pipelines.cli.output import plain
 from gtm_pipelines.jobs.model import Job
+from gtm_pipelines.record.tables import company
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import SAMPLE, Open
 
@@ -86,3 +88,34 @@ def test_a_list_of_the_other_kind_cannot_be_imported_by_mistake(importing: AppTe
     importing.segmented_control(key="import_kind").set_value("contact").run()
     assert importing.button(key="import_start").disabled
     assert any("Still needed" in warning.value for warning in importing.warning)
+
+
+def test_a_correction_is_remembered_with_the_import_in_one_request(importing: AppTest, bare: Workbench) -> None:
+    upload(importing, "firmen.csv", ODD.encode())
+    importing.selectbox(key="map:company:firmen.csv:2").select("city").run()
+    importing.checkbox(key="remember:company:firmen.csv").check().run()
+    importing.text_input(key="profile:company:firmen.csv").input("Messe").run()
+    importing.button(key="import_start").click().run()
+    job = act(bare)
+    assert (job.payload["save_profile"], job.payload["by"]) == ("Messe", "person:local")
+    again = ODD.replace("Acme", "Acme 2").replace("acme.test", "acme2.test").encode()
+    upload(importing, "firmen2.csv", again)
+    assert importing.selectbox(key="map:company:firmen2.csv:2").value == "city"
+    assert any("by the profile Messe" in caption.value for caption in importing.caption)
+
+
+def test_the_sheet_of_a_workbook_is_chosen(importing: AppTest, bare: Workbench, tmp_path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "firms.xlsx") as book:
+        for name, firm in (("One", "Acme"), ("Two", "Globex")):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, ["Name", "Website"])
+            page.write_row(1, 0, [firm, f"{firm.lower()}.test"])
+    upload(importing, "firms.xlsx", (tmp_path / "firms.xlsx").read_bytes())
+    assert any("first sheet with a table" in text.value for text in importing.markdown)
+    importing.selectbox(key="sheet:firms.xlsx").select("Two").run()
+    importing.button(key="import_start").click().run()
+    act(bare)
+    with bare.record.read() as connection:
+        assert connection.execute(sa.select(company.c.name)).scalars().all() == ["Globex"]
