@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,9 +20,19 @@ GENERIC = frozenset(
     aktiengesellschaft
     aktsionernoe obshchestvo gruppa kompaniya kompanii kholding predpriyatie zavod firma torgovyy dom proizvodstvennaya ag sa se
     nv ab oyj asa spa gmbh kk bhd berhad tbk pt pcl pjsc jsc ooo oao zao ao pao adr ads class ord shs shares dr stock sponsored
-    registered reg""".split()
+    registered reg grp hldg hldgs intl inds ind mgmt svc svcs tech techs sys incorporated oyj publ""".split()
 )
 """Words that a name may have or lack and still be the same company's."""
+_DOTTED = re.compile(r"\b(\w)\.(?=\w\b)")
+_NOTATION = re.compile(
+    r"""\b(?:o\.?\ ?n\.?|inh\.?|na\.?|nam\.?|nom\.?|vna|drn|cdi|nvdr|fgn|new)(?=$|\s|-) # bearer, registered, receipts
+    |\b(?:un)?sp(?:on)?\.?\ ?(?:adr|gdr|ads)\b.* | \b(?:adr|gdr|ads)\d*\b.* # depositary receipts and what they stand for
+    |\b(?:dl|eo|ls|sk|nk|dk|yc|hd|rc|rp|sf|yn|kc|ba|dz|sd|hk)\ *-?,?\ ?\d[\d,/.]*\b # par value in a currency
+    |\bdepositary\ shares\b.* | \b(?:ord|common|preferred)\ (?:shs|shares?|stock)\b.* | \b(?:class|cl\.)\ ?[a-d]\b
+    """,
+    re.I | re.X,
+)
+"""How exchanges write which share of a company a line is about; it is no part of the company's name."""
 _COLUMNS = ("name", "name_key", "legal_form", "domain", "tin", "registration_number", "country", "country_code", "state",
             "city", "address", "phone", "phone_e164", "industry", "industry_code", "linkedin_url", "description",
             "attributes")  # fmt: skip
@@ -75,7 +86,8 @@ class Companies:
     @staticmethod
     def read(row: Mapping[str, Any]) -> Company:
         """Return what is compared of a row of the record."""
-        all_words = words(row["name_key"] or row["name"])
+        spelt = _DOTTED.sub(r"\1", row["name"].replace("'", " ").replace("’", " "))
+        all_words = words(_NOTATION.sub(" ", spelt)) or words(spelt)
         core = tuple(word for word in all_words if word not in GENERIC) or tuple(all_words)
         attributes = {latin(str(name)): str(value) for name, value in (row["attributes"] or {}).items()}
         domain = row["domain"]
@@ -138,7 +150,7 @@ def _name(left: Company, right: Company, terms: Terms) -> Iterator[Reason]:
     if left.joined == right.joined:
         told = sum(_word_bits(terms, word) for word in set(left.core))
         generic = all(word in GENERIC for word in left.core)
-        floor = 0.0 if generic else ceiling + (3.5 if len(left.core) > 1 else 2)
+        floor = 0.0 if generic else ceiling + (3.5 if len(left.core) > 1 else 3 if len(left.joined) > 4 else 1)
         weight = min(max(told, floor), ceiling + 7) + (1.5 if words(left.name) == words(right.name) else 0)
         yield Reason("name", left.name, right.name, weight, "same")
         if left.form and right.form and left.form != right.form:

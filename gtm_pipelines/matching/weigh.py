@@ -60,7 +60,10 @@ def closeness(left: str, right: str) -> float:
         return 1.0
     if sound(left) == sound(right) and not left.isdigit():
         return 0.9
-    if min(len(left), len(right)) >= 3 and alike(sound(left), sound(right)) >= ALIKE_FROM:
+    shorter, longer = sorted((left, right), key=len)
+    if len(shorter) >= 3 and longer.startswith(shorter) and not longer[len(shorter) :].isdigit():
+        return SPELT_OTHERWISE
+    if len(shorter) >= 3 and alike(sound(left), sound(right)) >= ALIKE_FROM:
         return SPELT_OTHERWISE
     return 0.0
 
