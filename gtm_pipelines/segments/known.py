@@ -23,6 +23,8 @@ FLAGS: Mapping[str, Callable[[str], Clause]] = {
     "unsubscribed": history.unsubscribed,
     "suppressed": history.suppressed,
 }
+_ANY = ("is_not_empty", "within_days", "after")
+"""Operators that the last moment meets where any does: nothing need be grouped to find it."""
 _FACT_PARTS: Mapping[str, sa.ColumnElement[Any]] = {
     "value": fact.c.value,
     "confidence": fact.c.confidence,
@@ -39,6 +41,8 @@ def ids(field: FilterField, op: str, value: Any, now: datetime, workspace_id: st
         return query.where(COMPARISONS[field.type](_FACT_PARTS[field.part], op, value, now))
     if field.type == "moment":
         query, column = _moments(field, workspace_id, kind)
+        if op in _ANY:
+            return query.where(COMPARISONS["moment"](column, op, value, now))
         subject = next(iter(query.selected_columns))
         last = sa.func.max(column, type_=column.type)
         return query.group_by(subject).having(COMPARISONS["moment"](last, op, value, now))
