@@ -44,56 +44,41 @@ def list_group(kind: Kind, plural: str, queries: Queries, columns: Sequence[str]
     return group
 
 
+_IMPORT_OPTIONS = (
+    click.option("--map", "overrides", multiple=True, metavar="COLUMN=FIELD", help="Take a column for a field; repeatable."),
+    click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one with a table if absent."),
+    click.option("--profile", metavar="NAME", help="Read the columns as this profile says; 'gtm profile list' shows them."),
+    click.option("--save-profile", metavar="NAME", help="Remember how the columns are read, for files with the same ones."),
+    click.option("--session-key", help="Name this import in every row it makes."),
+    click.option("--source", help="Where the list comes from."),
+    click.option("--lawful-basis", help="Why these people may be written to."),
+    click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write the rejected rows to this file."),
+    click.option("--dry-run", is_flag=True, help="Show how the columns would be read, and stop."),
+    json_option,
+)
+
+
 def _import_command(kind: Kind, plural: str) -> click.Command:
-    @click.command("import", help=f"Import {plural} from a CSV file or a workbook. Doing it twice changes nothing.")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--map", "overrides", multiple=True, metavar="COLUMN=FIELD", help="Take a column for a field; repeatable.")
-    @click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one with a table if absent.")
-    @click.option("--profile", metavar="NAME", help="Read the columns as this profile says; 'gtm profile list' shows them.")
-    @click.option("--save-profile", metavar="NAME", help="Remember how the columns are read, for files with the same ones.")
-    @click.option("--session-key", help="Name this import in every row it makes.")
-    @click.option("--source", help="Where the list comes from.")
-    @click.option("--lawful-basis", help="Why these people may be written to.")
-    @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write the rejected rows to this file.")
-    @click.option("--dry-run", is_flag=True, help="Show how the columns would be read, and stop.")
-    @json_option
     def run(
-        file: Path,
-        overrides: tuple[str, ...],
-        sheet: str | None,
-        profile: str | None,
-        save_profile: str | None,
-        session_key: str | None,
-        source: str | None,
-        lawful_basis: str | None,
-        rejects: Path | None,
-        dry_run: bool,
-        as_json: bool,
+        file: Path, overrides: tuple[str, ...], rejects: Path | None, dry_run: bool, as_json: bool, **given: str | None
     ) -> None:
         chosen = parse_overrides(overrides)
         with workbench() as bench:
             if dry_run:
-                _show_proposal(bench.intake.propose(file, kind, overrides=chosen, sheet=sheet, profile=profile), as_json)
+                reading = {name: given[name] for name in ("sheet", "profile")}
+                _show_proposal(bench.intake.propose(file, kind, overrides=chosen, **reading), as_json)
                 return
             with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
-                report = bench.intake.import_file(
-                    file,
-                    kind,
-                    overrides=chosen,
-                    sheet=sheet,
-                    profile=profile,
-                    save_profile=save_profile,
-                    by="person:local",
-                    session_key=session_key,
-                    source=source,
-                    lawful_basis=lawful_basis,
-                    progress=progress,
-                )
+                report = bench.intake.import_file(file, kind, overrides=chosen, by="person:local", progress=progress, **given)
             if rejects:
                 bench.intake.write_rejects(report.batch_id, rejects)
             _show_report(report, as_json)
 
-    return run
+    for option in reversed(_IMPORT_OPTIONS):
+        run = option(run)
+    run = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))(run)
+    told = f"Import {plural} from a CSV file or a workbook. Doing it twice changes nothing."
+    return click.command("import", help=told)(run)
 
 
 def parse_overrides(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -48,11 +48,14 @@ INDUSTRIES = {
         строительн*, стройматериал*, архитектур*, ремонт зданий
     """,
     "logistics": """
-        logistic*, supply chain, transport*, freight, shipping, warehous*, trucking, airline*, aviation,
-        railroad*, maritime, package, delivery, courier*, логист*, транспорт*, перевоз*, склад*, доставк*, авиа*,
-        железнодорож*, почт*, грузов* транспорт*, автомобильн* грузов* транспорт*
+        marine, road and rail, rail, logistic*, supply chain, transport*, freight, shipping, warehous*, trucking,
+        airline*, aviation, railroad*, maritime, package, delivery, courier*, логист*, транспорт*, перевоз*,
+        склад*, доставк*, авиа*, железнодорож*, почт*, грузов* транспорт*, автомобильн* грузов* транспорт*
     """,
-    "automotive": "automotive, automobile*, motor vehicle*, vehicle*, car, cars, автомоб*, автопром*, автосервис*, авто",
+    "automotive": """
+        auto components, auto parts, automotive, automobile*, motor vehicle*, vehicle*, car, cars, автомоб*,
+        автопром*, автосервис*, авто
+    """,
     "aerospace_defense": "aerospace, defense, defence, space, оборон*, космич*, аэрокосмич*",
     "energy_utilities": """
         oil, gas, energy, utilit*, renewable*, solar, power, electricity, coal, petroleum, нефт*, газ*, энерг*,
@@ -73,9 +76,9 @@ INDUSTRIES = {
         гостиниц*, туриз*, туристич*, общепит, общественн* питани*, кафе
     """,
     "retail": """
-        retail*, e commerce, ecommerce, online store, supermarket*, consumer goods, apparel, fashion, luxury,
-        cosmetics, jewelry, furniture, розничн*, ритейл, магазин*, интернет торговл*, маркетплейс*, одежд*,
-        косметик*, мебел*
+        household*, personal products, consumer discretionary, consumer staples, retail*, e commerce, ecommerce,
+        online store, supermarket*, consumer goods, apparel, fashion, luxury, cosmetics, jewelry, furniture,
+        розничн*, ритейл, магазин*, интернет торговл*, маркетплейс*, одежд*, косметик*, мебел*
     """,
     "wholesale": """
         wholesale*, distribution, distributor*, import and export, trading, trade, оптов*, дистриб*, торговл*,
@@ -100,19 +103,20 @@ INDUSTRIES = {
         исследован*
     """,
     "electronics": """
-        electronic*, semiconductor*, hardware, electrical, appliance*, instrument*, nanotech*, электрон*,
-        полупровод*, электротехн*, прибор*, оптическ*
+        communications equipment, electronic*, semiconductor*, hardware, electrical, appliance*, instrument*,
+        nanotech*, электрон*, полупровод*, электротехн*, прибор*, оптическ*
     """,
     "manufacturing": """
-        manufactur*, industrial, machinery, mechanical, packaging, paper, textile*, printing, glass, industry,
-        производств*, промышлен*, машиностро*, станк*, оборудован*, упаков*, бумаж*, текстил*, завод*, полиграф*
+        industrials, materials, capital goods, conglomerate*, manufactur*, industrial, machinery, mechanical,
+        packaging, paper, textile*, printing, glass, industry, производств*, промышлен*, машиностро*, станк*,
+        оборудован*, упаков*, бумаж*, текстил*, завод*, полиграф*
     """,
-    "finance": "financial services, finance, financial, fintech, tax, финанс*",
+    "finance": "financials, diversified financials, financial services, finance, financial, fintech, tax, финанс*",
     "personal_services": """
         consumer services, personal services, individual and family, salon*, beauty, facilities, cleaning,
         security, бытов* услуг*, салон* красоты, клининг*, охран*, услуги населению
     """,
-    "services": "services, environmental*, услуг*, экологич*",
+    "services": "waste management, commercial services, services, environmental*, услуг*, экологич*",
 }
 """Code → words; the earlier code wins where a text fits several at the same place."""
 _GENERAL = frozenset({"manufacturing", "services", "finance"})
