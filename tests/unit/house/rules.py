@@ -17,7 +17,7 @@ STAGES = (
 ROOMS = {
     "dagster": ("assets/",),
     "streamlit": ("app/",),
-    "duckdb": ("gtm_pipelines/warehouse/", "gtm_pipelines/intake/read.py"),
+    "duckdb": ("gtm_pipelines/warehouse/", "gtm_pipelines/matching/"),
     "pandas": ("app/", "notebooks/"),
     "dspy": (
         *("gtm_pipelines/llm/", "gtm_pipelines/drafting/", "gtm_pipelines/replies/classify", "gtm_pipelines/strategy/"),
