@@ -16,6 +16,7 @@ PAGES = (
     ("campaigns", "Campaigns", ":material/campaign:"),
     ("review", "Review", ":material/rate_review:"),
     ("replies", "Replies", ":material/forum:"),
+    ("privacy", "Privacy", ":material/shield_person:"),
 )
 
 

@@ -30,6 +30,7 @@ class ImportConfig(dg.Config):
     profile: str | None = Field(None, description="Profile by which the columns are read; the one for such columns if empty.")
     save_profile: str | None = Field(None, description="Name under which the way the columns are read is remembered.")
     by: str = Field("system", description="Who imports.")
+    undo: str = Field("", description="Import to take back instead of importing anything, by its id.")
     session_key: str | None = Field(None, description="Name under which the rows are found again.")
     source: str | None = Field(None, description="Where the list comes from.")
     lawful_basis: str | None = Field(None, description="Why these people may be written to.")

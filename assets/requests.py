@@ -19,6 +19,7 @@ RUNS = {
     "send": "send_campaign",
     "collect": "collect_replies",
     "refresh": "refresh_marts",
+    "undo_import": "import_lists",
 }
 """Dagster job by kind of request."""
 
@@ -38,8 +39,16 @@ def run_for(workbench: Workbench, job: Job) -> dg.RunRequest:
         job_name=RUNS[job.kind],
         partition_key=partition,
         tags={JOB_TAG: job.id, "gtm/asked_by": job.requested_by},
-        run_config=import_config(job.payload) if job.kind == "import_file" else None,
+        run_config=_config(job),
     )
+
+
+def _config(job: Job) -> dict[str, Any] | None:
+    if job.kind == "import_file":
+        return import_config(job.payload)
+    if job.kind == "undo_import":
+        return {"ops": {"raw_imports": {"config": {"undo": job.payload["batch"], "by": job.requested_by}}}}
+    return None
 
 
 def import_config(payload: dict[str, Any] | Any) -> dict[str, Any]:

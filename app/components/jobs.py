@@ -21,6 +21,7 @@ WORDS = {
     "send": "Sending",
     "collect": "Collecting replies",
     "refresh": "Refreshing the figures",
+    "undo_import": "Taking the import back",
 }
 COUNTS = {
     "find_duplicates": ("duplicates", (("proposed", "proposed"),)),
@@ -34,6 +35,10 @@ COUNTS = {
             ("unknown", "unknown"),
             ("waiting", "still waiting"),
         ),
+    ),
+    "undo_import": (
+        "undo",
+        (("removed", "removed"), ("restored", "told anew"), ("unchanged", "said by other imports too"), ("kept", "kept")),
     ),
     "collect": ("collect", (("new", "new mails"), ("unmatched", "unmatched"))),
 }

@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.components.batches import undo_of
 from app.components.columns import mapping, remember
 from app.components.jobs import ask, batch_of, follow, latest
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
+from app.components.stoplist import stop_list
 from app.components.text import escaped, plural, spoken
 from app.components.upload import keep
 from app.state import bench, person
@@ -35,6 +37,7 @@ def page() -> None:
             path = keep(file.name, file.getvalue())
             _prepare(path, kind)
     _recent()
+    stop_list()
 
 
 def _prepare(path: Path, kind: Kind) -> None:
@@ -137,6 +140,7 @@ def _report(report: ImportReport, place: str) -> None:
     }
     for column, (label, count) in zip(st.columns(5), counts.items(), strict=True):
         column.metric(label, f"{count:,}")
+    undo_of(report, place)
     if not report.rejected:
         return
     reasons = ", ".join(f"{escaped(spoken(code).lower())} ({count:,})" for code, count in report.reasons.items())

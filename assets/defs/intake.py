@@ -29,6 +29,9 @@ def raw_imports(
     config: ImportConfig, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]
 ) -> dg.MaterializeResult:
     with told_plainly():
+        if config.undo:
+            desk.tell(undo=workbench.intake.undo(config.undo, by=config.by, progress=desk.progress))
+        files = [] if config.undo else files_to_import(config, workbench.settings.inbox_path, workbench.record)
         reports = [
             workbench.intake.import_file(
                 path,
@@ -43,7 +46,7 @@ def raw_imports(
                 lawful_basis=config.lawful_basis,
                 progress=desk.progress,
             )
-            for path, kind in files_to_import(config, workbench.settings.inbox_path, workbench.record)
+            for path, kind in files
         ]
         desk.tell(imports=reports)
         copies = copy(workbench, "import_batch", "import_row")

@@ -55,6 +55,7 @@ KINDS = {
         JobKind("send", frozenset({"campaign"})),
         JobKind("collect"),
         JobKind("refresh"),
+        JobKind("undo_import", frozenset({"batch"})),
     )
 }
 """Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes."""

@@ -51,8 +51,8 @@ def _person(connection: sa.Connection, workspace_id: str, ids: Sequence[str], sp
     )
     facts = connection.execute(said.where(among(connection, fact.c.subject_id, ids))).all() if ids else []
     addresses = [*spelled, *(a for r in rows for a in (r.email, r.email_key)), *(f.value for f in facts if f.field == "email")]
-    for address in [a for a in addresses if a and "@" in a]:
-        addresses.append(suppressions.key("address", address))
+    addresses = [address for address in addresses if address and "@" in address]
+    addresses += [suppressions.key("address", address) for address in addresses]
     names = [name for r in rows for name in (r.full_name, _reversed(r))]
     profiles = [*(r.linkedin_url for r in rows), *(f.value for f in facts if f.field == "linkedin_url")]
     alone = [(r.full_name, r.company_name) for r in rows if not r.email_key and not r.linkedin_url]

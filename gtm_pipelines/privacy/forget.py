@@ -150,6 +150,9 @@ class Forgetting:
     def _cut(self, mention: Mention) -> None:
         table = t.metadata.tables[mention.table]
         values = {name: cut(value, self.person) for name, value in mention.columns.items()}
+        if mention.table == "fact" and values.get("value") == ERASED:
+            self._remove("fact", [mention.id])  # it said nothing but the address
+            return
         if mention.table == "import_row":
             values["row_hash"] = None
         if mention.table == "inbound_message" and "text" in values:

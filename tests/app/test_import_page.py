@@ -65,7 +65,7 @@ def test_rejected_rows_are_shown_with_line_and_reason(importing: AppTest, bare: 
     rejected = next(table for table in tables if "Line" in table.columns)
     (known,) = bare.intake.rejected_rows(bare.intake.batches()[0].batch_id)
     assert rejected.to_dict("records") == [{"Line": known.line_number, "Reason": known.reason, "The row as it stands": known.raw}]
-    assert [button.label for button in importing.download_button] == ["Download the rejected rows"]
+    assert "Download the rejected rows" in [button.label for button in importing.download_button]
 
 
 def test_a_column_can_be_pointed_to_a_field_by_hand(importing: AppTest, bare: Workbench) -> None:

@@ -97,6 +97,16 @@ def test_a_second_import_of_the_same_files_changes_nothing(run_job: RunJob, list
     assert again["imported"] == 0
 
 
+def test_an_import_is_taken_back_by_the_pipeline(run_job: RunJob, workbench: Workbench, lists: list[str]) -> None:
+    assert run_job("import_lists").success
+    contacts = next(batch for batch in workbench.intake.batches() if batch.kind == "contact")
+    config = {"ops": {"raw_imports": {"config": {"undo": contacts.batch_id, "by": "anna"}}}}
+    done = run_job("import_lists", config=config)
+    assert done.success
+    assert metadata_of(done, "contacts")["dagster/row_count"] == 0
+    assert workbench.intake.report(contacts.batch_id).undone_by == "anna"
+
+
 def test_an_undone_file_in_the_inbox_comes_back_only_when_a_person_names_it(
     run_job: RunJob, workbench: Workbench, lists: list[str]
 ) -> None:

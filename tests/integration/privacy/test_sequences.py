@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -28,25 +28,27 @@ from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.integration.intake.parts import write
 from tests.postgres import PostgresServer
 
-ADDRESSES = ("ann@one.test", "Bob@one.test", "cyd@two.test", "dot@gmail.com")
+ADDRESSES = ("ann@one.test", "Bob@one.test", "cyd@two.test")
 PROFILES = ("linkedin.com/in/ann", "linkedin.com/in/bob")
 FIRMS = (("One Ltd", "one.test", "11"), ("Two Ltd", "two.test", "22"), ("Three", "two.test", ""), ("One Group", "", "11"))
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where a file costs no disk: what is shown here does not hang on it."""
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
 people = st.lists(
     st.fixed_dictionaries(
         {
-            "email": st.sampled_from(("", *ADDRESSES)),
-            "linkedin": st.sampled_from(("", "", *PROFILES)),
+            "email": st.sampled_from(("", "", *ADDRESSES)),
+            "linkedin": st.sampled_from(("", *PROFILES)),
             "name": st.sampled_from(("", "Ann Able", "Bob Born")),
             "company": st.sampled_from(("", "One Ltd", "Three")),
             "title": st.sampled_from(("", "CTO", "CEO")),
             "city": st.sampled_from(("", "Leeds", "Cork")),
-            "do not contact": st.sampled_from(("", "", "", "yes", "no")),
+            "do not contact": st.sampled_from(("", "", "no", "yes")),
         }
     ),
     min_size=1,
-    max_size=4,
+    max_size=3,
 )
 firms = st.lists(
     st.tuples(st.sampled_from(FIRMS), st.sampled_from(("", "", "", "yes")), st.sampled_from(("", "Retail", "Mining"))),
@@ -65,7 +67,7 @@ class Sequences(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
         self.bench = type(self).opener(self.stack, self.folder)
         self.files: list[tuple[str, Path]] = []
         self.stopped: set[str] = set()
@@ -194,6 +196,8 @@ def machine(opener: Opener) -> type[Sequences]:
     return type("Sequences", (Sequences,), {"opener": staticmethod(opener)})
 
 
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking, which takes longer than reading the sequence that failed."""
 CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
@@ -210,7 +214,7 @@ def on_sqlite(template: Path) -> Opener:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_no_sequence_does_harm(sqlite_template: Path) -> None:
-    chosen = settings(max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=CALM)
+    chosen = settings(max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=CALM, phases=QUICK)
     run_state_machine_as_test(machine(on_sqlite(sqlite_template)), settings=chosen)
 
 
@@ -222,7 +226,7 @@ def test_no_sequence_does_harm_on_postgresql(postgres: PostgresServer, postgres_
         url = stack.enter_context(postgres.database(template=postgres_template))
         return open_workbench(load_settings(home=folder, record_url=url), clock=VirtualClock(START), migrate=False)
 
-    chosen = settings(max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=CALM)
+    chosen = settings(max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=CALM, phases=QUICK)
     run_state_machine_as_test(machine(open_new), settings=chosen)
 
 
@@ -230,7 +234,7 @@ files = st.lists(
     st.lists(
         st.fixed_dictionaries(
             {
-                "email": st.sampled_from(ADDRESSES[:3]),
+                "email": st.sampled_from(ADDRESSES),
                 "title": st.sampled_from(("", "CTO", "CEO", "CFO")),
                 "city": st.sampled_from(("", "Leeds", "Cork")),
                 "shoe": st.sampled_from(("", "38", "41")),
@@ -250,7 +254,7 @@ files = st.lists(
 def test_after_an_undo_it_is_as_if_the_file_had_never_come(
     sqlite_template: Path, lists: list[list[dict[str, str]]], undone: set[int]
 ) -> None:
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as name:
+    with ExitStack() as stack, tempfile.TemporaryDirectory(dir=MEMORY) as name:
         opener, folder = on_sqlite(sqlite_template), Path(name)
         for part in ("with", "without"):
             (folder / part).mkdir()

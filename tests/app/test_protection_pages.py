@@ -1,0 +1,60 @@
+"""Undo, stop lists and a person's data in the app: seen first, then confirmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gtm_pipelines.record import contacts
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import Open
+
+PEOPLE = "email,name\nzina@x.test,Zina Rarename\nboris@x.test,Boris Other\n"
+
+
+def imported(bare: Workbench, tmp_path: Path) -> str:
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE, encoding="utf-8")
+    return bare.intake.import_file(path, "contact").batch_id
+
+
+def test_a_person_is_looked_up_and_erased_only_when_named_twice(bare: Workbench, tmp_path: Path, open_page: Open) -> None:
+    imported(bare, tmp_path)
+    app = open_page("privacy")
+    app.text_input(key="privacy_key").input("zina@x.test").run()
+    assert "Zina Rarename" in " ".join(text.value for text in app.markdown)
+    assert app.button(key="privacy_erase").disabled
+    app.text_input(key="privacy_sure").input("ZINA@x.test").run()
+    app.button(key="privacy_erase").click().run()
+    assert not app.exception
+    assert contacts.count(bare.record) == 1
+    assert bare.suppressions.is_suppressed("zina@x.test") == "address: person.erased"
+
+
+def test_a_stop_list_is_brought_in_with_every_line_accounted_for(bare: Workbench, open_page: Open) -> None:
+    app = open_page("imports")
+    app.file_uploader(key="stop_file").upload("stop.csv", b"a@x.test\nnobody\n", "text/csv").run()
+    app.button(key="stop_import").click().run()
+    assert bare.suppressions.is_suppressed("a@x.test") == "address: imported"
+    assert any("2 lines: **1** added, 0 were there, 1 rejected." in text.value for text in app.markdown)
+
+
+def test_an_import_is_taken_back_after_its_counts_were_seen(bare: Workbench, tmp_path: Path, open_page: Open) -> None:
+    batch_id = imported(bare, tmp_path)
+    bare.jobs.request("import_file", {"path": str(tmp_path / "people.csv"), "kind": "contact"}, by="anna")
+    (job,) = bare.jobs.next_requested()
+    bare.jobs.start(job.id, "run")
+    bare.jobs.finish(job.id, {"imports": [{"batch_id": batch_id}]})
+    app = open_page("imports")
+    app.segmented_control(key="import_kind").set_value("contact").run()
+    app.file_uploader(key="import_file").upload("people.csv", PEOPLE.encode(), "text/csv").run()
+    app.button(key="import_start").click().run()
+    (job,) = bare.jobs.next_requested()
+    bare.jobs.start(job.id, "run")
+    bare.jobs.finish(job.id, {"imports": [{"batch_id": batch_id}]})
+    app.run()
+    app.button(key=f"undo_look:now:{batch_id}").click().run()
+    assert any("**2** known from this import alone" in text.value for text in app.markdown)
+    assert contacts.count(bare.record) == 2
+    app.button(key=f"undo_do:now:{batch_id}").click().run()
+    (asked,) = bare.jobs.next_requested()
+    assert (asked.kind, asked.payload) == ("undo_import", {"batch": batch_id})
