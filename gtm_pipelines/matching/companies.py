@@ -53,6 +53,7 @@ class Company(NamedTuple):
     """What is compared of a company, in one spelling."""
 
     name: str
+    whole: str
     form: str | None
     core: tuple[str, ...]
     extra: tuple[str, ...]
@@ -93,6 +94,7 @@ class Companies:
         domain = row["domain"]
         return Company(
             name=row["name"],
+            whole=" ".join(words(row["name"])),
             form=row["legal_form"],
             core=core,
             extra=tuple(word for word in all_words if word not in core),
@@ -151,7 +153,7 @@ def _name(left: Company, right: Company, terms: Terms) -> Iterator[Reason]:
         told = sum(_word_bits(terms, word) for word in set(left.core))
         generic = all(word in GENERIC for word in left.core)
         floor = 0.0 if generic else ceiling + (3.5 if len(left.core) > 1 else 3 if len(left.joined) > 4 else 1)
-        weight = min(max(told, floor), ceiling + 7) + (1.5 if words(left.name) == words(right.name) else 0)
+        weight = min(max(told, floor), ceiling + 7) + (1.5 if left.whole == right.whole else 0)
         yield Reason("name", left.name, right.name, weight, "same")
         if left.form and right.form and left.form != right.form:
             yield Reason("legal_form", left.form, right.form, -1.5, "different")
@@ -197,7 +199,7 @@ def _initials(left: Company, right: Company) -> bool:
 
 def _keys(left: Company, right: Company, terms: Terms) -> Iterator[Reason]:
     if left.number and right.number and left.number != right.number:
-        yield Reason("number", left.number, right.number, -8, "different")
+        yield Reason("number", left.number, right.number, -12, "different")
     if left.domain and right.domain:
         yield from _domain(left.domain, right.domain)
     else:

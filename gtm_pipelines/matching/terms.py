@@ -43,6 +43,17 @@ class Terms:
 
     def bits(self, field: str, value: str, *, usual: str | None = None) -> float:
         """Return the binary logarithm of how seldom ``value`` is."""
+        key = (field, value, usual)
+        if (known := self._told.get(key)) is None:
+            known = self._told[key] = self._bits(field, value, usual)
+        return known
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str, str | None], float]:
+        """What was asked before: the same words come again with every pair."""
+        return {}
+
+    def _bits(self, field: str, value: str, usual: str | None) -> float:
         share = USUAL.get(usual or field, _RARE)
         return math.log2((self.rows + FAMILIAR) / (self.count(field, value) + share * FAMILIAR))
 

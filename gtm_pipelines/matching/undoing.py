@@ -115,7 +115,7 @@ class Undoing:
             if raised and not loser["do_not_contact"]:
                 back["loser"]["do_not_contact"] = True
             return
-        reason = suppressions.added_since(self.connection, self.workspace_id, "company", winner["id"], held["created_at"])
+        reason = merges.company_stopped_since(self.connection, self.workspace_id, winner["id"], held["created_at"])
         if reason:
             suppressions.add(
                 self.connection, self.workspace_id, "company", loser["id"],

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import company, contact, entity_merge, tag
+from gtm_pipelines.record.tables import company, contact, entity_merge, suppression, tag
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 
 _TABLES = {"company": company, "contact": contact}
@@ -125,6 +125,17 @@ def _folded_into(connection: sa.Connection, workspace_id: str, kind: str, ids: I
         )
         found |= {row.id: row.merged_into for row in connection.execute(query)}
     return found
+
+
+def company_stopped_since(connection: sa.Connection, workspace_id: str, company_id: str, since: datetime) -> str | None:
+    """Return why exactly this company was suppressed at ``since`` or later; ``None`` where it was not, or was before."""
+    query = sa.select(suppression.c.reason).where(
+        suppression.c.workspace_id == workspace_id,
+        suppression.c.kind == "company",
+        suppression.c.value_key == company_id.casefold(),
+        suppression.c.created_at >= since,
+    )
+    return connection.execute(query).scalar_one_or_none()
 
 
 def change(

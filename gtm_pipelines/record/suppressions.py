@@ -164,17 +164,6 @@ def holds(connection: sa.Connection, workspace_id: str, kind: str, form: str) ->
     return connection.execute(sa.select(suppression.c.id).where(mine)).first() is not None
 
 
-def added_since(connection: sa.Connection, workspace_id: str, kind: str, value: str, since: datetime) -> str | None:
-    """Return why exactly this value was suppressed at ``since`` or later; ``None`` where it was not, or was before."""
-    query = sa.select(suppression.c.reason).where(
-        suppression.c.workspace_id == workspace_id,
-        suppression.c.kind == kind,
-        suppression.c.value_key == key(kind, value),
-        suppression.c.created_at >= since,
-    )
-    return connection.execute(query).scalar_one_or_none()
-
-
 def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
     """Lift a suppression; return whether there was one. Only a person may ask for it."""
     value_key = key(kind, value)

@@ -1,0 +1,59 @@
+"""``gtm duplicate``: looked for, listed, merged, kept apart and taken back from the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gtm_pipelines.cli.main import main
+
+LIST = "Name,Website,City\nAcme Rockets GmbH,acme.example,Hamburg\nACME ROCKETS,acme.test,Hamburg\n"
+
+
+@pytest.fixture
+def pair(capsys: pytest.CaptureFixture[str], tmp_path, home) -> dict[str, Any]:
+    """Import two spellings of one company and return the pair that is proposed."""
+    file = tmp_path / "companies.csv"
+    file.write_text(LIST, encoding="utf-8")
+    run(capsys, "company", "import", file)
+    found = run(capsys, "duplicate", "find")
+    assert found["open"] == 1
+    return run(capsys, "duplicate", "list")["pairs"][0]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> Any:
+    main([*map(str, words), "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_pair_is_shown_merged_and_taken_back(capsys, pair) -> None:
+    shown = run(capsys, "duplicate", "show", pair["id"])
+    assert {reason["field"] for reason in shown["reasons"]} >= {"name", "city"}
+    merged = run(capsys, "duplicate", "merge", pair["id"], "--winner", pair["right_id"], "--choose", "name=loser", "--by", "anna")
+    assert (merged["winner_id"], merged["chosen"]["name"]["of"]) == (pair["right_id"], "loser")
+    assert run(capsys, "company", "list")["total"] == 1
+    assert [one["id"] for one in run(capsys, "duplicate", "list", "--status", "merged")] == [merged["id"]]
+    assert run(capsys, "duplicate", "undo", merged["id"], "--by", "anna")["undone_by"] == "person:anna"
+    assert run(capsys, "company", "list")["total"] == 2
+
+
+def test_a_pair_is_kept_apart_for_good(capsys, pair) -> None:
+    assert run(capsys, "duplicate", "apart", pair["id"], "--by", "anna")["status"] == "apart"
+    assert run(capsys, "duplicate", "find", "--everything")["open"] == 0
+
+
+def test_tables_are_for_people(capsys, pair) -> None:
+    main(["duplicate", "list"])
+    assert "Acme Rockets" in capsys.readouterr().out
+    main(["duplicate", "show", pair["id"]])
+    assert "speaks for" in capsys.readouterr().out
+    main(["duplicate", "find"])
+    assert "wait for a person" in capsys.readouterr().out
+
+
+def test_a_machine_cannot_merge(capsys, pair) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["duplicate", "merge", pair["id"], "--by", "system:night"])
+    assert stopped.value.code == 77
