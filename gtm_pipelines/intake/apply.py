@@ -130,7 +130,7 @@ class Chunk:
             self._keep(entity, candidate.row, differing)
             new = entity.created or entity.batch_id == self._batch.id
             outcome = MERGED if changed or differing or new else UNCHANGED
-        if candidate.suppress and self._suppress(entity, candidate.suppress) and outcome == UNCHANGED:
+        if candidate.suppress and self._suppress(entity, candidate, candidate.suppress) and outcome == UNCHANGED:
             outcome = MERGED
         return outcome, entity
 
@@ -142,15 +142,20 @@ class Chunk:
         values.update(candidate.values)
         return Entity(new_id, None, values, candidate.attributes, created=True)
 
-    def _suppress(self, entity: Entity, reason: str) -> bool:
-        """Write down that somebody is not to be written to; an import never takes that back."""
-        kind, value = ("company", entity.id) if self._batch.kind == "company" else ("address", entity.values["email"])
-        if value is None:
-            return False
+    def _suppress(self, entity: Entity, candidate: Candidate, reason: str) -> bool:
+        """Write down that somebody is not to be written to, at the address the row gives too; no import takes that back."""
         batch = self._batch
-        return suppressions.add(
-            self._connection, batch.workspace_id, kind, value, reason=reason, source="import", at=self._now, batch_id=None
-        )
+        if batch.kind == "company":
+            named = [("company", entity.id)]
+        else:
+            addresses = dict.fromkeys((entity.values["email"], candidate.values.get("email")))
+            named = [("address", address) for address in addresses if address]
+        new = 0
+        for kind, value in named:
+            new += suppressions.add(
+                self._connection, batch.workspace_id, kind, value, reason=reason, source="import", at=self._now, batch_id=None
+            )
+        return new > 0
 
     def _keep(self, entity: Entity, row: RawRow, differing: Sequence[Differing]) -> None:
         evidence = f"{self._batch.file_name}, line {row.line}"

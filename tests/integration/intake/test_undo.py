@@ -144,6 +144,14 @@ def test_protection_that_it_raised_stays(workbench: Workbench, bring) -> None:
     assert found == ["address: do_not_contact", "company: do_not_contact"]
 
 
+def test_a_row_that_stops_somebody_stops_the_address_it_gives_and_the_one_known(workbench: Workbench, bring) -> None:
+    bring("contact", {"email": "a@x.test", "linkedin": "linkedin.com/in/a"})
+    bring("contact", {"email": "b@y.test", "linkedin": "linkedin.com/in/a", "unsubscribed": "yes"}, name="second.csv")
+    with workbench.record.read() as connection:
+        found = [suppressions.find(connection, "default", address=a, company_id=None) for a in ("a@x.test", "b@y.test")]
+    assert found == ["address: unsubscribed"] * 2
+
+
 def test_importing_the_file_again_works_like_new(workbench: Workbench, bring) -> None:
     rows = [
         {"email": "a@x.test", "title": "CTO", "shoe": "41"},

@@ -179,13 +179,13 @@ class Sequences(RuleBasedStateMachine):
                     self._stop(kind, row.entity_id, said)
 
     def _stop(self, kind: str, entity_id: str, said: dict[str, str]) -> None:
+        """Note whom a row stops: the address it gives, and whoever the record took it to be about."""
         if kind == "company":
             self.stopped_firms.add(entity_id)
             return
-        if said["email"]:
-            self.stopped.add(said["email"].lower())
-        if said["linkedin"]:
-            self.stopped_profiles.add(f"https://www.{said['linkedin']}")
+        (row,) = [row for row in self._rows(tables.contact) if row.id == entity_id]
+        self.stopped |= {address.lower() for address in (said["email"], row.email) if address}
+        self.stopped_profiles |= {row.linkedin_url} - {None}
 
     def _rows(self, table: sa.Table) -> list[Any]:
         with self.bench.record.read() as connection:
