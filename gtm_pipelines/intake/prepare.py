@@ -5,7 +5,8 @@ Nothing is read from the record here, so this part of an import holds no lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,6 +16,12 @@ from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
 from gtm_pipelines.intake.values import cleaned, guess_language
 
+_FOOTER = re.compile(
+    r"\s*(?:grand totals?\b|totals?\s*(?:[:=]|$)|(?:total )?(?:records?|rows|count)\s*[:=]|\d+ (?:records?|rows)\b"
+    r"|end of (?:report|file)|confidential\b|copyright\b|generated (?:by|on)\b|(?:всего|итого)\s*(?:[:=]|$)"
+    r"|количество (?:записей|строк)|конец отчета|сформирован[ао]?\b)",
+    re.I,
+)
 _WORDS = ("name", "full_name", "position", "company_name", "city", "description")
 
 
@@ -194,10 +201,18 @@ def _sheet(records: Records, mapping: ColumnMap) -> Sheet:
     for name, column in values.items():
         sheet.put(name, column)
     sheet.attributes = {name: column for name, column in attributes.items() if any(text is not None for text in column)}
-    filled = map(any, zip(*values.values(), *attributes.values(), strict=True))
+    cells = list(zip(*values.values(), *attributes.values(), strict=True))
     empty = Refused("row.empty", "Every cell of the record is empty.")
-    sheet.refuse({position: empty for position, any_filled in enumerate(filled) if not any_filled})
+    verdicts = {position: empty for position, of_record in enumerate(cells) if not any(of_record)}
+    sheet.refuse(verdicts | _footers(columns, cells))
     return sheet
+
+
+def _footers(columns: Sequence[Sequence[str]], cells: Sequence[Sequence[str | None]]) -> dict[int, Refused]:
+    """Find records that say something about the list, not about anybody: ``Total: 50 records``, alone in its line."""
+    footer = Refused("row.footer", "The record is a line of the report, such as a total, and about nobody.")
+    suspected = (position for position, text in enumerate(columns[0]) if _FOOTER.match(text)) if columns else ()
+    return {position: footer for position in suspected if sum(cell is not None for cell in cells[position]) == 1}
 
 
 def guessed_language(candidate: Candidate) -> str | None:

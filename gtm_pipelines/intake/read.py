@@ -17,25 +17,17 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.intake import header
 from gtm_pipelines.intake.decode import TextFile
+from gtm_pipelines.intake.rawrow import RawRow as RawRow
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
 WIDEST_CELL = 16 * 1024 * 1024
 _REPAIR_LINES = 10_000
-
-
-class RawRow(NamedTuple):
-    """One physical record: where it starts, its text, and its cells or the reason why not."""
-
-    line: int
-    raw: str
-    cells: list[str]
-    reason_code: str | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +38,15 @@ class Layout:
     delimiter: str
     header: tuple[str, ...]
     header_line: int
+    """Where the header begins; in a file without one, the last line before the records."""
+    has_header: bool = True
+
+    def enter(self, lines: Lines) -> None:
+        """Go behind the header."""
+        for _ in islice(lines, self.header_line - self.has_header):
+            pass
+        if self.has_header:
+            next(records(self.file, lines, self.delimiter), None)
 
 
 class Lines:
@@ -99,8 +100,8 @@ class Lines:
 def lay_out(file: TextFile) -> Layout:
     """Find the delimiter and the header.
 
-    The header is the first record, or, after a preamble of single cells, the first
-    record as wide as most.
+    The header is the first record, or, after a preamble, the first about as wide as
+    most (``header`` has the rules); a file may have none.
 
     Raises:
         InputError: there is no line of column names.
@@ -114,9 +115,9 @@ def lay_out(file: TextFile) -> Layout:
         lines = Lines(text)
         if declared:
             next(lines, None)
-        for row in records(file, lines, delimiter):
-            if len(row.cells) >= 2 or usual < 2:
-                return Layout(file, delimiter, tuple(_column_names(row.cells)), row.line)
+        found = header.find(list(islice(records(file, lines, delimiter), header.LOOKED_AT)), usual)
+    if found:
+        return Layout(file, delimiter, *found)
     raise InputError(f"{file.path.name} has no line of column names. Add one as the first line.")
 
 
@@ -127,11 +128,8 @@ def rows(layout: Layout) -> Iterator[RawRow]:
     """
     with layout.file.text() as text:
         lines = Lines(text)
-        for _ in islice(lines, layout.header_line - 1):
-            pass
-        for row in records(layout.file, lines, layout.delimiter, width=len(layout.header)):
-            if row.line > layout.header_line:
-                yield row
+        layout.enter(lines)
+        yield from records(layout.file, lines, layout.delimiter, width=len(layout.header))
 
 
 def records(file: TextFile, lines: Lines, delimiter: str, *, width: int | None = None) -> Iterator[RawRow]:
@@ -216,12 +214,3 @@ def _fitness(sample: Sequence[str], delimiter: str) -> tuple[float, int]:
     widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter) if cells)
     usual, times = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(0, 0))
     return (times / widths.total(), usual) if usual > 1 else (0.0, usual)
-
-
-def _column_names(cells: Sequence[str]) -> Iterator[str]:
-    """Yield a distinct name for every column: blanks are numbered, repetitions too."""
-    seen: dict[str, int] = {}
-    for number, cell in enumerate(cells, 1):
-        name = " ".join(cell.lstrip("\ufeff").split()) or f"column {number}"
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name} ({seen[name]})"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from gtm_pipelines.intake.decode import TextFile
 from gtm_pipelines.intake.read import Layout, Lines, RawRow, records
@@ -77,10 +76,7 @@ def _blocks(layout: Layout, size: int) -> Iterator[Records]:
     width = len(layout.header)
     with layout.file.text() as text:
         lines = Lines(text)
-        for _ in islice(lines, layout.header_line - 1):
-            pass
-        patient = records(layout.file, lines, layout.delimiter, width=width)
-        next(patient, None)
+        layout.enter(lines)
         while block := lines.block(size):
             first = lines.number - len(block) + 1
             yield _clean(layout.file, first, block, layout.delimiter, width) or _slowly(layout, lines, block)

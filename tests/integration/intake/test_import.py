@@ -278,3 +278,9 @@ def test_searching_a_list_finds_any_case_and_alphabet(workbench: Workbench, path
     found = [[row.name for row in companies.page(workbench.record, search=text)] for text in ("БЕРЕЗА", "oak", "%", "_")]
     assert found == [["ООО «Берёза»"], ["100% Oak"], ["100% Oak"], []]
     assert companies.count(workbench.record, search="bereza") == 1
+
+
+def test_a_total_below_the_list_is_no_company(workbench: Workbench, path: Path) -> None:
+    totals = ("Total: 2 records", "Итого: 2", "Total Energies SE")
+    report = bring(workbench, "company", path, *({"name": name, "city": ""} for name in ("Alder", *totals)))
+    assert (outcome(report), report.reasons) == ((2, 0, 0, 2), {"row.footer": 2})

@@ -76,6 +76,28 @@ def test_a_preamble_before_the_header_is_skipped(path: Path) -> None:
     assert [row.line for row in found] == [5, 6]
 
 
+def test_a_preamble_with_two_cells_is_no_header(path: Path) -> None:
+    layout, found = read(path, b"Report,2026\nBy,Anna\n\nname,email,phone,city\nA,a@b.test,1,X\nB,b@b.test,2,Y\n")
+    assert layout.header == ("name", "email", "phone", "city")
+    assert [row.line for row in found] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    "content", [b"Anna,a@b.test,Acme\nBen,b@b.test,Beta\n", b"List of May\n\nAnna,a@b.test,Acme\nBen,b@b.test,Beta\n"]
+)
+def test_a_file_without_a_header_loses_no_record(path: Path, content: bytes) -> None:
+    layout, found = read(path, content)
+    assert (layout.header, layout.has_header) == (("column 1", "column 2", "column 3"), False)
+    assert [row.cells[0] for row in found] == ["Anna", "Ben"]
+    assert [row.cells[0] for row in found] == [cells[0] for part in chunks(layout, 1) for cells in part.cells]
+
+
+def test_a_header_of_two_lines_names_the_columns_of_each_group(path: Path) -> None:
+    layout, found = read(path, b"Contact,,Company,\nName,Email,Name,City\nAnna,a@b.test,Acme,Leeds\n")
+    assert layout.header == ("Contact Name", "Contact Email", "Company Name", "Company City")
+    assert [row.line for row in found] == [3]
+
+
 def test_a_cell_may_hold_line_breaks_and_keeps_its_first_line_number(path: Path) -> None:
     _, found = read(path, b'a,b\n"one\ntwo, three\n",x\n\n4,5\n')
     assert [(row.line, row.cells) for row in found] == [(2, ["one\ntwo, three\n", "x"]), (6, ["4", "5"])]
