@@ -21,7 +21,7 @@ from gtm_pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = "<!-- Made from the code by docs/generate.py; changes here are lost. -->\n"
-LISTED = ("mailboxes",)
+LISTED = ("mailboxes", "models")
 
 SETTINGS_HEAD = """
 # Settings
@@ -76,6 +76,20 @@ EXAMPLE_MAILBOX = """
 # password = "keyring:gtm/anna"
 # [mailboxes.window]
 # time_zone = "Europe/Berlin"
+"""
+
+EXAMPLE_MODEL = """
+## Two language models. Asked in this order unless [llm.roles] gives another: the second where the first is down.
+# [[models]]
+# name = "hosted"
+# provider = "openai"
+# model = "gpt-5-mini"
+# key = "env:OPENAI_API_KEY"
+# [[models]]
+# name = "own"
+# provider = "ollama"
+# model = "qwen2.5:7b"
+# timeout_seconds = 120
 """
 
 
@@ -135,7 +149,7 @@ def example_file() -> str:
             tables.append(f"\n# [{name}]\n" + "".join(_example_line(n, f) for n, f in inner.model_fields.items()))
         elif not inner:
             lines.append(_example_line(name, field))
-    return "".join([*lines, *tables, EXAMPLE_MAILBOX])
+    return "".join([*lines, *tables, EXAMPLE_MAILBOX, EXAMPLE_MODEL])
 
 
 def _example_line(name: str, field: FieldInfo) -> str:

@@ -26,7 +26,9 @@ from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
 from gtm_pipelines.settings_model import ImapSettings as ImapSettings
 from gtm_pipelines.settings_model import LightSettings as LightSettings
+from gtm_pipelines.settings_model import LlmSettings as LlmSettings
 from gtm_pipelines.settings_model import MailboxSettings as MailboxSettings
+from gtm_pipelines.settings_model import ModelSettings as ModelSettings
 from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
@@ -65,6 +67,8 @@ class Settings(BaseSettings):
     mailboxes: tuple[MailboxSettings, ...] = Field(default_factory=default_mailboxes, description="Sender identities.")
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="Rules over all mailboxes.")
     lights: LightSettings = Field(default_factory=LightSettings, description="Thresholds of the traffic lights.")
+    models: tuple[ModelSettings, ...] = Field((), description="Language models that may be asked.")
+    llm: LlmSettings = Field(default_factory=LlmSettings, description="Order, caps and cache of language models.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

@@ -132,6 +132,53 @@ class LightSettings(_Section):
     )
 
 
+class ModelSettings(_Section):
+    """One language model that may be asked."""
+
+    name: str = Field(description="Short name used in orders and reports, such as 'fast'.")
+    provider: str = Field(description="Who answers: 'openai', 'anthropic', 'openrouter', 'ollama' or 'compatible'.")
+    model: str = Field(description="The provider's own name of the model.")
+    base_url: str | None = Field(None, description="Where it answers; needed for 'compatible', else the provider's own address.")
+    key: SecretRef | None = Field(None, description="Where its key is kept: env:NAME or keyring:service/user.")
+    timeout_seconds: float = Field(30, gt=0, description="How long to wait for a whole answer.")
+    first_byte_seconds: float | None = Field(
+        None, gt=0, description="How long to wait for its first sign of life; unset takes the one of [llm]."
+    )
+    max_tokens: int = Field(1024, ge=1, description="Most tokens in one answer, unless a caller asks for fewer.")
+    stream: bool = Field(True, description="Take the answer as it is written; without it silence is noticed only at the timeout.")
+    schema_mode: Literal["json_schema", "json_object", "prompt"] = Field(
+        "json_schema", description="How it is held to a form: by the schema, by JSON alone, or by being asked to."
+    )
+    input_price: float | None = Field(None, ge=0, description="US dollars for a million tokens read; wins over the known price.")
+    output_price: float | None = Field(
+        None, ge=0, description="US dollars for a million tokens written; wins over the known price."
+    )
+
+    @model_validator(mode="after")
+    def _both_prices(self) -> ModelSettings:
+        if (self.input_price is None) != (self.output_price is None):
+            raise ValueError("set input_price and output_price together, or neither")
+        return self
+
+
+class LlmSettings(_Section):
+    """Which models answer in which order, and what they may cost."""
+
+    roles: dict[str, tuple[str, ...]] = Field(
+        {}, description="Role to names of models in the order they are tried; 'default' is for the rest."
+    )
+    first_byte_seconds: float = Field(
+        1.5, gt=0, description="How long a silent model holds up the next one; the last in order is given its whole timeout."
+    )
+    retries: int = Field(2, ge=0, description="Further rounds over the models that failed in passing, never after a timeout.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which a model is left alone.")
+    breaker_seconds: float = Field(60, gt=0, description="How long it is left alone before one call tries it again.")
+    call_max_tokens: int = Field(8192, ge=1, description="Most tokens that any one answer may be asked for.")
+    run_budget_usd: float | None = Field(None, ge=0, description="Most US dollars for one run; unset for no cap.")
+    monthly_budget_usd: float | None = Field(None, ge=0, description="Most US dollars a calendar month, UTC; unset for no cap.")
+    cache_days: float = Field(30, ge=0, description="How long an answer is given again to the same question; 0 keeps none.")
+
+
 def default_mailboxes() -> tuple[MailboxSettings, ...]:
     """Two sandbox identities with room for a whole demo, at any hour."""
     window = WindowSettings(start=time(0, 0), end=time(23, 59, 59), weekdays=(0, 1, 2, 3, 4, 5, 6))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record, open_record
-from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_settings, resolve_secret
+from gtm_pipelines.settings import MailboxSettings, ModelSettings, Settings, bundle_root, load_settings, resolve_secret
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
+    from gtm_pipelines.llm.model import Engine
+    from gtm_pipelines.llm.scrub import Scrubber
+    from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.registry import PackRegistry
@@ -60,6 +63,13 @@ class Workbench:
         from gtm_pipelines.enrichment.service import EnrichmentService
 
         return EnrichmentService(self.record, self.clock)
+
+    @cached_property
+    def llm(self) -> LlmService:
+        """Asks language models: typed, capped, and on record."""
+        from gtm_pipelines.llm.service import LlmService
+
+        return LlmService(self.record, self.clock, self.settings.models, self.settings.llm, _engine)
 
     @cached_property
     def intake(self) -> IntakeService:
@@ -195,7 +205,9 @@ class Workbench:
         )
 
     def close(self) -> None:
-        """Close the record's connections."""
+        """Close the record's connections, and those to language models."""
+        if "llm" in self.__dict__:
+            self.llm.close()
         self.record.close()
 
 
@@ -253,6 +265,16 @@ def _token_reader(settings: Settings) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def _engine(model: ModelSettings, scrub: Scrubber) -> Engine:
+    """Return what asks a model, with its key looked up; from now on that key is blotted out wherever it turns up."""
+    from gtm_pipelines.llm.engines.registry import builder
+
+    build = builder(model)
+    key = resolve_secret(model.key) if model.key else None
+    scrub.learn([key] if key else [])
+    return build(model, key)
 
 
 def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sender:

@@ -1,7 +1,7 @@
 """Every table of the record. No queries here: those live one module a subject.
 
 Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``,
-``decision``, ``message_event``, ``inbound_message``, ``audit_event``. *Current
+``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
 state* tables hold what the facts add up to and change in the same transaction.
 Every table carries ``workspace_id``; PostgreSQL enforces it by row-level security.
 """
@@ -34,6 +34,9 @@ from gtm_pipelines.record.tables.lists import fact as fact
 from gtm_pipelines.record.tables.lists import suppression as suppression
 from gtm_pipelines.record.tables.lists import suppression_salt as suppression_salt
 from gtm_pipelines.record.tables.lists import tag as tag
+from gtm_pipelines.record.tables.llm import interaction as interaction
+from gtm_pipelines.record.tables.llm import llm_answer as llm_answer
+from gtm_pipelines.record.tables.llm import llm_spend as llm_spend
 from gtm_pipelines.record.tables.matching import duplicate_pair as duplicate_pair
 from gtm_pipelines.record.tables.matching import entity_merge as entity_merge
 from gtm_pipelines.record.tables.replies import conversation as conversation

@@ -1,0 +1,114 @@
+"""Writes the interaction row of every attempt, and keeps answers that may be given again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.ids import digest
+from gtm_pipelines.llm.model import Attempt, CallContext, Tokens
+from gtm_pipelines.llm.scrub import Scrubber
+from gtm_pipelines.record import interactions
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings_model import ModelSettings
+
+if TYPE_CHECKING:
+    from dspy.lm15 import Request, Response
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer out of the cache."""
+
+    provider: str
+    model: str
+    response: Response
+
+
+@dataclass
+class Ledger:
+    """The record's side of a call."""
+
+    record: Record
+    clock: Clock
+    scrub: Scrubber
+    cache_days: float
+
+    def write(self, request: Request, context: CallContext, attempt: Attempt, *, keep: str | None = None) -> str:
+        """Insert an attempt's row, and in the same transaction its answer under the key ``keep``; return the row's id."""
+        now = self.clock.now()
+        values = self._row(request, context, attempt) | {"created_at": now}
+        with self.record.write() as connection:
+            key = interactions.add(self.record, connection, values)
+            if keep is not None and self.cache_days > 0:
+                answer = {
+                    "key": keep, "provider": attempt.provider, "model": attempt.response_model or attempt.model,
+                    "answer": values["outputs"], "interaction_id": key, "contact_id": context.contact_id,
+                    "company_id": context.company_id, "created_at": now, "expires_at": now + timedelta(days=self.cache_days),
+                }  # fmt: skip
+                interactions.keep_answer(self.record, connection, answer)
+        return key
+
+    def look_up(self, key: str) -> Kept | None:
+        """Return the kept answer to a question, unless it has expired."""
+        if self.cache_days <= 0:
+            return None
+        row = interactions.find_answer(self.record, key, self.clock.now())
+        return None if row is None else Kept(row.provider, row.model, _response(row))
+
+    def _row(self, request: Request, context: CallContext, attempt: Attempt) -> dict[str, Any]:
+        outputs = {"text": attempt.text, "finish_reason": attempt.finish_reason} if attempt.text is not None else {}
+        return {
+            "call_id": attempt.call_id, "attempt": attempt.number, "trace_id": context.trace_id, "run_id": context.run,
+            "purpose": context.purpose, "role": context.role, "provider": attempt.provider, "provider_kind": attempt.kind,
+            "model": attempt.model, "response_model": attempt.response_model, "prompt_hash": prompt_hash(request),
+            "pack_version": context.pack_version, "inputs": self.scrub.value(inputs(request)),
+            "outputs": self.scrub.value(outputs), **_counts(attempt.tokens), "cost_usd": attempt.cost_usd,
+            "latency_ms": attempt.latency_ms, "error_code": attempt.error_code,
+            "error_text": self.scrub.text(attempt.error_text) if attempt.error_text else None, "cached": attempt.cached,
+            "campaign_id": context.campaign_id, "contact_id": context.contact_id, "company_id": context.company_id,
+            "batch_id": context.batch_id, "session_key": context.session_key,
+        }  # fmt: skip
+
+
+def inputs(request: Request) -> dict[str, Any]:
+    """Return what was asked, as the row keeps it."""
+    config = {name: value for name, value in dataclasses.asdict(request.config).items() if value not in (None, ())}
+    form = config.pop("response_format", None)
+    said = [{"role": message.role, "text": _said(message)} for message in request.messages]
+    asked = {"system": request.system, "messages": said, "parameters": config, "response_format": form}
+    return asked | ({"tools": [dataclasses.asdict(tool) for tool in request.tools]} if request.tools else {})
+
+
+def prompt_hash(request: Request) -> str:
+    """Return the digest of what a model reads, whichever model reads it with whatever parameters."""
+    return digest(str(request.system or ""), *(part for m in request.messages for part in (m.role, _said(m))))
+
+
+def cache_key(order: Sequence[ModelSettings], request: Request, rollout: int) -> str:
+    """Return what one question to one order of models is kept under: the models, the words, the schema, the parameters."""
+    route = json.dumps([(model.provider, model.base_url, model.model) for model in order])
+    asked = json.dumps(inputs(request), sort_keys=True, ensure_ascii=False, default=str)
+    return digest(route, asked, str(rollout))
+
+
+def _said(message: Any) -> str:
+    """Return a message's text; where it holds more than text, all of it as JSON."""
+    text = message.text
+    return text if text is not None else json.dumps(dataclasses.asdict(message)["parts"], sort_keys=True, default=str)
+
+
+def _counts(tokens: Tokens) -> dict[str, int | None]:
+    return {f"{name}_tokens": value for name, value in dataclasses.asdict(tokens).items()}
+
+
+def _response(row: Any) -> Response:
+    from dspy.lm15 import Message, Response, Usage
+
+    answer = row.answer
+    return Response(None, row.model, Message.assistant(answer["text"]), answer["finish_reason"] or "stop", Usage(0, 0))
