@@ -54,10 +54,10 @@ def insert(connection: sa.Connection, policy: Policy, sheet: Sheet, positions: S
     """Insert the rows at ``positions`` that share no key with the record; return those inserted."""
     if not positions:
         return Settled([], [])
-    sheet.guess_languages()
     ids = list(new_ids(len(positions)))
     whole = len(positions) == len(sheet)
-    columns = {name: column if whole else pick(column, positions) for name, column in sheet.values.items()}
+    given = sheet.values | {"language": sheet.languages()}
+    columns = {name: column if whole else pick(column, positions) for name, column in given.items()}
     texts = sheet.attribute_texts()
     columns |= {"id": ids, "attributes": texts if whole else pick(texts, positions)}
     inserted = insert_columns(connection, policy.table, columns, encoded=("attributes",), ignore_conflicts=True, **common)

@@ -142,12 +142,11 @@ class Sheet:
             names[name] = [self.odd.get(position, {}).get(name, text) for position, text in enumerate(held)]
         return objects(names.items(), len(self))
 
-    def guess_languages(self) -> None:
-        """Fill empty languages by what the records say in words."""
+    def languages(self) -> Column:
+        """Return what each owner reads: as stated, else guessed by what the record says in words."""
         words = [self.values[name] for name in _WORDS if name in self.values]
-        given = self.column("language")
         said = zip(*words, strict=True) if words else ((),) * len(self)
-        self.put("language", [held or _language(cells) for held, cells in zip(given, said, strict=True)])
+        return [held or _language(cells) for held, cells in zip(self.column("language"), said, strict=True)]
 
 
 def preparer(

@@ -265,7 +265,7 @@ def uncollected() -> Iterator[None]:
 def _repeating(known: sa.Row[Any]) -> dict[str, Any]:
     """Return what becomes of a file whose every row was imported before: it says nothing new."""
     return {
-        "status": "finished", "same_as": known.id, "rows": known.rows, "rejected": known.rejected,
+        "status": "finished", "same_as": known.same_as or known.id, "rows": known.rows, "rejected": known.rejected,
         "unchanged": known.rows - known.rejected, "reasons": known.reasons,
     }  # fmt: skip
 
