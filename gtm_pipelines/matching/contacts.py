@@ -21,6 +21,8 @@ _ROLES = frozenset(
 _PARTS = re.compile(r"[^a-z]+")
 _LONGEST = 80
 _ATTRIBUTES = 25
+HOPELESS = -3.0
+"""Bits of two names under which only a telephone number, a profile or attributes could still make them one."""
 COLLEAGUES_MOST = 2.0
 """Most bits of a shared city or country where the employer is shared too: colleagues live near one another."""
 ATTRIBUTES_MOST = 24.0
@@ -59,7 +61,7 @@ class Contacts:
     kind = "contact"
     columns = _COLUMNS
     telling = "name"
-    most: Mapping[str, int] = {"name": 80, "sound": 60, "phone": 12, "profile": 12, "local": 15, "work": 40, "home": 25,
+    most: Mapping[str, int] = {"name": 60, "sound": 25, "phone": 12, "profile": 12, "local": 15, "work": 40, "home": 25,
                                "extra": 12}  # fmt: skip
 
     @staticmethod
@@ -110,6 +112,8 @@ class Contacts:
     def weigh(left: Contact, right: Contact, terms: Terms) -> list[Reason]:
         """Return what speaks for and against two being one person."""
         reasons = list(_names(left, right, terms))
+        if sum(reason.weight for reason in reasons) < HOPELESS and not _other_ties(left, right):
+            return reasons
         colleagues = _one_employer(left, right) and any(
             reason.verdict == "different" and reason.field != "middle_name" for reason in reasons
         )
@@ -125,6 +129,12 @@ class Contacts:
         reasons += same_or_not(terms, "city", left.city, right.city, usual="city", most=near, differing=-1.5, spelt=True)
         reasons += _attributes(left, right, terms, most=0.0 if colleagues else ATTRIBUTES_MOST)
         return reasons
+
+
+def _other_ties(left: Contact, right: Contact) -> bool:
+    """Whether something besides the name could make one of two."""
+    same_key = any(one and one == other for one, other in ((left.phone, right.phone), (left.profile, right.profile)))
+    return same_key or bool(left.attributes and right.attributes)
 
 
 def _name_terms(one: Contact) -> Iterator[tuple[str, str]]:
@@ -187,11 +197,11 @@ def _employer(left: Contact, right: Contact, terms: Terms, *, most: float) -> It
         yield Reason(
             "company",
             *shown,
-            min(most, 7) if whole else min(most, 1) if matches else -3,
+            min(most, 7) if whole else min(most, 1) if matches else -4,
             "same" if whole else "similar" if matches else "different",
         )
     elif left.domain and right.domain:
-        yield Reason("company", *shown, -3, "different")
+        yield Reason("company", *shown, -4, "different")
 
 
 def _address(left: Contact, right: Contact) -> Iterator[Reason]:
