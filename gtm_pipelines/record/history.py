@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.compare import unindexed
+from gtm_pipelines.record.imports import counts
 from gtm_pipelines.record.tables import (
     campaign,
     company,
@@ -65,11 +66,14 @@ def tagged(workspace_id: str, kind: str) -> Ids:
 
 
 def newest_facts(workspace_id: str, kind: str, name: str) -> Ids:
-    """Return the subjects of the newest fact of one name that each has; conditions on ``fact`` may be added."""
+    """Return the subjects of the newest fact of one name that each has; conditions on ``fact`` may be added.
+
+    What an import said that was undone counts no more.
+    """
     mine = (fact.c.workspace_id == workspace_id, fact.c.subject_type == kind, fact.c.field == name)
     newest = fact.alias("newest")
     same = (newest.c.workspace_id == workspace_id, newest.c.subject_type == kind, newest.c.field == name)
-    latest = sa.select(sa.func.max(newest.c.id)).where(*same).group_by(newest.c.subject_id)
+    latest = sa.select(sa.func.max(newest.c.id)).where(*same, counts(newest.c.batch_id)).group_by(newest.c.subject_id)
     return sa.select(fact.c.subject_id).where(*mine, fact.c.id.in_(latest))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,3 +194,14 @@ def test_who_came_by_a_file_is_found_by_it(workbench: Workbench, tmp_path: Any) 
         found = workbench.segments.page(where(field, "has", value))
         assert [row.email for row in found] == ["a@x.test"]  # type: ignore[union-attr]
     assert workbench.segments.count(where("contact.import.at", "within_days", 1)) == 2
+
+
+def test_what_an_undone_import_said_counts_no_more(workbench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    chiefs = where("contact.fact.position", "eq", "CEO")
+    for title in ("CTO", "CEO"):
+        path.write_text(f"email,title\na@x.test,{title}\n", "utf-8")
+        report = workbench.intake.import_file(path, "contact")
+    assert workbench.segments.preview(chiefs).count == 1
+    workbench.intake.undo(report.batch_id, by="anna")
+    assert workbench.segments.preview(chiefs).count == 0
