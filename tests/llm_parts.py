@@ -69,10 +69,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b'data: {"choices": [{"delta": \n\n' if body.get("stream") else b'{"choices": ', {})
         elif act == "empty":
             self._send(200, b"", {})
+        elif not body.get("stream") and act == "trickle":
+            self._dribble()
         elif not body.get("stream"):
             self._send(200, json.dumps(_whole(anthropic, body["model"], text, why)).encode(), {})
         else:
             self._stream(list(_events(anthropic, body["model"], text, why)), act)
+
+    def _dribble(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        while not self.server_state.gone.wait(0.1):
+            self.wfile.write(b" ")
+            self.wfile.flush()
 
     def _send(self, status: int, data: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -155,14 +165,18 @@ def _sse(value: dict[str, Any], event: str = "") -> str:
     return (f"event: {event}\n" if event else "") + f"data: {json.dumps(value)}\n\n"
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
 @contextmanager
 def model_server(*script: str) -> Iterator[ModelServer]:
     """Serve on a free port of loopback until the block ends."""
     state = ModelServer()
     state.does(*script or ("ok",))
     handler = type("Handler", (_Handler,), {"server_state": state})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

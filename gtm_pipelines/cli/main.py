@@ -30,6 +30,7 @@ COMMANDS = {
     "metrics": "Show funnels, rates with intervals, and lights.",
     "suppress": "Add, list, import and export people who are never written to.",
     "person": "Export or erase everything about one person.",
+    "model": "List, test and account for language models.",
     "pack": "List and show prompt packs.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",

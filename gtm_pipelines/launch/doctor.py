@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.launch.doctor_mail import mailboxes
+from gtm_pipelines.launch.doctor_models import models
 from gtm_pipelines.launch.findings import Finding, look
 from gtm_pipelines.launch.ports import who_listens
 from gtm_pipelines.launch.probes import daemon_is_healthy, page_says
@@ -45,7 +46,7 @@ def examine(clock: Clock, *, connect: bool = False) -> list[Finding]:
         *look("mailboxes", lambda: mailboxes(settings, clock, connect=connect)),
         *look("figures", lambda: _figures(settings, clock)),
         *look("servers", lambda: _servers(settings)),
-        Finding("model", "ok", "The baseline drafter needs no key; no model is configured."),
+        *look("model", lambda: models(settings, clock)),
     ]
 
 

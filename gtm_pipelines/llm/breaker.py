@@ -68,10 +68,11 @@ class Breaker:
         with self._lock:
             self._failures += 1
             opens = fatal or self._probing or self._failures >= self.failures_to_open
+            news = opens and (self._probing or self._closed_again_at is None)
             self._probing = False
             if opens:
                 self._closed_again_at = self.clock.monotonic() + self.open_seconds
-        if opens:
+        if news:
             self._tell("opened")
 
     def left(self) -> None:

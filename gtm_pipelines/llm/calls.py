@@ -16,6 +16,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.llm import prices
+from gtm_pipelines.llm.answers import written
 from gtm_pipelines.llm.budget import Budget
 from gtm_pipelines.llm.faults import Fault, expected, read
 from gtm_pipelines.llm.ledger import Ledger, cache_key
@@ -180,7 +181,7 @@ class Caller:
     ) -> Answered[T]:
         provider.breaker.succeeded()
         tokens = prices.counted(provider.settings, response)
-        text = response.text or ""
+        text = written(response)
         attempt = replace(
             attempt, response_model=response.model, text=text, finish_reason=response.finish_reason, tokens=tokens,
             cost_usd=prices.cost(provider.settings, tokens, self.clock.now(), response.model),
@@ -207,7 +208,7 @@ class Caller:
             return None
         known = self.providers.get(kept.provider)
         kind, model = (known.settings.provider, known.settings.model) if known else ("", kept.model)
-        text, why = kept.response.text or "", kept.response.finish_reason
+        text, why = written(kept.response), kept.response.finish_reason
         attempt = Attempt(new_id(), 1, kept.provider, kind, model, kept.model, text, why, cost_usd=0.0, cached=True)
         attempt = self._timed(attempt, began)
         return Answered(value, kept.response, attempt, self.ledger.write(request, context, attempt))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -109,6 +108,23 @@ class Standing:
     retry_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Probe:
+    """Whether a model answered a small question.
+
+    Attributes:
+        name: the model's name in the settings.
+        answers: whether it answered, in the form that was asked for.
+        told: what it answered as, or what went wrong.
+    """
+
+    name: str
+    answers: bool
+    told: str
+    latency_ms: int | None = None
+    cost_usd: float | None = None
+
+
 class LlmUnavailable(TransientError):  # noqa: N818  what it says is a state, not a mistake
     """No model can answer just now. Keep the work and take it up again at ``retry_at``."""
 
@@ -167,6 +183,18 @@ class UnfitError(Exception):
         self.code = code
 
 
+class Asks(Protocol):
+    """What a later stage may know of the service: it asks, and gets a value of a fixed form."""
+
+    def ask(self, shape: Any, task: str | None, context: CallContext, **material: Any) -> Any:
+        """Ask and wait; see ``LlmService.aask``."""
+        ...
+
+    async def aask(self, shape: Any, task: str | None, context: CallContext, **material: Any) -> Any:
+        """Ask; see ``LlmService.aask``."""
+        ...
+
+
 class Engine(Protocol):
     """One model of one provider, on one event loop."""
 
@@ -187,6 +215,3 @@ class Engine(Protocol):
     async def aclose(self) -> None:
         """Close its connections."""
         ...
-
-
-Values = Mapping[str, Any]

@@ -41,6 +41,11 @@ def cost(settings: ModelSettings, tokens: Tokens, at: datetime, response_model: 
     return None
 
 
+def of_a_million(settings: ModelSettings, at: datetime) -> tuple[float | None, float | None]:
+    """Return what a million tokens read and a million written cost, each ``None`` where unknown."""
+    return cost(settings, Tokens(PER, 0), at), cost(settings, Tokens(0, PER), at)
+
+
 def most(settings: ModelSettings, request: Request, at: datetime) -> float | None:
     """Return the most that a call may cost, before it is made; ``None`` where the price is unknown."""
     asked = request.config.max_tokens or settings.max_tokens

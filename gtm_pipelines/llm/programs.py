@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gtm_pipelines.errors import GtmError
 from gtm_pipelines.llm.model import CallContext, OpenSchemaError
 
 if TYPE_CHECKING:
@@ -77,3 +79,18 @@ def language_model(service: LlmService, context: CallContext, *, tools: bool, **
     twin = AsyncRouteEngine(service, context, tools=tools)
     name = f"gtm/{context.role}"
     return dspy.LM(name, engine=engine, async_engine=twin, num_retries=0, cache=False, **options)
+
+
+@contextmanager
+def running(service: LlmService, context: CallContext, *, tools: bool, **options: Any) -> Iterator[dspy.LM]:
+    """Run DSPy programs over the service, whose errors arrive as they are and not as a fault of an engine."""
+    import dspy
+
+    lm = language_model(service, context, tools=tools, **options)
+    try:
+        with dspy.context(lm=lm, adapter=dspy.JSONAdapter()):
+            yield lm
+    except dspy.LMError as error:
+        if isinstance(error.__cause__, GtmError):
+            raise error.__cause__ from None
+        raise

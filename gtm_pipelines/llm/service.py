@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -11,21 +12,26 @@ from pydantic import BaseModel
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.llm import typed
+from gtm_pipelines.llm.addresses import ADDRESSES, address
 from gtm_pipelines.llm.breaker import Breaker
 from gtm_pipelines.llm.budget import Budget
 from gtm_pipelines.llm.calls import Answered, Caller, UnfitAnswer
 from gtm_pipelines.llm.ledger import Ledger
 from gtm_pipelines.llm.loop import LoopThread
-from gtm_pipelines.llm.model import DEFAULT_ROLE, CallContext, Engine, InvalidAnswerError, Standing
+from gtm_pipelines.llm.model import DEFAULT_ROLE, CallContext, Engine, InvalidAnswerError, Probe, Standing
 from gtm_pipelines.llm.providers import Provider
 from gtm_pipelines.llm.scrub import Scrubber
 from gtm_pipelines.llm.typed import Question
 from gtm_pipelines.log import get_logger
+from gtm_pipelines.record import interactions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_model import LlmSettings, ModelSettings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import dspy
+    import sqlalchemy as sa
     from dspy.lm15 import Request, Response
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -156,6 +162,36 @@ class LlmService:
         from gtm_pipelines.llm.programs import language_model
 
         return language_model(self, context, tools=tools, **options)
+
+    @contextmanager
+    def programs(self, context: CallContext, *, tools: bool = False, **options: Any) -> Iterator[dspy.LM]:
+        """Run DSPy programs in the block, sync or async; arguments as for ``lm``, errors as for ``aask``."""
+        from gtm_pipelines.llm.programs import running
+
+        with running(self, context, tools=tools, **options) as lm:
+            yield lm
+
+    def probe(self, name: str) -> Probe:
+        """Find out whether one model answers, by a question of a few tokens.
+
+        Raises:
+            SettingsError: there is no such model, or it lacks its key.
+            BudgetExceededError: a cap does not leave enough.
+        """
+        from gtm_pipelines.llm.probe import probe
+
+        if name not in self.providers:
+            raise SettingsError(f"No model is called '{name}'. Known: {', '.join(self.providers) or 'none'}.")
+        return self._loop.run(probe(self.caller, self.providers[name]))
+
+    def address(self, name: str) -> str | None:
+        """Return where a model answers; ``None`` where only its engine knows."""
+        settings = self.providers[name].settings
+        return address(settings) if settings.base_url or settings.provider in ADDRESSES else None
+
+    def spend(self, since: datetime, until: datetime, by: str) -> Sequence[sa.Row[Any]]:
+        """Return what was asked and paid between two moments, grouped; see ``interactions.summary``."""
+        return interactions.summary(self._record, since, until, by)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.fields import FieldInfo
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.llm.answers import written
 from gtm_pipelines.llm.model import UnfitError
 from gtm_pipelines.llm.schema import closed
 
@@ -100,7 +102,7 @@ def fit(shape: type[Shape], response: Response) -> Shape:
     Raises:
         UnfitError: it was cut off, declined, or does not fit; says what to mend.
     """
-    text = response.text or ""
+    text = written(response)
     if response.finish_reason == "content_filter" or (not text.strip() and _declined(response)):
         raise UnfitError("the model declined to answer", "declined")
     if response.finish_reason == "length":
@@ -147,8 +149,16 @@ def _told(material: Mapping[str, Any]) -> str:
 
 
 def _outputs(signature: type[Signature]) -> type[BaseModel]:
-    fields: dict[str, Any] = {name: (field.annotation, field) for name, field in signature.output_fields.items()}
+    fields: dict[str, Any] = {name: (field.annotation, _described(field)) for name, field in signature.output_fields.items()}
     return create_model(signature.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _described(field: FieldInfo) -> FieldInfo:
+    """Return a field that says for a schema what DSPy keeps apart: ``desc``, unless it only repeats the name."""
+    told = field.json_schema_extra.get("desc") if isinstance(field.json_schema_extra, dict) else None
+    plain: FieldInfo = Field(description=None if str(told).startswith("${") else str(told)) if told else Field()
+    plain.metadata = field.metadata
+    return plain
 
 
 def _name(shape: type[BaseModel]) -> str:
