@@ -23,6 +23,7 @@ _SHOWN = {
 _DIFFERS, _FILLS = "background-color: rgba(250, 173, 20, 0.22)", "background-color: rgba(82, 196, 26, 0.16)"
 _LONG = 160
 _SURE = 0.95
+_ALMOST = 0.995
 
 
 def called(pair: Pair, side: str) -> str:
@@ -36,10 +37,15 @@ def pair_card(pair: Pair) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escaped(called(pair, 'left'))}** and **{escaped(called(pair, 'right'))}**", width="content")
-            st.badge(f"{pair.score:.0%} likely one", color="green" if pair.score >= _SURE else "orange")
+            st.badge(f"{_likely(pair.score)} likely one", color="green" if pair.score >= _SURE else "orange")
         st.markdown(_argument(pair.reasons))
         st.dataframe(_side_by_side(pair), hide_index=True, width="stretch", key=f"sides:{pair.id}")
         _decide(pair)
+
+
+def _likely(score: float) -> str:
+    """Never say certain: that is for a person."""
+    return f"{score:.0%}" if score < _ALMOST else "over 99%"
 
 
 def _argument(reasons: tuple[Reason, ...]) -> str:

@@ -139,14 +139,14 @@ def _other_ties(left: Contact, right: Contact) -> bool:
 
 def _name_terms(one: Contact) -> Iterator[tuple[str, str]]:
     first, last = "".join(one.first), "".join(one.last)
-    for field, name in (("first", first), ("last", last)):
+    for field, name, other in (("first", first, last), ("last", last, first)):
         if not name:
             continue
         yield field, name
         if one.employer:
             yield "work", f"{sound(name)[:4]} {one.employer}"
         if one.city:
-            yield "home", f"{sound(name)[:5]} {one.city}"
+            yield "home", f"{sound(name)[:5]} {sound(other)[:1]} {one.city}"
     if first or last:
         yield "name", " ".join(sorted((*one.first, *one.last)))
         yield "sound", " ".join(sorted((sound(first)[:4], sound(last)[:5])))
@@ -154,8 +154,10 @@ def _name_terms(one: Contact) -> Iterator[tuple[str, str]]:
 
 def _names(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]:
     straight = _part("first", left.first, right.first, terms), _part("last", left.last, right.last, terms)
-    crossed = _part("first", left.first, right.last, terms), _part("last", left.last, right.first, terms)
-    best = max(straight, crossed, key=lambda both: sum(r.weight for r in both if r))
+    best = straight
+    if any(reason is None or reason.verdict == "different" for reason in straight):
+        crossed = _part("first", left.first, right.last, terms), _part("last", left.last, right.first, terms)
+        best = max(straight, crossed, key=lambda both: sum(r.weight for r in both if r))
     yield from (reason for reason in best if reason)
     if left.middle and right.middle:
         share = closeness(left.middle, right.middle) or (0.3 if left.middle[0] == right.middle[0] else 0)
@@ -175,8 +177,8 @@ def _part(field: str, left: tuple[str, ...], right: tuple[str, ...], terms: Term
         return Reason(*shown, share * min(worth, 14), "similar")
     if min(len(one), len(other)) <= 1:
         return Reason(*shown, 2.5 if one[0] == other[0] else -5, "similar" if one[0] == other[0] else "different")
-    matches, _, _ = aligned(left, right)
-    if matches or one.startswith(other) or other.startswith(one):
+    several = len(left) > 1 or len(right) > 1
+    if (several and aligned(left, right)[0]) or one.startswith(other) or other.startswith(one):
         return Reason(*shown, SPELT_OTHERWISE * min(worth, 8), "similar")
     return Reason(*shown, -6, "different")
 

@@ -138,6 +138,7 @@ class Pool:
             """
             SELECT older, newer, l.packed, r.packed FROM pair
             JOIN entry AS l ON l.number = older JOIN entry AS r ON r.number = newer
+            ORDER BY older, newer
             """
         )
         while part := cursor.fetchmany(size):

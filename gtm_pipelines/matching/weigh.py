@@ -8,6 +8,7 @@ rounded shares: -1 half as likely of one as of two, -3 an eighth, -6 a sixtieth.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gtm_pipelines.matching.model import Reason
 from gtm_pipelines.matching.spelling import alike, sound
@@ -54,6 +55,7 @@ def same_or_not(
         yield Reason(field, left, right, terms.differing(field, differing), "different")
 
 
+@lru_cache(maxsize=500_000)
 def closeness(left: str, right: str) -> float:
     """Return how much of a word's weight two words share: 1 equal, 0.9 one sound, less for a likely misspelling, else 0."""
     if left == right:
