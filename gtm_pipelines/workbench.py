@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record, open_record
-from gtm_pipelines.settings import MailboxSettings, ModelSettings, Settings, bundle_root, load_settings, resolve_secret
+from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_settings, resolve_secret
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
-    from gtm_pipelines.llm.model import Engine
-    from gtm_pipelines.llm.scrub import Scrubber
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.metrics.service import MetricsService
@@ -67,9 +65,10 @@ class Workbench:
     @cached_property
     def llm(self) -> LlmService:
         """Asks language models: typed, capped, and on record."""
+        from gtm_pipelines.llm.engines.registry import make
         from gtm_pipelines.llm.service import LlmService
 
-        return LlmService(self.record, self.clock, self.settings.models, self.settings.llm, _engine)
+        return LlmService(self.record, self.clock, self.settings.models, self.settings.llm, make)
 
     @cached_property
     def intake(self) -> IntakeService:
@@ -265,16 +264,6 @@ def _token_reader(settings: Settings) -> Callable[[str], str | None]:
             return None
 
     return read
-
-
-def _engine(model: ModelSettings, scrub: Scrubber) -> Engine:
-    """Return what asks a model, with its key looked up; from now on that key is blotted out wherever it turns up."""
-    from gtm_pipelines.llm.engines.registry import builder
-
-    build = builder(model)
-    key = resolve_secret(model.key) if model.key else None
-    scrub.learn([key] if key else [])
-    return build(model, key)
 
 
 def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sender:

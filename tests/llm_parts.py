@@ -40,6 +40,7 @@ class ModelServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server_state: ModelServer
 
     def do_POST(self) -> None:

@@ -8,6 +8,8 @@ from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.llm.addresses import KEY_NEEDED, address
 from gtm_pipelines.llm.engines.native import NativeEngine
 from gtm_pipelines.llm.model import Engine
+from gtm_pipelines.llm.scrub import Scrubber
+from gtm_pipelines.settings import resolve_secret
 from gtm_pipelines.settings_model import ModelSettings
 
 GROUP = "gtm.llm_engines"
@@ -20,6 +22,18 @@ ENGINES: Mapping[str, Build] = {
     "ollama": NativeEngine,
     "compatible": NativeEngine,
 }
+
+
+def make(settings: ModelSettings, scrub: Scrubber) -> Engine:
+    """Return what asks a model, with its key looked up; from now on that key is blotted out wherever it turns up.
+
+    Raises:
+        SettingsError: as for ``builder``, or the key is not where it should be kept.
+    """
+    build = builder(settings)
+    key = resolve_secret(settings.key) if settings.key else None
+    scrub.learn([key] if key else [])
+    return build(settings, key)
 
 
 def builder(settings: ModelSettings) -> Build:
