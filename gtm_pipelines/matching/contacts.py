@@ -61,7 +61,7 @@ class Contacts:
     kind = "contact"
     columns = _COLUMNS
     telling = "name"
-    most: Mapping[str, int] = {"name": 60, "sound": 25, "phone": 12, "profile": 12, "local": 15, "work": 40, "home": 25,
+    most: Mapping[str, int] = {"name": 60, "sound": 25, "phone": 12, "profile": 12, "local": 15, "work": 40, "home": 6,
                                "extra": 12}  # fmt: skip
 
     @staticmethod

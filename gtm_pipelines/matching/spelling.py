@@ -43,7 +43,7 @@ def sound(word: str) -> str:
     return heard[1:] if heard.startswith("ie") else heard
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def alike(left: str, right: str) -> float:
     """Return how alike two words are, 0 to 1 (Jaro-Winkler); words of digits are alike when one digit differs."""
     from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler

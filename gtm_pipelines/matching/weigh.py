@@ -55,7 +55,7 @@ def same_or_not(
         yield Reason(field, left, right, terms.differing(field, differing), "different")
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def closeness(left: str, right: str) -> float:
     """Return how much of a word's weight two words share: 1 equal, 0.9 one sound, less for a likely misspelling, else 0."""
     if left == right:
