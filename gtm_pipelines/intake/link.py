@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gtm_pipelines.intake.names import company_key
 from gtm_pipelines.intake.prepare import Candidate, Employer, Sheet
 from gtm_pipelines.intake.web import company_domain
-from gtm_pipelines.record import companies, contacts
+from gtm_pipelines.record import companies, contacts, merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.upsert import LOOKUP_SIZE
 
@@ -45,7 +45,7 @@ def link_waiting(record: Record, now: datetime) -> int:
 
 
 def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequence[Employer]) -> list[str | None]:
-    """Return the id of each employer, or ``None`` where none or several fit."""
+    """Return the id of each employer, of a merged one who stands for it, or ``None`` where none or several fit."""
     if not companies.any_held(connection, workspace_id):
         return [None] * len(employers)
     keys = {
@@ -53,16 +53,18 @@ def find_companies(connection: sa.Connection, workspace_id: str, employers: Sequ
         "domain": {d for e in employers for d in e.domains if d},
         "name_key": {e.name_key for e in employers if e.name_key},
     }
+    rows = companies.by_keys(connection, workspace_id, keys, ("id", "tin", "domain", "name_key"))
+    standing = merges.roots(connection, workspace_id, "company", {row.id for row in rows})
     tins: dict[str, str] = {}
     domains: dict[str, str] = {}
     names: dict[str, set[str]] = {}
-    for row in companies.by_keys(connection, workspace_id, keys, ("id", "tin", "domain", "name_key")):
+    for row in rows:
         if row.tin:
-            tins[row.tin] = row.id
+            tins[row.tin] = standing[row.id]
         if row.domain:
-            domains[row.domain] = row.id
+            domains[row.domain] = standing[row.id]
         if row.name_key:
-            names.setdefault(row.name_key, set()).add(row.id)
+            names.setdefault(row.name_key, set()).add(standing[row.id])
     single = {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1}
     return [_choose(e, tins, domains, single) for e in employers]
 

@@ -38,3 +38,14 @@ def test_a_merged_contacts_second_address_lands_on_the_first(workbench: Workbenc
     anna = contacts.get(workbench.record, "a.marsh@alder.example")
     assert (anna.id, anna.email, anna.phone) == (kept, "anna@alder.example", "+44 20 7946 0000")
     assert contacts.count(workbench.record) == 1
+
+
+def test_people_of_a_merged_company_work_at_the_one_that_stands_for_it(workbench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    firms = ({"name": "Alder", "site": "alder.example"}, {"name": "Alder Ltd", "site": "alder-group.example"})
+    workbench.intake.import_file(write(path, *firms), "company")
+    kept, folded = (companies.get(workbench.record, row["site"]).id for row in firms)
+    workbench.matching.merge((kept, folded), kind="company", winner=kept, by="anna")
+    people = ({"email": "a@alder-group.example", "company": ""}, {"email": "b@mail.example", "company": "Alder"})
+    workbench.intake.import_file(write(path, *people), "contact")
+    assert {contacts.get(workbench.record, row["email"]).company_id for row in people} == {kept}
