@@ -22,6 +22,7 @@ DISPOSABLE = frozenset(
 )
 """Providers of addresses that are thrown away."""
 
+
 @dataclass(frozen=True)
 class EnrichmentReport:
     """How many subjects were looked at, how many facts were new, and how the values spread."""
