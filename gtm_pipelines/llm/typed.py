@@ -139,12 +139,12 @@ def _declined(response: Response) -> bool:
 
 
 def _told(material: Mapping[str, Any]) -> str:
-    """Write the material between marks that it cannot close itself."""
+    """Write the material between marks that none of it can open or close itself."""
+    marks = re.compile(rf"<(\s*/?\s*(?:{'|'.join(map(re.escape, material))})\b)", re.I)
     parts = []
     for name, value in material.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        safe = re.sub(rf"<(/?\s*{re.escape(name)}\b)", r"&lt;\1", text, flags=re.I)
-        parts.append(f"<{name}>\n{safe}\n</{name}>")
+        parts.append(f"<{name}>\n{marks.sub(lambda found: '&lt;' + found[1], text)}\n</{name}>")
     return "\n\n".join(parts) or "Begin."
 
 
