@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components.jobs import ask, follow, latest
 from app.components.page import notice, told
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, moment, plural, spoken
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.delivery.model import Plan, PlanRow
@@ -65,6 +65,7 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     )
     if going and plan.stopped:
         st.caption(f"{plural(sum(plan.stopped.values()), 'person', 'people')} will not be written to; the table below says why.")
+    _say_when(going)
     if campaign.status == "sending":
         st.caption(f":material/check: Released {campaign.released_at:%d %b, %H:%M} UTC")
     elif campaign.status == "completed":
@@ -83,6 +84,18 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     if released and due:
         st.fragment(_sending, run_every=1)(campaign.id, _left(status) + due)
     follow(latest("send", campaign=campaign.id))
+
+
+def _say_when(going: list[PlanRow]) -> None:
+    """Say when the first message may leave, where none may leave now."""
+    moments = [row.due_at for row in going if row.due_at is not None]
+    if len(moments) == len(going) and moments and min(moments) > bench().clock.now():
+        first, last = moment(min(moments)), moment(max(moments))
+        until = "" if first == last else f", the last on {last}"
+        st.caption(
+            f":material/schedule: None may leave now: the first on {first}{until}, "
+            "as the hours, daily caps and pauses of the mailboxes allow."
+        )
 
 
 def release(campaign: Campaign) -> None:

@@ -52,7 +52,7 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
         }
     )
     frame = frame[[name for name in frame if frame[name].ne("").any()]]
-    wide = {"Why not": st.column_config.TextColumn(width="large")}
+    wide = {"When": st.column_config.TextColumn(width="medium"), "Why not": st.column_config.TextColumn(width="large")}
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
     reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
     if reasons:

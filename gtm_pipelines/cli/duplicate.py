@@ -59,15 +59,22 @@ def list_(kind: str, status: str, limit: int, offset: int, as_json: bool) -> Non
             return
         pairs = bench.matching.page(kind, status, limit=limit, offset=offset)
         total = bench.matching.count(kind, status=status)
+        elsewhere = {other: bench.matching.count(other, status=status) for other in KINDS if other != kind}
     if as_json:
         show_json({"total": total, "limit": limit, "offset": offset, "pairs": pairs})
         return
-    empty = "None wait. 'gtm duplicate find' looks for more." if status == "open" else f"No pair is {status}."
+    empty = f"No {kind} pairs wait. 'gtm duplicate find' looks for more." if status == "open" else f"No {kind} pair is {status}."
     show_table((_line(pair) for pair in pairs), _COLUMNS, empty=empty)
     if pairs:
         click.echo(
             f"{offset + 1}-{offset + len(pairs)} of {total:,}. Next: gtm duplicate merge ID --by YOU, or apart ID --by YOU"
         )
+    for other, count in elsewhere.items():
+        if count:
+            click.echo(
+                f"{count:,} {other} pairs: gtm duplicate list --kind {other}"
+                + ("" if status == "open" else f" --status {status}")
+            )
 
 
 def _show_merges(found: list[Any], as_json: bool) -> None:

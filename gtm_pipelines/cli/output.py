@@ -56,7 +56,10 @@ def show_json(value: Any) -> None:
 
 
 def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, empty: str) -> None:
-    """Print rows as a table for people; ``empty`` says what to do when there are none."""
+    """Print rows as a table for people; ``empty`` says what to do when there are none.
+
+    Where no terminal reads it, such as in a pipe or a file, nothing is folded: a row is one line.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -68,8 +71,18 @@ def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, emp
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
-    Console().print(table)
+        table.add_row(*(_cell(row.get(c)) for c in columns))
+    Console(width=None if sys.stdout.isatty() else _UNFOLDED).print(table)
+
+
+_UNFOLDED = 100_000
+"""A width, in characters, that folds nothing."""
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value)
 
 
 @contextmanager
