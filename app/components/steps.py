@@ -94,7 +94,7 @@ def _say_when(going: list[PlanRow]) -> None:
         until = "" if first == last else f", the last on {last}"
         st.caption(
             f":material/schedule: None may leave now: the first on {first}{until}, "
-            "as the hours, daily caps and pauses of the mailboxes allow."
+            "as sending hours, caps and the pause between two mails to one person allow."
         )
 
 

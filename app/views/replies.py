@@ -17,7 +17,7 @@ from gtm_pipelines.record import threads
 from gtm_pipelines.replies.model import InboundView, ReplyClass
 
 ALL = "all"
-_WIDTHS: dict[str, int] = {"Class": 130, "From": 190, "Beginning": 250, "Subject": 150}
+_WIDTHS: dict[str, int] = {"Class": 130, "From": 190, "Beginning": 210, "Subject": 120, "Campaign": 120, "Received": 155}
 _CLASSES = [ALL, *(cls.value for cls in ReplyClass)]
 
 

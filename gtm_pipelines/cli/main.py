@@ -51,12 +51,21 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"gtm_pipelines.cli.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
         command: click.Command = module.command
+        if isinstance(command, click.Group):
+            _summarise(command, ctx)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from their one-line summaries, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _summarise(group: click.Group, ctx: click.Context) -> None:
+    """List the commands of ``group`` with the whole first sentence, which click would cut to a line."""
+    for command in filter(None, (group.get_command(ctx, name) for name in group.list_commands(ctx))):
+        sentence = " ".join((command.help or "").split("\n\n")[0].split()).partition(". ")[0]
+        command.short_help = command.short_help or sentence.removesuffix(".") + "."
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
