@@ -22,8 +22,8 @@ def page() -> None:
     if not segments:
         empty("A campaign starts from a segment, and there is none yet.", page="views/segments.py", label="Build a segment")
         return
-    any_campaign = bool(bench().campaigns.list())
-    with st.expander("New campaign", icon=":material/add:", expanded=not any_campaign):
+    started = len(bench().campaigns.list())
+    with st.expander("New campaign", icon=":material/add:", expanded=not started, key=f"new_campaign:{started}"):
         _new(segments)
     campaign = choose_campaign()
     if campaign is None:
