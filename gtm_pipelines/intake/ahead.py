@@ -104,16 +104,17 @@ def packed(sheet: Sheet) -> bytes:
     """Write a sheet in the form that is read fastest; for the same interpreter only."""
     refused = [(*row, verdict.code, str(verdict)) for row, verdict in sheet.refused]
     employers = [tuple(employer) for employer in sheet.employers]
-    parts = (sheet.lines, sheet.raws, sheet.values, sheet.attributes, sheet.odd, sheet.suppress, employers, refused)
-    return marshal.dumps(parts)
+    said = (sheet.values, sheet.attributes, sheet.odd, sheet.suppress, sheet.reads, employers, refused)
+    return marshal.dumps((sheet.lines, sheet.raws, *said))
 
 
 def unpacked(body: bytes) -> Sheet:
     """Read what ``packed`` wrote."""
-    lines, raws, values, attributes, odd, suppress, employers, refused = marshal.loads(body)  # noqa: S302 - by our own process
+    lines, raws, *said, employers, refused = marshal.loads(body)  # noqa: S302 - written by our own process
+    values, attributes, odd, suppress, reads = said
     verdicts = [(RawRow(*row), Refused(code, reason)) for *row, code, reason in refused]
-    known = [Employer(*employer) for employer in employers]
-    return Sheet(lines, raws, values, attributes, odd, suppress, known, verdicts)
+    known = list(map(Employer._make, employers))
+    return Sheet(lines, raws, values, attributes, odd, suppress, reads, known, verdicts)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -186,7 +186,7 @@ class Chunk:
         columns: dict[str, list[Any]] = {
             "id": list(new_ids(len(settled.positions))),
             "line_number": pick(sheet.lines, settled.positions),
-            "raw": _printable(raws),
+            "raw": raws,
             "row_hash": pick(hashes, settled.positions),
             "entity_id": settled.owners,
         }
@@ -232,7 +232,3 @@ def printable(raw: str) -> str:
     if raw.isascii():
         return raw.replace("\0", "\\x00") if "\0" in raw else raw
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-
-
-def _printable(raws: Iterable[str | None]) -> list[str | None]:
-    return [None if raw is None else printable(raw) for raw in raws]

@@ -56,7 +56,7 @@ def insert(connection: sa.Connection, policy: Policy, sheet: Sheet, positions: S
         return Settled([], [])
     ids = list(new_ids(len(positions)))
     whole = len(positions) == len(sheet)
-    given = sheet.values | {"language": sheet.languages()}
+    given = sheet.values | {"language": sheet.reads}
     columns = {name: column if whole else pick(column, positions) for name, column in given.items()}
     texts = sheet.attribute_texts()
     columns |= {"id": ids, "attributes": texts if whole else pick(texts, positions)}

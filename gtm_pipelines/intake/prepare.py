@@ -66,6 +66,7 @@ class Sheet:
         attributes: attribute → its texts.
         odd: position → texts that could not be converted, kept as attributes of that record.
         suppress: why an owner may not be written to.
+        reads: the language of an owner whom nobody knew before.
         employers: of contacts: what their companies may be known by.
     """
 
@@ -75,6 +76,7 @@ class Sheet:
     attributes: dict[str, Column]
     odd: dict[int, dict[str, str]] = field(default_factory=dict)
     suppress: Column = field(default_factory=list)
+    reads: Column = field(default_factory=list)
     employers: list[Employer] = field(default_factory=list)
     refused: list[tuple[RawRow, Refused]] = field(default_factory=list)
 
@@ -122,6 +124,7 @@ class Sheet:
         self.lines, self.raws, self.suppress = pick(self.lines, keep), pick(self.raws, keep), pick(self.suppress, keep)
         self.odd = {places[old]: texts for old, texts in self.odd.items() if old in places}
         self.employers = pick(self.employers, keep) if self.employers else []
+        self.reads = pick(self.reads, keep) if self.reads else []
         for columns in (self.values, self.attributes):
             columns.update({name: pick(column, keep) for name, column in columns.items()})
 
@@ -142,11 +145,11 @@ class Sheet:
             names[name] = [self.odd.get(position, {}).get(name, text) for position, text in enumerate(held)]
         return objects(names.items(), len(self))
 
-    def languages(self) -> Column:
-        """Return what each owner reads: as stated, else guessed by what the record says in words."""
+    def guess_languages(self) -> None:
+        """Fill ``reads``: the language as stated, else guessed by what the record says in words."""
         words = [self.values[name] for name in _WORDS if name in self.values]
         said = zip(*words, strict=True) if words else ((),) * len(self)
-        return [held or _language(cells) for held, cells in zip(self.column("language"), said, strict=True)]
+        self.reads = [held or _language(cells) for held, cells in zip(self.column("language"), said, strict=True)]
 
 
 def preparer(
@@ -171,6 +174,7 @@ def preparer(
             company(sheet, shared)
         else:
             contact(sheet, defaults)
+        sheet.guess_languages()
         return sheet
 
     return prepare

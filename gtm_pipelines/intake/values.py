@@ -24,7 +24,8 @@ _GROUPED = re.compile(r"(?<=\d)[\s\u00a0\u202f.,'’](?=\d{3}(?:\D|$))")
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|тыс|m|млн)?", re.I)
 _FACTORS = {"k": 1_000, "тыс": 1_000, "m": 1_000_000, "млн": 1_000_000}
 _LARGEST = 2_147_483_647
-_CYRILLIC = re.compile("[А-Яа-яЁё]+")
+_OF_CP1251 = bytes(byte for byte in range(256) if bytes([byte]).decode("cp1251", "ignore").isalpha())
+_CYRILLIC = bytes(byte for byte in _OF_CP1251 if re.match("[А-Яа-яЁё]", bytes([byte]).decode("cp1251")))
 _LETTERS = re.compile(r"[^\W\d_]+")
 CYRILLIC_SHARE = 0.3
 """Least share of Cyrillic among the letters of a Russian text; names of products in Latin letters are common in one."""
@@ -111,8 +112,9 @@ def guess_language(text: str) -> str | None:
     """Return ``ru`` or ``en`` by the share of Cyrillic letters, or ``None`` without letters."""
     if text.isascii():
         return "en" if _LETTERS.search(text) else None
-    cyrillic = len("".join(_CYRILLIC.findall(text)))
-    letters = len("".join(_LETTERS.findall(text)))
+    written = text.encode("cp1251", "ignore")
+    cyrillic = len(written) - len(written.translate(None, _CYRILLIC))
+    letters = len(written) - len(written.translate(None, _OF_CP1251))
     if not letters:
-        return None
+        return "en" if _LETTERS.search(text) else None
     return "ru" if cyrillic >= CYRILLIC_SHARE * letters else "en"
