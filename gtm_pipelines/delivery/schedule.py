@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,9 @@ from gtm_pipelines.delivery.window import Window, window_of
 from gtm_pipelines.settings import MailboxSettings
 
 HOUR = timedelta(hours=1)
+_BEYOND_A_DAY = timedelta(hours=30)
+"""Longer than any calendar day, shorter than two, whatever is done to the clocks."""
+_MOMENT = timedelta(microseconds=1)
 _STEPS = 1000
 
 
@@ -81,25 +84,34 @@ class Book:
 
     Args:
         limits: the mailbox's limits.
-        taken: moments that count already: messages that left and messages that are due.
+        taken: moments that count already: messages that left and messages that are due,
+            some of them perhaps much later, since their contacts must be left in peace.
     """
 
     def __init__(self, limits: Limits, taken: Iterable[datetime] = ()) -> None:
         self._limits = limits
         self._taken = sorted(taken)
+        self._asked: datetime | None = None
+        self._reached: datetime | None = None
 
     def reserve(self, earliest: datetime) -> Verdict:
-        """Take the first free moment from ``earliest`` on, after all that are taken.
+        """Take the first free moment from ``earliest`` on, between moments that are taken where there is room.
 
         Returns:
             A verdict without a rule and with the moment, or the rule that never lets go.
         """
-        moment = max(earliest, self._taken[-1]) if self._taken else earliest
+        moment = earliest
+        if self._asked is not None and self._reached is not None and earliest >= self._asked:
+            moment = max(earliest, self._reached)  # what is before it was full when it was looked at, and still is
         for _ in range(_STEPS):
             verdict = self._limits.verdict(moment, self._usage(moment))
             if verdict.rule is None:
-                self._taken.append(moment)
-                return Verdict(until=moment)
+                later = self._in_the_way(moment)
+                if later is None:
+                    insort(self._taken, moment)
+                    self._asked, self._reached = earliest, moment
+                    return Verdict(until=moment)
+                verdict = later
             if verdict.until is None:
                 return verdict
             moment = verdict.until
@@ -108,7 +120,21 @@ class Book:
     def _usage(self, moment: datetime) -> Usage:
         upto = bisect_right(self._taken, moment)
         hour = upto - bisect_right(self._taken, moment - HOUR)
-        day = upto - bisect_left(self._taken, self._limits.window.day_start(moment))
+        start = self._limits.window.day_start(moment)
+        day = bisect_left(self._taken, self._limits.window.day_start(start + _BEYOND_A_DAY)) - bisect_left(self._taken, start)
         cap = self._limits.hourly_cap
         frees_at = self._taken[upto - cap] + HOUR if 0 < cap <= hour else None
         return Usage(hour, day, self._taken[upto - 1] if upto else None, frees_at)
+
+    def _in_the_way(self, moment: datetime) -> Verdict | None:
+        """Return the rule that a departure at ``moment`` would break for one planned after it, and when to ask again."""
+        upto, cap = bisect_right(self._taken, moment), self._limits.hourly_cap
+        if upto == len(self._taken):
+            return None
+        following = self._taken[upto]
+        if following - moment < self._limits.gap:
+            return Verdict("gap.mailbox", following + self._limits.gap)
+        near = [*self._taken[max(upto - cap, 0) : upto], moment, *self._taken[upto : upto + cap]]
+        if any(later - first < HOUR for first, later in zip(near, near[cap:], strict=False)):
+            return Verdict("cap.hourly", following + max(self._limits.gap, _MOMENT))
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,6 +76,44 @@ def test_a_schedule_keeps_every_limit(mailbox: MailboxSettings, start: datetime,
     for moment in due:
         already = Counter(m.astimezone(zone).date() for m in past)[moment.astimezone(zone).date()]
         assert days[moment.astimezone(zone).date()] <= max(mailbox.daily_cap, already)
+
+
+@given(mailboxes, moments, st.integers(0, 6000), st.integers(1, 15), st.integers(1, 25))
+@settings(max_examples=150, deadline=None)
+def test_a_schedule_with_later_departures_in_it_keeps_every_limit(
+    mailbox: MailboxSettings, start: datetime, minutes: int, later: int, count: int
+) -> None:
+    planned = Book(limits_of(mailbox))
+    put_off = [planned.reserve(start + timedelta(minutes=minutes)).moment for _ in range(later)]
+    book = Book(limits_of(mailbox), [moment for moment in put_off if moment])
+    due = [book.reserve(start).moment for _ in range(count)]
+    everything = sorted(moment for moment in [*put_off, *due] if moment)
+    assert len(everything) == later + count
+    assert due == sorted(due, key=lambda moment: moment or start)
+    zone, gap = ZoneInfo(mailbox.window.time_zone), timedelta(seconds=mailbox.minimum_gap_seconds)
+    assert all(inside(moment, mailbox.window) and moment >= start for moment in everything)
+    assert all(after - before >= gap for before, after in pairwise(everything))
+    for number, moment in enumerate(everything):
+        assert number - bisect_right(everything, moment - timedelta(hours=1)) < mailbox.hourly_cap
+    assert max(Counter(moment.astimezone(zone).date() for moment in everything).values()) <= mailbox.daily_cap
+
+
+def test_a_message_that_is_put_off_for_days_holds_nobody_back() -> None:
+    mailbox = MailboxSettings(name="anna", address="a@x.example", minimum_gap_seconds=60)
+    morning = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+    book = Book(limits_of(mailbox), [morning + timedelta(days=2)])
+    assert [book.reserve(morning).moment for _ in range(3)] == [morning + timedelta(minutes=n) for n in range(3)]
+
+
+def test_ten_thousand_departures_are_planned_in_no_time() -> None:
+    mailbox = MailboxSettings(name="anna", address="a@x.example", minimum_gap_seconds=60, daily_cap=50)
+    start = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+    book = Book(limits_of(mailbox))
+    planned = [book.reserve(start).moment for _ in range(10_000)]
+    again = Book(limits_of(mailbox), [moment for moment in planned if moment]).reserve(start)
+    assert again.moment is not None
+    assert planned[-1] is not None
+    assert again.moment >= planned[-1] - timedelta(days=4)
 
 
 @given(windows, moments)
