@@ -82,6 +82,8 @@ class Footprint:
         """Return table → ids, each table's own rows only."""
         t, people = tables, list(self._person.contact_ids)
         self._take(t.contact, t.contact.c.id.in_(people))
+        self._take(t.interaction, t.interaction.c.contact_id.in_(people))
+        self._take(t.llm_answer, t.llm_answer.c.contact_id.in_(people))
         self._take(t.tag, t.tag.c.subject_type == "contact", t.tag.c.subject_id.in_(people))
         self._take(t.fact, t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people))
         raw = t.import_row.c.raw

@@ -23,7 +23,7 @@ from gtm_pipelines.record import erasures, message_events, suppressions, targets
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge")
+REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer")
 """Tables whose rows about a person go."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
@@ -39,6 +39,7 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
         "bounced_recipient": None, "rfc_message_id": None, "in_reply_to": None, "reference_ids": [], "class_reason": ERASED,
     },
     "audit_event": {"detail": {}},
+    "interaction": {"inputs": {}, "outputs": {}, "error_text": None, "contact_id": None, "session_key": None},
 }  # fmt: skip
 """Tables whose rows stay, without these texts."""
 WAITING = ("queued", "claimed", "deferred")

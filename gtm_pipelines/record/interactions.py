@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import interaction, llm_answer, llm_spend
-from gtm_pipelines.record.upsert import chunks, upsert
+from gtm_pipelines.record.upsert import upsert
 
 MAYBE_BILLED = ("timeout", "malformed", "cancelled")
 """Ends of an attempt after which nobody knows what it cost."""
@@ -104,13 +104,6 @@ def of_trace(record: Record, trace_id: str) -> Sequence[sa.Row[Any]]:
         return connection.execute(sa.select(interaction).where(*mine).order_by(interaction.c.id)).all()
 
 
-def of_contact(record: Record, contact_ids: Collection[str]) -> Sequence[sa.Row[Any]]:
-    """Return every attempt that was made for one of some contacts, newest first."""
-    with record.read() as connection:
-        mine = (interaction.c.workspace_id == record.workspace_id, interaction.c.contact_id.in_(list(contact_ids)))
-        return connection.execute(sa.select(interaction).where(*mine).order_by(interaction.c.id.desc())).all()
-
-
 def find_answer(record: Record, key: str, at: datetime) -> sa.Row[Any] | None:
     """Return the kept answer to a question, unless it has expired."""
     with record.read() as connection:
@@ -130,18 +123,3 @@ def drop_expired(record: Record, at: datetime) -> int:
     with record.write() as connection:
         mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.expires_at <= at)
         return connection.execute(sa.delete(llm_answer).where(*mine)).rowcount
-
-
-def forget(connection: sa.Connection, workspace_id: str, contact_ids: Collection[str]) -> int:
-    """Empty what calls for some contacts asked and answered, and drop kept answers; return how many rows changed.
-
-    Tokens and cost stay: they say what was spent, not of whom. The rows name nobody any more.
-    """
-    changed = 0
-    empty: dict[str, Any] = {"inputs": {}, "outputs": {}, "error_text": None, "contact_id": None, "session_key": None}
-    for part in chunks(contact_ids):
-        mine = (interaction.c.workspace_id == workspace_id, interaction.c.contact_id.in_(part))
-        kept = (llm_answer.c.workspace_id == workspace_id, llm_answer.c.contact_id.in_(part))
-        connection.execute(sa.delete(llm_answer).where(*kept))
-        changed += connection.execute(sa.update(interaction).where(*mine).values(**empty)).rowcount
-    return changed

@@ -38,7 +38,8 @@ SENIORITIES = {
         officer, chief executive, chief financial, chief * and * officer, chief * * officer, chief * * * officer,
         president, managing director, managing partner, general director, general manager, executive director,
         director general, chairman, chairwoman, chairperson, chair of the board, board member, member of the
-        board, md, geschaftsfuhrer, geschaftsfuhrerin, vorstand, gerant, pdg, генеральн* директор*, ген директор*,
+        board, md, geschaftsfuhrer, geschaftsfuhrerin, vorstand, gerant, pdg, генеральн* директор*, ген дир*, фин дир,
+        ком дир, тех дир,
         гендир*, исполнительн* директор*, управляющ* директор*, управляющ* партнер*, президент*, председател*,
         член правления, член совета директоров, ^директор$, ^и о директора$, директор ооо, директор ао, директор
         компании, директор предприятия, директор фирмы, директор организации, финансов* директор*, коммерческ*

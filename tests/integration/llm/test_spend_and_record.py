@@ -185,19 +185,6 @@ def test_an_answer_that_did_not_fit_is_not_kept(a: ModelServer, bench: Open) -> 
     assert len(a.requests) == 3
 
 
-def test_forgetting_a_person_leaves_what_was_spent_and_nothing_that_was_said(a: ModelServer, bench: Open) -> None:
-    made = bench(a, cache_days=2, model=PRICED)
-    made.llm.ask(Verdict, "Say.", asks(contact_id="d" * 32), page="Anna Canary")
-    made.llm.ask(Verdict, "Say.", asks(contact_id="f" * 32), page="Ben Stays")
-    with made.record.write() as connection:
-        assert interactions.forget(connection, made.record.workspace_id, ["d" * 32]) == 1
-    stored = everything(made)
-    assert "Canary" not in stored
-    assert "d" * 32 not in stored
-    assert "Ben Stays" in stored
-    assert sum(row.cost_usd for row in rows(made)) == pytest.approx(0.004)
-
-
 def test_dspy_programs_run_over_the_failover_and_are_on_record(a: ModelServer, b: ModelServer, bench: Open) -> None:
     a.does("500")
     b.does('={"reply": "да"}')

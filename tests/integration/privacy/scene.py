@@ -89,6 +89,26 @@ def traces(bench: Workbench) -> None:
         )  # fmt: skip
         tag = {"id": "t" * 32, "workspace_id": bench.record.workspace_id, "subject_type": "contact", "subject_id": zina.id}
         connection.execute(sa.insert(tables.tag).values(**tag, name="vip", created_by="anna", created_at=now))
+        asked = {
+            "workspace_id": bench.record.workspace_id,
+            "contact_id": zina.id,
+            "provider": "a",
+            "model": "m",
+            "created_at": now,
+        }
+        call = {
+            "call_id": "c",
+            "attempt": 1,
+            "trace_id": "t",
+            "run_id": "r",
+            "purpose": "draft",
+            "role": "draft",
+            "prompt_hash": "h",
+        }
+        said = {"inputs": {"to": ADDRESS}, "outputs": {"text": NAME}, "latency_ms": 1, "cached": False, "cost_usd": 0.5}
+        connection.execute(sa.insert(tables.interaction).values(id="i" * 32, provider_kind="openai", **asked, **call, **said))
+        kept = {"key": "k", "answer": {"text": NAME}, "expires_at": now}
+        connection.execute(sa.insert(tables.llm_answer).values(id="l" * 32, **asked, **kept))
     bench.jobs.request("import_file", {"path": f"/lists/{ADDRESS}.csv", "kind": "contact"}, by="anna")
     bench.segments.save("her", {"all": [{"field": "contact.email", "op": "eq", "value": ADDRESS.lower()}]}, by="anna")
     (home / "logs").mkdir(exist_ok=True)

@@ -55,7 +55,9 @@ def test_nothing_in_the_data_folder_or_the_record_names_them_afterwards(bench: W
     assert {Path(place.path).relative_to(home).as_posix() for place in report.remaining} == left
     assert {place.what for place in report.remaining} <= {"inbox", "backup"}
     assert (report.contacts, report.warehouse, report.compacted) == (1, "rebuilt", True)
-    assert (report.counts["message"], report.counts["draft"]) == (1, 2)
+    assert (report.counts["message"], report.counts["draft"], report.counts["interaction"]) == (1, 2, 1)
+    with bench.record.read() as connection:
+        assert connection.scalar(sa.select(tables.interaction.c.cost_usd)) == 0.5, "what was spent stays accounted for"
     assert funnel(bench) == counted
     assert counted["replied"] == counted["sent"] == 3
 
