@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def approved(filled: Workbench) -> Workbench:

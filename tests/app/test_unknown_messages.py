@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import message
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
+
+pytestmark = pytest.mark.slow
 
 
 def lose_track_of_one(workbench: Workbench) -> str:

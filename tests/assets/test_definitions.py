@@ -12,6 +12,8 @@ import pytest
 from gtm_pipelines.settings import environment
 from tests.parts import ROOT
 
+pytestmark = pytest.mark.slow
+
 GRAPH = {
     "intake": {
         "raw_imports": set(),

@@ -18,6 +18,8 @@ from gtm_pipelines.intake.service import IntakeService
 from gtm_pipelines.workbench import Workbench
 from tests.integration.intake.parts import everything, outcome
 
+pytestmark = pytest.mark.slow
+
 ROWS = 700
 
 

@@ -13,6 +13,8 @@ from gtm_pipelines.record import interactions
 from tests.integration.llm.conftest import Open, Verdict, asks
 from tests.llm_parts import ModelServer, took
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_provider_that_hangs_holds_up_an_answer_for_less_than_two_seconds(a: ModelServer, b: ModelServer, bench: Open) -> None:
     llm = bench(a, b).llm

@@ -12,6 +12,8 @@ from gtm_pipelines.warehouse.model import MartMissingError
 from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, Rows, fill, inbound
 
+pytestmark = pytest.mark.slow
+
 OUTCOMES = Outcomes(
     sent=130, refused=2, failed=1, unknown=3, bounced_hard=2, bounced_soft=1, positive=6, negative=2, information_request=3,
     other=1, unsubscribe=2, auto_reply=7,

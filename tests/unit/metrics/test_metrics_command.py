@@ -20,6 +20,8 @@ from gtm_pipelines.workbench import open_workbench
 from tests.figures_parts import Outcomes, fill
 from tests.parts import ROOT
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from gtm_pipelines.intake.normalise.companies import legal_form
 from gtm_pipelines.intake.normalise.people import by_library, person, split
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("full", "parts"),

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from gtm_pipelines.intake.normalise.phones import by_library, e164
 
+pytestmark = pytest.mark.slow
+
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 
 
