@@ -56,7 +56,7 @@ class Founder:
         if self.main.get_by_text("is read as").count():
             expect(self.main.get_by_role("button", name=f"Import {kind.lower()}", exact=True)).to_be_visible()
             self.settles()
-        self.main.locator("input[type=file]").set_input_files(file)
+        self.main.locator("input[type=file]").first.set_input_files(file)
         expect(self.main.get_by_text(f"{file.name} is read as")).to_be_visible()
         self.presses(f"Import {kind.lower()}")
         expect(self.main.get_by_text(f"What became of {file.name}")).to_be_visible(timeout=LONG)
