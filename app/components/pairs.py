@@ -32,6 +32,14 @@ def called(pair: Pair, side: str) -> str:
     return str(row.get(_NAMES[pair.kind]) or row.get("email") or row.get("domain") or row.get("id") or "gone")
 
 
+def told_apart(pair: Pair, side: str) -> str:
+    """Return what people call one of the two, with its address where both are called the same."""
+    row = pair.left if side == "left" else pair.right
+    same = called(pair, "left") == called(pair, "right")
+    beside = row.get("email") or row.get("domain") if same else None
+    return f"{called(pair, side)} ({beside})" if beside else called(pair, side)
+
+
 def pair_card(pair: Pair) -> None:
     """Draw one pair with its decision."""
     with st.container(border=True, gap="small"):
@@ -98,7 +106,7 @@ def _decide(pair: Pair) -> None:
             "The row that stays",
             ("left", "right"),
             index=("left", "right").index(likely),
-            format_func=lambda side: f"{'Older' if side == 'left' else 'Newer'}: {called(pair, side)}",
+            format_func=lambda side: f"{'Older' if side == 'left' else 'Newer'}: {told_apart(pair, side)}",
             horizontal=True,
             key=f"winner:{pair.id}",
             help="It keeps its values; empty ones are filled from the other, and everything that differs is kept as a fact.",

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gtm_pipelines.intake.model import FREE_MAIL
+from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 
 ADDRESS_VERDICTS = ("valid", "role", "freemail", "disposable", "invalid")
 """What the offline check can say of an address; whether the mailbox exists it cannot know."""
-
-ROLE_NAMES = frozenset(
-    "abuse admin billing careers contact enquiries help hello hr info jobs mail marketing noreply no-reply office orders"
-    " postmaster press sales service support team webmaster zakaz priemnaya buh".split()
-)
-"""Local parts that reach a desk, not a person (the role mailboxes of RFC 2142, and what offices add)."""
 
 DISPOSABLE = frozenset(
     "10minutemail.com dispostable.com fakeinbox.com guerrillamail.com maildrop.cc mailinator.com sharklasers.com"

@@ -30,6 +30,12 @@ FREE_MAIL = frozenset(
 )
 """Domains at which anybody can have an address; such a domain says nothing about the company."""
 
+ROLE_NAMES = frozenset(
+    "abuse admin billing careers contact enquiries help hello hr info jobs mail marketing noreply no-reply office orders"
+    " postmaster pr press sales secretar service support team webmaster zakaz priemnaya buh".split()
+)
+"""Local parts that reach a desk, not a person (the role mailboxes of RFC 2142, and what offices add)."""
+
 
 @dataclass(frozen=True)
 class ColumnProposal:

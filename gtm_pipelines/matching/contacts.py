@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from gtm_pipelines.intake.model import FREE_MAIL
+from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 from gtm_pipelines.matching.model import Reason
 from gtm_pipelines.matching.spelling import alike, digits, latin, sound, words
 from gtm_pipelines.matching.terms import Terms
@@ -15,12 +15,11 @@ from gtm_pipelines.matching.weigh import SPELT_OTHERWISE, aligned, closeness, sa
 
 _COLUMNS = ("first_name", "middle_name", "last_name", "full_name", "email_key", "email_domain", "company_id", "company_name",
             "position", "phone", "phone_e164", "linkedin_url", "country", "country_code", "city", "attributes")  # fmt: skip
-_ROLES = frozenset(
-    "info sales office contact admin hello support mail marketing hr pr team press help zakaz buh secretar".split()
-)
 _PARTS = re.compile(r"[^a-z]+")
 _LONGEST = 80
 _ATTRIBUTES = 25
+TWO_DESKS = -40.0
+"""Bits of two different role mailboxes, more than equal names can say: ``info@`` and ``hr@`` are nobody, twice."""
 HOPELESS = -3.0
 """Bits of two names under which only a telephone number, a profile or attributes could still make them one."""
 COLLEAGUES_MOST = 2.0
@@ -83,7 +82,7 @@ class Contacts:
             last=tuple(last),
             middle=" ".join(words(row["middle_name"] or "")) or None,
             email=row["email_key"],
-            local=None if local in _ROLES or len(local) < 4 else local,
+            local=None if local in ROLE_NAMES or len(local) < 4 else local,
             domain=None if domain in FREE_MAIL else domain,
             company_id=row["company_id"],
             company=tuple(words(row["company_name"] or "")),
@@ -208,12 +207,20 @@ def _employer(left: Contact, right: Contact, terms: Terms, *, most: float) -> It
 
 def _address(left: Contact, right: Contact) -> Iterator[Reason]:
     """Two addresses differ, or the two would be one already; the part before the sign may still be the same."""
+    if _desk(left) and _desk(right) and _desk(left) != _desk(right):
+        yield Reason("email", left.email, right.email, TWO_DESKS, "different")
     if left.email and right.email and left.local and right.local:
         one, other = sorted(_PARTS.split(left.local)), sorted(_PARTS.split(right.local))
         if left.local == right.local or one == other:
             yield Reason("email", left.email, right.email, 1.5 if _named_after(left) else 6, "similar")
         elif left.email.rpartition("@")[2] == right.email.rpartition("@")[2]:
             yield Reason("email", left.email, right.email, -2, "different")
+
+
+def _desk(one: Contact) -> str | None:
+    """Return the role that an address names, if it names one."""
+    local = (one.email or "").partition("@")[0]
+    return local if local in ROLE_NAMES else None
 
 
 def _named_after(one: Contact) -> bool:

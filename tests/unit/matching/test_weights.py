@@ -77,6 +77,12 @@ def test_colleagues_are_not_one_person_whatever_they_share() -> None:
     assert likely(Contacts, contact("Anna Keller", **shared), contact("Peter Keller", **shared)) < PROPOSED_FROM
 
 
+def test_two_role_mailboxes_of_one_firm_are_two_desks() -> None:
+    shared = {"company_name": "Внешний", "email_domain": "vneshny.example"}
+    one, other = ({"email_key": f"{role}@vneshny.example"} | shared for role in ("info", "hr"))
+    assert likely(Contacts, contact("Общий Ящик", **one), contact("Общий Ящик", **other)) < PROPOSED_FROM
+
+
 def test_two_profiles_are_two_people_though_their_addresses_look_alike() -> None:
     base = "https://www.linkedin.com/in/ann-marsh-"
     reasons = Contacts.weigh(
