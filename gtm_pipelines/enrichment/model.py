@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 
@@ -15,6 +17,31 @@ DISPOSABLE = frozenset(
     " temp-mail.org tempmail.com throwawaymail.com trashmail.com yopmail.com".split()
 )
 """Providers of addresses that are thrown away."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A web page as it was read: what a visitor sees, and what its structured data say.
+
+    Attributes:
+        url: as it was asked for.
+        final_url: where it stood after redirects.
+        kind: home, about, product, pricing, team, contact, careers, news, legal, other.
+        title: as the page names itself.
+        text: the visible text and nothing hidden, one block a line.
+        language: ISO 639-1, as the text shows it; ``None`` where it does not.
+        data: structured data: addresses, phones, social links, JSON-LD, meta description.
+        fetched_at: when it was read.
+    """
+
+    url: str
+    final_url: str
+    kind: str
+    title: str
+    text: str
+    language: str | None
+    data: Mapping[str, Any]
+    fetched_at: datetime
 
 
 @dataclass(frozen=True)

@@ -42,3 +42,14 @@ from gtm_pipelines.record.tables.matching import entity_merge as entity_merge
 from gtm_pipelines.record.tables.replies import conversation as conversation
 from gtm_pipelines.record.tables.replies import inbound_message as inbound_message
 from gtm_pipelines.record.tables.replies import mailbox_cursor as mailbox_cursor
+from gtm_pipelines.record.tables.research import insight as insight
+from gtm_pipelines.record.tables.research import lookup as lookup
+from gtm_pipelines.record.tables.research import page as page
+from gtm_pipelines.record.tables.research import research_run as research_run
+from gtm_pipelines.record.tables.research import research_spend as research_spend
+from gtm_pipelines.record.tables.retrieval import chunk as chunk
+from gtm_pipelines.record.tables.retrieval import chunk_vector as chunk_vector
+from gtm_pipelines.record.tables.strategy import context_entry as context_entry
+from gtm_pipelines.record.tables.strategy import strategy as strategy
+from gtm_pipelines.record.tables.strategy import strategy_correction as strategy_correction
+from gtm_pipelines.record.tables.strategy import strategy_document as strategy_document

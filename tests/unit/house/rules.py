@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.parts import ROOT
 
 STAGES = (
-    *("llm", "intake", "enrichment", "segments", "campaigns", "packs", "drafting"),
+    *("llm", "intake", "enrichment", "strategy", "retrieval", "segments", "campaigns", "packs", "drafting"),
     *("review", "delivery", "replies", "metrics", "jobs"),
 )
 """Stages of the pipeline. ``record`` and ``warehouse`` are the two stores, open to every stage above them."""

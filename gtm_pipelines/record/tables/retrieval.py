@@ -1,0 +1,37 @@
+"""What can be searched: pieces of text cut from everything that is known, and their vectors."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables.base import Id, at, table, text, where_given
+
+chunk = table(
+    "chunk",
+    text("entity_type", nullable=False),
+    sa.Column("entity_id", Id, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("company_id", Id),
+    sa.Column("contact_id", Id),
+    text("title"),
+    text("text", nullable=False),
+    text("text_hash", nullable=False),
+    text("language"),
+    text("url"),
+    at("recorded_at"),
+    at("indexed_at"),
+    sa.UniqueConstraint("workspace_id", "entity_type", "entity_id", "position"),
+    where_given("ix_chunk_contact", "workspace_id", "contact_id"),
+    where_given("ix_chunk_company", "workspace_id", "company_id"),
+)
+"""A piece of a fact, page, insight, message, reply or pack. Made from them, and made again from them at any time."""
+
+chunk_vector = table(
+    "chunk_vector",
+    text("text_hash", nullable=False),
+    text("model", nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    at("created_at"),
+    sa.UniqueConstraint("workspace_id", "model", "text_hash"),
+)
+"""The vector of a text by one model, as float32 numbers one after another; equal texts share it."""

@@ -1,0 +1,1 @@
+"""Finding the evidence: everything that is known, cut into pieces and searched by words and by meaning."""
