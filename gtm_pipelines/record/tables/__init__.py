@@ -48,6 +48,7 @@ from gtm_pipelines.record.tables.research import page as page
 from gtm_pipelines.record.tables.research import research_run as research_run
 from gtm_pipelines.record.tables.research import research_spend as research_spend
 from gtm_pipelines.record.tables.retrieval import chunk as chunk
+from gtm_pipelines.record.tables.retrieval import chunk_source as chunk_source
 from gtm_pipelines.record.tables.retrieval import chunk_vector as chunk_vector
 from gtm_pipelines.record.tables.strategy import context_entry as context_entry
 from gtm_pipelines.record.tables.strategy import strategy as strategy

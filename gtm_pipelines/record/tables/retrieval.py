@@ -10,6 +10,7 @@ chunk = table(
     "chunk",
     text("entity_type", nullable=False),
     sa.Column("entity_id", Id, nullable=False),
+    text("source_stamp", nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("company_id", Id),
     sa.Column("contact_id", Id),
@@ -21,10 +22,23 @@ chunk = table(
     at("recorded_at"),
     at("indexed_at"),
     sa.UniqueConstraint("workspace_id", "entity_type", "entity_id", "position"),
+    sa.Index("ix_chunk_text_hash", "workspace_id", "text_hash"),
     where_given("ix_chunk_contact", "workspace_id", "contact_id"),
     where_given("ix_chunk_company", "workspace_id", "company_id"),
 )
-"""A piece of a fact, page, insight, message, reply or pack. Made from them, and made again from them at any time."""
+"""A piece of a company, contact, fact, page, insight, message, reply or pack: made from them, and made again at any time.
+
+``source_stamp``: the state of what it was cut from; another one there, and it is cut anew. Pieces are never changed.
+"""
+
+chunk_source = table(
+    "chunk_source",
+    text("entity_type", nullable=False),
+    text("stamp", nullable=False),
+    at("looked_at"),
+    sa.UniqueConstraint("workspace_id", "entity_type"),
+)
+"""How far each kind of text has been cut: what its tables looked like then. Equal now means nothing to do."""
 
 chunk_vector = table(
     "chunk_vector",

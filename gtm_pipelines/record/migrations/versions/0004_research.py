@@ -19,6 +19,7 @@ depends_on = None
 
 WORKSPACE_TABLES = (
     "chunk",
+    "chunk_source",
     "chunk_vector",
     "context_entry",
     "insight",
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=64), nullable=False),
         sa.Column("entity_type", sa.Text(), nullable=False),
         sa.Column("entity_id", sa.String(length=32), nullable=False),
+        sa.Column("source_stamp", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.String(length=32), nullable=True),
         sa.Column("contact_id", sa.String(length=32), nullable=True),
@@ -65,8 +67,20 @@ def upgrade() -> None:
             name=op.f("uq_chunk_workspace_id_entity_type_entity_id_position"),
         ),
     )
+    op.create_index("ix_chunk_text_hash", "chunk", ["workspace_id", "text_hash"], unique=False)
     given("ix_chunk_company", "chunk", "workspace_id", "company_id")
     given("ix_chunk_contact", "chunk", "workspace_id", "contact_id")
+
+    op.create_table(
+        "chunk_source",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace_id", sa.String(length=64), nullable=False),
+        sa.Column("entity_type", sa.Text(), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chunk_source")),
+        sa.UniqueConstraint("workspace_id", "entity_type", name=op.f("uq_chunk_source_workspace_id_entity_type")),
+    )
 
     op.create_table(
         "chunk_vector",
