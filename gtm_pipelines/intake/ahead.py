@@ -23,9 +23,10 @@ from typing import BinaryIO
 
 from gtm_pipelines.errors import GtmError, TransientError
 from gtm_pipelines.intake.mapping import ColumnMap
-from gtm_pipelines.intake.prepare import Employer, Refused, Sheet, preparer
+from gtm_pipelines.intake.prepare import preparer
 from gtm_pipelines.intake.read import Layout, RawRow
 from gtm_pipelines.intake.records import chunks
+from gtm_pipelines.intake.sheet import Refused, Sheet
 
 WORTH_LINES = 100_000
 """From so many lines on, the second process saves more than its start costs (about a second)."""
@@ -103,18 +104,17 @@ def _received(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Sh
 def packed(sheet: Sheet) -> bytes:
     """Write a sheet in the form that is read fastest; for the same interpreter only."""
     refused = [(*row, verdict.code, str(verdict)) for row, verdict in sheet.refused]
-    employers = [tuple(employer) for employer in sheet.employers]
-    said = (sheet.values, sheet.attributes, sheet.odd, sheet.suppress, sheet.reads, employers, refused)
-    return marshal.dumps((sheet.lines, sheet.raws, *said))
+    employers = list(map(tuple, sheet.employers))
+    said = (sheet.suppress, sheet.reads, sheet.hashes, sheet.texts, employers, refused)
+    return marshal.dumps((sheet.lines, sheet.raws, sheet.values, *said))
 
 
 def unpacked(body: bytes) -> Sheet:
     """Read what ``packed`` wrote."""
-    lines, raws, *said, employers, refused = marshal.loads(body)  # noqa: S302 - written by our own process
-    values, attributes, odd, suppress, reads = said
+    lines, raws, values, suppress, reads, hashes, texts, employers, refused = marshal.loads(body)  # noqa: S302 - our own
     verdicts = [(RawRow(*row), Refused(code, reason)) for *row, code, reason in refused]
-    known = list(map(Employer._make, employers))
-    return Sheet(lines, raws, values, attributes, odd, suppress, reads, known, verdicts)
+    said = {"suppress": suppress, "reads": reads, "hashes": hashes, "texts": texts}
+    return Sheet(lines, raws, values, {}, employers=employers, refused=verdicts, **said)
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +18,9 @@ from gtm_pipelines.intake.link import link
 from gtm_pipelines.intake.match import CompanyIndex, ContactIndex, Index
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Differing, Entity, Policy, merge
 from gtm_pipelines.intake.model import IMPORTED, MERGED, REJECTED, UNCHANGED, Kind
-from gtm_pipelines.intake.prepare import Candidate, Refused, Sheet, guessed_language
+from gtm_pipelines.intake.prepare import guessed_language
 from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.intake.sheet import Candidate, Refused, Sheet, row_hash
 from gtm_pipelines.record import imports, suppressions
 from gtm_pipelines.record.tables import fact, import_row
 from gtm_pipelines.record.upsert import insert_columns, insert_many
@@ -68,26 +68,25 @@ class Chunk:
         refuse_erased(self._connection, self._batch.workspace_id, self._batch.kind, sheet)
         if self._batch.kind == "contact":
             link(self._connection, self._batch.workspace_id, sheet)
-        hashes = [row_hash(raw) for raw in sheet.raws]
-        settled = self._settle(sheet, hashes)
+        settled = self._settle(sheet)
         self._care(sheet, [position for position in range(len(sheet)) if position not in settled])
         for row, refused in sheet.refused:
             self._refuse(row, refused)
         self._write_rows()
 
-    def _settle(self, sheet: Sheet, hashes: Sequence[str]) -> set[int]:
+    def _settle(self, sheet: Sheet) -> set[int]:
         """Settle the rows that need no care; return their positions."""
         batch, policy = self._batch, self._policy
         positions = lone = bulk.lone(policy, sheet)
         done: set[int] = set()
         if batch.mostly_known and batch.alike:
-            known = bulk.repeated(self._connection, batch.workspace_id, policy, sheet, positions, hashes, batch.alike)
-            self._note_all(sheet, hashes, known, UNCHANGED)
+            known = bulk.repeated(self._connection, batch.workspace_id, policy, sheet, positions, batch.alike)
+            self._note_all(sheet, known, UNCHANGED)
             done = set(known.positions)
             positions = [position for position in positions if position not in done]
         common = {**self._origin, **self._session, **self._moments}
         made = bulk.insert(self._connection, policy, sheet, positions, **common)
-        self._note_all(sheet, hashes, made, IMPORTED)
+        self._note_all(sheet, made, IMPORTED)
         if lone:
             batch.mostly_known = len(made.positions) < (1 - MOSTLY) * len(lone)
         return done.union(made.positions)
@@ -178,7 +177,7 @@ class Chunk:
             }
         )  # fmt: skip
 
-    def _note_all(self, sheet: Sheet, hashes: Sequence[str], settled: bulk.Settled, outcome: str) -> None:
+    def _note_all(self, sheet: Sheet, settled: bulk.Settled, outcome: str) -> None:
         """Keep the rows that were settled together."""
         self.counts[outcome] += len(settled.positions)
         keep = self._batch.keep_raw or outcome != UNCHANGED
@@ -187,7 +186,7 @@ class Chunk:
             "id": list(new_ids(len(settled.positions))),
             "line_number": pick(sheet.lines, settled.positions),
             "raw": raws,
-            "row_hash": pick(hashes, settled.positions),
+            "row_hash": pick(sheet.hashes, settled.positions),
             "entity_id": settled.owners,
         }
         insert_columns(self._connection, import_row, columns, outcome=outcome, **self._origin)
@@ -220,11 +219,6 @@ class Chunk:
             for e in changed
         ]
         self._connection.execute(statement, rows)
-
-
-def row_hash(raw: str) -> str:
-    """Return what identical records share, in whichever file and with whichever line ends."""
-    return blake2b(raw.rstrip("\r\n").encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def printable(raw: str) -> str:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from gtm_pipelines.ids import new_ids
 from gtm_pipelines.intake.columns import Column, pick
 from gtm_pipelines.intake.merge import Policy
-from gtm_pipelines.intake.prepare import Sheet
+from gtm_pipelines.intake.sheet import Sheet
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.upsert import among, insert_columns
 
@@ -56,10 +56,9 @@ def insert(connection: sa.Connection, policy: Policy, sheet: Sheet, positions: S
         return Settled([], [])
     ids = list(new_ids(len(positions)))
     whole = len(positions) == len(sheet)
-    given = sheet.values | {"language": sheet.reads}
+    given = sheet.values | {"language": sheet.reads, "attributes": sheet.texts}
     columns = {name: column if whole else pick(column, positions) for name, column in given.items()}
-    texts = sheet.attribute_texts()
-    columns |= {"id": ids, "attributes": texts if whole else pick(texts, positions)}
+    columns["id"] = ids
     inserted = insert_columns(connection, policy.table, columns, encoded=("attributes",), ignore_conflicts=True, **common)
     if inserted == len(ids):
         return Settled(list(positions), ids)
@@ -75,7 +74,6 @@ def repeated(
     policy: Policy,
     sheet: Sheet,
     positions: Sequence[int],
-    hashes: Sequence[str],
     batches: Sequence[str],
 ) -> Settled:
     """Return the rows at ``positions`` that stand word for word in one of ``batches``, about the owner their keys name.
@@ -86,7 +84,6 @@ def repeated(
         policy: of companies or contacts.
         sheet: the chunk.
         positions: rows to look at.
-        hashes: of the text of every row of the chunk.
         batches: earlier imports that read the same columns.
     """
     owners = _owners(connection, workspace_id, policy, sheet, positions)
@@ -94,7 +91,7 @@ def repeated(
     settled = [
         (position, next(iter(found)))
         for position, found in zip(positions, owners, strict=True)
-        if len(found) == 1 and (next(iter(found)), hashes[position]) in said
+        if len(found) == 1 and (next(iter(found)), sheet.hashes[position]) in said
     ]
     return Settled([position for position, _ in settled], [owner for _, owner in settled])
 

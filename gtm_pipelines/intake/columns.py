@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from json.encoder import encode_basestring_ascii
+from operator import itemgetter
 from typing import Any, TypeVar
 
 A = TypeVar("A")
@@ -37,8 +38,12 @@ def pairs(function: Callable[[A, B | None], str | None], first: Sequence[A | Non
 
 
 def pick(column: Sequence[A], keep: Sequence[int]) -> list[A]:
-    """Return the values at the positions ``keep``."""
-    return [column[position] for position in keep]
+    """Return the values at the positions ``keep``; none of a column that is not there."""
+    if not column:
+        return []
+    if len(keep) < 2:
+        return [column[position] for position in keep]
+    return list(itemgetter(*keep)(column))
 
 
 def objects(columns: Iterable[tuple[str, Column]], count: int) -> list[str]:

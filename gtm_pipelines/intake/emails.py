@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 _PLAIN = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([^@\s]+)")
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _LONGEST = 254
+_LONGEST_USUAL = 64
+_OF_USUAL = (string.ascii_letters + string.digits + "!#$%&'*+/=?^_`{|}~-.").encode()
+_MISPLACED_DOTS = (b"..", b".@", b"@.", b"\n.", b"\n@")
+_BLOCK = 2_000
+"""Addresses judged at once: an unusual one costs the patience for its block only."""
 
 
 class Email(NamedTuple):
@@ -44,6 +51,59 @@ def parse_email(text: str) -> Email:
     if address[:1] == "<" and address[-1:] == ">":
         address = address[1:-1].strip()
     return parse_email(address) if plain is None and _PLAIN.fullmatch(address) else _whole(address)
+
+
+class Emails(NamedTuple):
+    """A column of addresses in the parts of ``Email``, and why those that are none are not, by position."""
+
+    addresses: list[str | None]
+    keys: list[str | None]
+    domains: list[str | None]
+    bad: dict[int, BadEmail]
+
+
+def parse_emails(texts: Sequence[str | None]) -> Emails:
+    """Check a column of addresses; each part says what ``parse_email`` does, and is ``None`` where there is no address."""
+    found = Emails([], [], [], {})
+    for first in range(0, len(texts), _BLOCK):
+        block = texts[first : first + _BLOCK]
+        usual = _usual(block)
+        if usual is None:
+            usual = _one_by_one(block, first, found.bad)
+        for column, part in zip(found[:3], usual, strict=True):
+            column += part
+    return found
+
+
+def _usual(block: Sequence[str | None]) -> tuple[Sequence[str | None], ...] | None:
+    """Take a block apart if all of its addresses are ASCII of the usual shape; else ``None``.
+
+    Without the letters an address may have, only its @-sign is left of each.
+    """
+    if None in block or len(max(block, key=len)) > _LONGEST_USUAL:  # type: ignore[arg-type]
+        return None
+    text = "\n".join(block)  # type: ignore[arg-type]
+    written = b"\n" + text.encode() if text.isascii() else b""
+    if written.translate(None, _OF_USUAL) != b"\n@" * len(block) or any(dots in written for dots in _MISPLACED_DOTS):
+        return None
+    keys = text.lower().split("\n")
+    domains = [key[key.index("@") + 1 :] for key in keys]
+    try:
+        checked = all(_domain(domain) == domain for domain in set(domains))
+    except BadEmail:
+        return None
+    return (block, keys, domains) if checked else None
+
+
+def _one_by_one(block: Sequence[str | None], first: int, bad: dict[int, BadEmail]) -> tuple[Sequence[str | None], ...]:
+    found: list[tuple[str | None, str | None, str | None]] = []
+    for position, text in enumerate(block, first):
+        try:
+            found.append((None, None, None) if text is None else parse_email(text))
+        except BadEmail as error:
+            found.append((None, None, None))
+            bad[position] = error
+    return tuple(zip(*found, strict=True))
 
 
 @lru_cache(maxsize=200_000)

@@ -7,8 +7,8 @@ import re
 import sqlalchemy as sa
 
 from gtm_pipelines.intake.model import Kind
-from gtm_pipelines.intake.prepare import Refused, Sheet
 from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.intake.sheet import Refused, Sheet
 from gtm_pipelines.record import erasures
 
 TOLD = "This person was erased on request and does not come back with a list."

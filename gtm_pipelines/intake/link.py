@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gtm_pipelines.intake.names import company_key
-from gtm_pipelines.intake.prepare import Candidate, Employer, Sheet
+from gtm_pipelines.intake.sheet import Candidate, Employer, Sheet
 from gtm_pipelines.intake.web import company_domain
 from gtm_pipelines.record import companies, contacts, merges
 from gtm_pipelines.record.engine import Record
@@ -17,7 +17,9 @@ from gtm_pipelines.record.upsert import LOOKUP_SIZE
 
 def link(connection: sa.Connection, workspace_id: str, sheet: Sheet) -> None:
     """Put the id of its company into every contact whose company is in the record."""
-    distinct = list(dict.fromkeys(sheet.employers))
+    if not companies.any_held(connection, workspace_id):
+        return
+    distinct = list(map(Employer._make, dict.fromkeys(sheet.employers)))
     found = dict(zip(distinct, find_companies(connection, workspace_id, distinct), strict=True))
     sheet.put("company_id", [found[employer] for employer in sheet.employers])
 

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Entity, Policy
 from gtm_pipelines.intake.names import company_key
-from gtm_pipelines.intake.prepare import Candidate, Refused
+from gtm_pipelines.intake.sheet import Candidate, Refused
 from gtm_pipelines.record import companies, contacts, merges
 from gtm_pipelines.record.upsert import among
 

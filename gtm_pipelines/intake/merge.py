@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.derive import COMPANY_CODES, CONTACT_CODES, refresh
-from gtm_pipelines.intake.prepare import Candidate
+from gtm_pipelines.intake.sheet import Candidate
 from gtm_pipelines.record.tables import company, contact
 
 

@@ -6,8 +6,8 @@ from gtm_pipelines.intake.columns import each
 from gtm_pipelines.intake.names import company_key
 from gtm_pipelines.intake.normalise.derive import derive_company
 from gtm_pipelines.intake.normalise.languages import language_code
-from gtm_pipelines.intake.prepare import Refused, Sheet
 from gtm_pipelines.intake.prepare_contact import linkedin_url, stops
+from gtm_pipelines.intake.sheet import Refused, Sheet
 from gtm_pipelines.intake.values import count, identifier, truth
 from gtm_pipelines.intake.web import company_domain
 

@@ -6,12 +6,12 @@ import re
 from urllib.parse import unquote
 
 from gtm_pipelines.intake.columns import Column, each
-from gtm_pipelines.intake.emails import BadEmail, Email, parse_email
+from gtm_pipelines.intake.emails import parse_emails
 from gtm_pipelines.intake.names import company_key, person_name
 from gtm_pipelines.intake.normalise.derive import derive_contact
 from gtm_pipelines.intake.normalise.languages import language_code
 from gtm_pipelines.intake.normalise.people import is_several, parts
-from gtm_pipelines.intake.prepare import Employer, Refused, Sheet
+from gtm_pipelines.intake.sheet import Employer, Refused, Sheet
 from gtm_pipelines.intake.values import asks_no_contact, identifier, raised
 from gtm_pipelines.intake.web import company_domain
 
@@ -66,19 +66,11 @@ def linkedin_url(text: str) -> str | None:
 
 def _emails(sheet: Sheet) -> dict[int, Refused]:
     """Put the addresses with their keys and domains; return the verdicts on what is none."""
-    verdicts: dict[int, Refused] = {}
-    nothing = Email(None, None, None)  # type: ignore[arg-type]
-    found = [nothing] * len(sheet)
-    for position, text in enumerate(sheet.take("email")):
-        if text is not None:
-            try:
-                found[position] = parse_email(text)
-            except BadEmail as error:
-                verdicts[position] = Refused("email.invalid", f"'{text[:100]}' is no email address. {error}")
-    addresses, keys, domains = zip(*found, strict=True) if found else ((), (), ())
-    for name, column in (("email", addresses), ("email_key", keys), ("email_domain", domains)):
-        sheet.put(name, list(column))
-    return verdicts
+    texts = sheet.take("email")
+    found = parse_emails(texts)
+    for name, column in (("email", found.addresses), ("email_key", found.keys), ("email_domain", found.domains)):
+        sheet.put(name, column)
+    return {at: Refused("email.invalid", f"'{texts[at][:100]}' is no email address. {error}") for at, error in found.bad.items()}
 
 
 def _names(sheet: Sheet) -> None:

@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from gtm_pipelines.intake.link import link_each
 from gtm_pipelines.intake.mapping import ATTRIBUTE, map_columns
 from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
-from gtm_pipelines.intake.prepare import Candidate, Refused, Sheet, guessed_language, prepare_row, preparer
+from gtm_pipelines.intake.prepare import guessed_language, prepare_row, preparer
 from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
+from gtm_pipelines.intake.sheet import Candidate, Refused, Sheet
 from gtm_pipelines.record import batches
 from gtm_pipelines.record.batches import Batches
 

@@ -21,10 +21,10 @@ from gtm_pipelines.intake.decode import examine, is_workbook
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_layout, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
-from gtm_pipelines.intake.prepare import Sheet
 from gtm_pipelines.intake.read import Layout, lay_out
 from gtm_pipelines.intake.rejects import BatchReport
 from gtm_pipelines.intake.shared import shared_domains
+from gtm_pipelines.intake.sheet import Sheet
 from gtm_pipelines.intake.xlsx import sheet_names
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record

@@ -26,6 +26,8 @@ _FACTORS = {"k": 1_000, "тыс": 1_000, "m": 1_000_000, "млн": 1_000_000}
 _LARGEST = 2_147_483_647
 _OF_CP1251 = bytes(byte for byte in range(256) if bytes([byte]).decode("cp1251", "ignore").isalpha())
 _CYRILLIC = bytes(byte for byte in _OF_CP1251 if re.match("[А-Яа-яЁё]", bytes([byte]).decode("cp1251")))
+_NO_LETTERS = bytes(byte for byte in range(256) if byte not in _OF_CP1251 and byte != ord("\n"))
+_ALPHABETS = bytes(ord("c") if byte in _CYRILLIC else byte if byte == ord("\n") else ord("l") for byte in range(256))
 _LETTERS = re.compile(r"[^\W\d_]+")
 CYRILLIC_SHARE = 0.3
 """Least share of Cyrillic among the letters of a Russian text; names of products in Latin letters are common in one."""
@@ -110,11 +112,18 @@ def raised(text: str) -> bool:
 
 def guess_language(text: str) -> str | None:
     """Return ``ru`` or ``en`` by the share of Cyrillic letters, or ``None`` without letters."""
-    if text.isascii():
-        return "en" if _LETTERS.search(text) else None
-    written = text.encode("cp1251", "ignore")
-    cyrillic = len(written) - len(written.translate(None, _CYRILLIC))
-    letters = len(written) - len(written.translate(None, _OF_CP1251))
+    return guess_languages([text.replace("\n", " ")])[0]
+
+
+def guess_languages(texts: Sequence[str]) -> list[str | None]:
+    """Return what ``guess_language`` says of every text; each stands on one line."""
+    written = "\n".join(texts).encode("cp1251", "ignore").translate(_ALPHABETS, _NO_LETTERS)
+    letters = written.split(b"\n") if texts else []
+    return [_alphabet(found, text) for found, text in zip(letters, texts, strict=True)]
+
+
+def _alphabet(letters: bytes, text: str) -> str | None:
+    """Tell the language by letters written as ``c`` and ``l``; without any, ``text`` may have those of other alphabets."""
     if not letters:
         return "en" if _LETTERS.search(text) else None
-    return "ru" if cyrillic >= CYRILLIC_SHARE * letters else "en"
+    return "ru" if letters.count(b"c") >= CYRILLIC_SHARE * len(letters) else "en"

@@ -58,12 +58,16 @@ def insert_columns(
     count = len(next(iter(columns.values()), ()))
     if not count:
         return 0
-    given = {name: v if name in encoded else _converted(connection, table.c[name], v) for name, v in columns.items()}
+    same = common | {name: column[0] for name, column in columns.items() if name not in encoded and _is_constant(column)}
+    varied = {name: column for name, column in columns.items() if name not in same}
+    given = {name: v if name in encoded else _converted(connection, table.c[name], v) for name, v in varied.items()}
     written: dict[str, sa.ColumnElement[Any]] = {}
-    for name, value in common.items():
+    for name, value in same.items():
         [shared] = _converted(connection, table.c[name], [value])
         if connection.dialect.name == "sqlite" and isinstance(shared, str) and "\0" not in shared:
             written[name] = sa.literal_column("'" + shared.replace("'", "''") + "'")
+        elif connection.dialect.name == "sqlite" and isinstance(shared, int):
+            written[name] = sa.literal_column(str(int(shared)))
         else:
             given[name] = [shared] * count
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
@@ -75,6 +79,11 @@ def insert_columns(
     else:
         parameters = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
     return connection.exec_driver_sql(statement.string, parameters).rowcount
+
+
+def _is_constant(column: list[Any]) -> bool:
+    """Tell whether a long column says the same throughout; a short one is not worth a statement of its own."""
+    return len(column) > LOOKUP_SIZE and isinstance(column[0], str | int) and column.count(column[0]) == len(column)
 
 
 def _converted(connection: sa.Connection, column: sa.Column[Any], values: list[Any]) -> list[Any]:

@@ -19,7 +19,7 @@ from gtm_pipelines.intake.normalise.places import time_zone
 from gtm_pipelines.intake.normalise.titles import function_of, seniority_of
 
 if TYPE_CHECKING:
-    from gtm_pipelines.intake.prepare import Sheet
+    from gtm_pipelines.intake.sheet import Sheet
 
 COMPANY_CODES = ("legal_form", "country_code", "time_zone", "phone_e164", "industry_code")
 CONTACT_CODES = ("country_code", "phone_e164", "time_zone", "function", "seniority")

@@ -18,6 +18,9 @@ _FLOAT = re.compile(r"(\d{7,15})\.0")
 _SCHEME = re.compile(r"^(?:tel|phone|callto|тел|телефон)[.:]*\s*", re.I)
 
 
+_SIGNS = str.maketrans("", "", " -()")
+
+
 class _Code(NamedTuple):
     """What the metadata say of one calling code."""
 
@@ -42,7 +45,7 @@ def e164(text: str, country_code: str | None) -> str | None:
         text: the cell; of several numbers the first counts, an extension is dropped.
         country_code: ISO 3166-1 alpha-2; without it only numbers with a calling code are read.
     """
-    digits = text.replace(" ", "").replace("-", "").replace("(", "").replace(")", "")
+    digits = text.translate(_SIGNS)
     found = None
     if digits[:1] == "+":
         if digits.isascii() and digits[1:].isdecimal() and text[1] in "123456789":
@@ -54,15 +57,11 @@ def e164(text: str, country_code: str | None) -> str | None:
 
 def _international(digits: str) -> str | None:
     """Read digits after a plus, or return ``None`` to leave them to the library."""
-    for size in (1, 2, 3):
-        code = _code(digits[:size])
-        if code is None:
-            continue
-        rest = digits[size:]
-        if len(rest) not in code.lengths or rest[0] == "0" or (code.trunk and code.trunk.match(rest)):
-            return None
-        return f"+{digits}"
-    return None
+    size, code = _beginning(digits[:3])
+    rest = digits[size:]
+    if code is None or len(rest) not in code.lengths or rest[0] == "0" or (code.trunk and code.trunk.match(rest)):
+        return None
+    return "+" + digits
 
 
 def _national(digits: str, country_code: str) -> str | None:
@@ -113,6 +112,11 @@ def _parsed(cell: str, country_code: str | None) -> str | None:
 
 
 @lru_cache(maxsize=2_000)
+def _beginning(digits: str) -> tuple[int, _Code | None]:
+    """Return how many of three digits are a calling code, and what holds for it; no code begins like another."""
+    return next(((size, code) for size in (1, 2, 3) if (code := _code(digits[:size]))), (0, None))
+
+
 def _code(digits: str) -> _Code | None:
     """Return what holds for a calling code, or ``None`` where these digits are none."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata

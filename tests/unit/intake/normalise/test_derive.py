@@ -8,8 +8,9 @@ from gtm_pipelines.intake.mapping import map_columns
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Entity, merge
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.derive import company_codes, contact_codes
-from gtm_pipelines.intake.prepare import Candidate, prepare_row, preparer
+from gtm_pipelines.intake.prepare import prepare_row, preparer
 from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.intake.sheet import Candidate
 
 
 def prepared(kind: Kind, **cells: str) -> Candidate:
