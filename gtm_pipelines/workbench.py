@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.service import ReplyService
+    from gtm_pipelines.retrieval.model import Embedder
+    from gtm_pipelines.retrieval.service import SearchService
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
     from gtm_pipelines.segments.tags import TagService
@@ -105,6 +107,17 @@ class Workbench:
         from gtm_pipelines.segments.tags import TagService
 
         return TagService(self.record, self.clock, self.segments)
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Evidence out of everything that is known, by words and by meaning."""
+        from gtm_pipelines.retrieval.knowledge import KnowledgeFolders
+        from gtm_pipelines.retrieval.service import SearchService
+
+        bundle, home = bundle_root(), self.settings.home_path
+        packs = (bundle / "prompt_packs", home / "prompt_packs")
+        knowledge = KnowledgeFolders(packs, (bundle / "data" / "reference",))
+        return SearchService(self.record, self.clock, home / "search", knowledge, _embedder())
 
     @cached_property
     def packs(self) -> PackRegistry:
@@ -279,6 +292,13 @@ def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sende
         raise SettingsError(f"Mailbox '{mailbox.name}' has sender '{mailbox.sender}'. Choose sandbox or smtp.")
     secret = mailbox.smtp.password
     return SmtpSender(mailbox.smtp, password=resolve_secret(secret) if secret else None)
+
+
+def _embedder() -> Embedder | None:
+    """Return the model for search by meaning, without loading it."""
+    from gtm_pipelines.retrieval.embedders import nano
+
+    return nano.NanoEmbedder() if nano.is_installed() else None
 
 
 def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:

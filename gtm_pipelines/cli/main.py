@@ -31,6 +31,7 @@ COMMANDS = {
     "suppress": "Add, list, import and export people who are never written to.",
     "person": "Export or erase everything about one person.",
     "model": "List, test and account for language models.",
+    "search": "Search everything that is known, by words and by meaning.",
     "pack": "List and show prompt packs.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",
