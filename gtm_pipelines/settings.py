@@ -24,6 +24,8 @@ from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
+from gtm_pipelines.settings_model import EnrichmentSettings as EnrichmentSettings
+from gtm_pipelines.settings_model import FieldSettings as FieldSettings
 from gtm_pipelines.settings_model import ImapSettings as ImapSettings
 from gtm_pipelines.settings_model import LightSettings as LightSettings
 from gtm_pipelines.settings_model import LlmSettings as LlmSettings
@@ -32,6 +34,7 @@ from gtm_pipelines.settings_model import ModelSettings as ModelSettings
 from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
+from gtm_pipelines.settings_model import SourceSettings as SourceSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
 
 _file_values: ContextVar[dict[str, Any]] = ContextVar("file_values", default={})  # noqa: B039  never changed in place
@@ -69,6 +72,9 @@ class Settings(BaseSettings):
     lights: LightSettings = Field(default_factory=LightSettings, description="Thresholds of the traffic lights.")
     models: tuple[ModelSettings, ...] = Field((), description="Language models that may be asked.")
     llm: LlmSettings = Field(default_factory=LlmSettings, description="Order, caps and cache of language models.")
+    enrichment: EnrichmentSettings = Field(
+        default_factory=EnrichmentSettings, description="Sources of facts, their order and ceilings."
+    )
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock, SystemClock
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
+    from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
@@ -63,6 +64,15 @@ class Workbench:
         from gtm_pipelines.enrichment.service import EnrichmentService
 
         return EnrichmentService(self.record, self.clock)
+
+    @cached_property
+    def research(self) -> ResearchService:
+        """Asks sources about companies and people, within ceilings, and settles what counts."""
+        from gtm_pipelines.enrichment.registry import Registry
+        from gtm_pipelines.enrichment.research import ResearchService
+
+        registry = Registry(self.settings.enrichment, self.clock, self.record)
+        return ResearchService(self.record, self.clock, registry, partial(_members, self.record, self.segments))
 
     @cached_property
     def llm(self) -> LlmService:
@@ -262,6 +272,16 @@ def open_workbench(
     if migrate and not is_current(record):
         upgrade(record)
     return Workbench(settings=settings, record=record, clock=clock or SystemClock())
+
+
+def _members(record: Record, segments: SegmentService, segment: str, kind: str) -> list[str]:
+    """Return the ids of a segment's people, or of the companies they work at."""
+    from gtm_pipelines.record.tables import contact
+
+    column = contact.c.company_id if kind == "company" else contact.c.id
+    with record.read() as connection:
+        found = connection.execute(segments.members(segments.get(segment), [column])).scalars()
+        return sorted({one for one in found if one})
 
 
 def _token_reader(settings: Settings) -> Callable[[str], str | None]:

@@ -77,6 +77,26 @@ def by_keys(
     return found
 
 
+def same_as(
+    connection: sa.Connection, workspace_id: str, company_id: str, keys: Mapping[str, Iterable[str]]
+) -> list[sa.RowMapping]:
+    """Return other companies with one of these keys, or with the same name and country, oldest first.
+
+    Those merged with it are left out: what they say is known of it already.
+    """
+    kin = merges.family(connection, workspace_id, "company", company_id)
+    mine = (company.c.workspace_id == workspace_id, company.c.id.not_in(kin), company.c.merged_into.is_(None))
+    own = sa.select(company).where(company.c.workspace_id == workspace_id, company.c.id == company_id)
+    row = connection.execute(own).first()
+    alike: list[sa.ColumnElement[bool]] = [company.c[name].in_(list(values)) for name, values in keys.items()]
+    if row is not None and row.name_key:
+        alike.append(sa.and_(company.c.name_key == row.name_key, company.c.country_code.is_not_distinct_from(row.country_code)))
+    if not alike:
+        return []
+    query = sa.select(company).where(*mine, sa.or_(*alike)).order_by(company.c.id).limit(20)
+    return list(connection.execute(query).mappings())
+
+
 def _standing(connection: sa.Connection, record: Record, row: sa.Row[Any]) -> sa.Row[Any]:
     """Return the company that stands for one: itself, or the one it was merged into."""
     if row.merged_into is None:

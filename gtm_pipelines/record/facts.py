@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.imports import counts
+from gtm_pipelines.record.settled import RANKS, Settled, Statement, by_field, settle
 from gtm_pipelines.record.tables import company, contact, fact, import_batch, import_row
-from gtm_pipelines.record.upsert import chunks
+from gtm_pipelines.record.upsert import among, chunks
 
 
 def latest_values(
@@ -40,6 +42,59 @@ def of_subject(record: Record, subject_id: str) -> Sequence[sa.Row[Any]]:
         mine = (fact.c.workspace_id == record.workspace_id) & fact.c.subject_id.in_(subjects)
         query = sa.select(fact).where(mine, counts(fact.c.batch_id))
         return connection.execute(query.order_by(fact.c.id.desc())).all()
+
+
+def statements(
+    connection: sa.Connection,
+    workspace_id: str,
+    kind: str,
+    ids: Iterable[str],
+    fields: Collection[str] | None = None,
+) -> dict[str, list[Statement]]:
+    """Return, for each subject, the facts about it and those merged into it that count, oldest first.
+
+    Args:
+        connection: an open transaction.
+        workspace_id: whose facts.
+        kind: ``company`` or ``contact``.
+        ids: of rows that stand for themselves.
+        fields: only these, where given.
+    """
+    wanted = list(ids)
+    kin = merges.relatives(connection, workspace_id, kind, wanted)
+    owner = {member: one for one in wanted for member in (one, *kin.get(one, ()))}
+    found: dict[str, list[Statement]] = {one: [] for one in wanted}
+    for part in chunks(owner):
+        query = sa.select(fact).where(
+            fact.c.workspace_id == workspace_id,
+            fact.c.subject_type == kind,
+            among(connection, fact.c.subject_id, part),
+            counts(fact.c.batch_id),
+        )
+        query = query.where(fact.c.field.in_(list(fields))) if fields is not None else query
+        for row in connection.execute(query.order_by(fact.c.id)):
+            found[owner[row.subject_id]].append(Statement.of(row))
+    return found
+
+
+def settled(
+    connection: sa.Connection,
+    workspace_id: str,
+    kind: str,
+    ids: Iterable[str],
+    now: datetime,
+    *,
+    fields: Collection[str] | None = None,
+    ranks: Mapping[str, int] = RANKS,
+) -> dict[str, dict[str, Settled]]:
+    """Return ``subject id → field → what counts``, by the rule of ``record.settled``.
+
+    Args as for ``statements``; ``now`` is what counts as expired, ``ranks`` how much sources are believed.
+    """
+    counted: dict[str, dict[str, Settled]] = {}
+    for one, said in statements(connection, workspace_id, kind, ids, fields).items():
+        counted[one] = {name: found for name, group in by_field(said).items() if (found := settle(group, now, ranks))}
+    return counted
 
 
 def subjects_after(

@@ -1,0 +1,1 @@
+"""Sources of facts, one provider a file. Only the composition root names them."""
