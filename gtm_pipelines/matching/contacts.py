@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -62,6 +62,8 @@ class Contacts:
     telling = "name"
     most: Mapping[str, int] = {"name": 60, "sound": 25, "phone": 12, "profile": 12, "local": 15, "work": 40, "home": 6,
                                "extra": 12}  # fmt: skip
+
+    stars: Collection[str] = ()
 
     @staticmethod
     def read(row: Mapping[str, Any]) -> Contact:

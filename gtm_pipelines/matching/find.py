@@ -54,7 +54,7 @@ def find(record: Record, clock: Clock, kind: Kind, *, everything: bool = False, 
     with open_pool() as pool:
         pool.fill(_entries(record, kind, ids, everything=everything))
         search = _Search(record, clock, kind, ids)
-        total = pool.pair(COMPARING[kind].most) if pool.changed else 0
+        total = pool.pair(COMPARING[kind].most, COMPARING[kind].stars) if pool.changed else 0
         done = 0
         for part in weighed(pool, kind, BATCH) if total else ():
             search.keep(part)

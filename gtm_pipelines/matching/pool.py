@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -97,11 +97,13 @@ class Pool:
                 counts.setdefault(field, {})[value] = count
         return Terms(self.rows, counts)
 
-    def pair(self, most: Mapping[str, int]) -> int:
+    def pair(self, most: Mapping[str, int], stars: Collection[str] = ()) -> int:
         """Make the pairs, of which one is changed, that share a value of a field of ``most``; return how many.
 
         Args:
             most: field → the most rows that may share a value, or it brings nobody together.
+            stars: fields by which more rows than that are each brought together with the oldest of them:
+                all of one name are one again once each was merged with the first.
         """
         limits = " UNION ALL ".join(f"SELECT '{field}' AS field, {limit} AS most" for field, limit in most.items())
         self._connection.execute(
@@ -118,7 +120,25 @@ class Pool:
             WHERE l.number < r.number AND (l.changed OR r.changed);
             """
         )
+        if stars:
+            self._pair_with_oldest(limits, stars)
         return int(self._connection.execute("SELECT count(*) FROM pair").fetchall()[0][0])
+
+    def _pair_with_oldest(self, limits: str, stars: Collection[str]) -> None:
+        named = ", ".join(f"'{field}'" for field in stars)
+        self._connection.execute(
+            f"""
+            INSERT INTO pair
+            WITH crowd AS (
+                SELECT term.field, term.value, min(term.number) AS oldest FROM term JOIN ({limits}) AS limits USING (field)
+                WHERE field IN ({named}) GROUP BY ALL HAVING count(*) > any_value(most)
+            )
+            SELECT DISTINCT o.number, n.number FROM crowd JOIN term USING (field, value)
+            JOIN entry AS o ON o.number = crowd.oldest JOIN entry AS n ON n.number = term.number
+            WHERE o.number < n.number AND (o.changed OR n.changed)
+            EXCEPT SELECT older, newer FROM pair
+            """
+        )
 
     def sample(self, field: str, most: int) -> list[tuple[int, int, str, str]]:
         """Return some pairs of the whole list that share a value of ``field``, the same ones every time."""
