@@ -16,20 +16,26 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from queue import Queue
 from typing import BinaryIO
 
 from gtm_pipelines.errors import GtmError, TransientError
+from gtm_pipelines.intake.emails import BadEmail, parse_email
 from gtm_pipelines.intake.mapping import ColumnMap
+from gtm_pipelines.intake.normalise.derive import contact_codes
 from gtm_pipelines.intake.prepare import preparer
 from gtm_pipelines.intake.read import Layout, RawRow
 from gtm_pipelines.intake.records import chunks
 from gtm_pipelines.intake.sheet import Refused, Sheet
+from gtm_pipelines.intake.web import company_domain
 
-WORTH_LINES = 100_000
-"""From so many lines on, the second process saves more than its start costs (about a second)."""
+WORTH_BYTES = 8 << 20
+"""From this size of a file on (some 100,000 lines), the second process saves more than its start costs."""
 _FRAME = struct.Struct("<cQ")
 _SHEET, _ERROR, _END = b"S", b"E", b"."
 
@@ -61,23 +67,26 @@ class Reading:
             yield prepare(records)
 
 
-def sheets(reading: Reading, *, ahead_from: int = WORTH_LINES) -> Generator[Sheet, None, None]:
-    """Yield the records by chunk, of a large file read ahead by another process.
+@contextmanager
+def reader(path: Path, *, ahead_from: int = WORTH_BYTES) -> Iterator[Callable[[Reading], Iterator[Sheet]]]:
+    """Give the function that yields a file's records by chunk; a large file is read ahead by another process.
+
+    That process starts at once, and is ready when the file has been examined.
 
     Args:
-        reading: what to read and how.
-        ahead_from: lines from which a file is large.
+        path: what will be read.
+        ahead_from: bytes from which a file is large.
 
     Raises:
-        TransientError: the other process died.
+        TransientError: the other process died, when a chunk is asked for.
     """
-    if reading.layout.file.lines < ahead_from:
-        yield from reading.sheets()
+    if not path.is_file() or path.stat().st_size < ahead_from:
+        yield Reading.sheets
         return
     command = [sys.executable, "-m", "gtm_pipelines.intake.ahead"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
-            yield from _received(process, reading)
+            yield partial(_received, process)
         finally:
             process.kill()
 
@@ -86,7 +95,7 @@ def _received(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Sh
     told, answers = process.stdin, process.stdout
     if told is None or answers is None:
         raise TransientError("The reading process has no pipes.")
-    with told:
+    with suppress(BrokenPipeError), told:
         pickle.dump(reading, told)
     while True:
         head = answers.read(_FRAME.size)
@@ -121,6 +130,7 @@ def main() -> None:
     """Read the file that standard input names and write its sheets to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    warm()
     reading: Reading = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
     waiting: Queue[tuple[bytes, bytes] | None] = Queue(maxsize=2)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0) as out:
@@ -135,6 +145,14 @@ def main() -> None:
             waiting.put((_ERROR, pickle.dumps(error)))
         waiting.put(None)
         writer.join()
+
+
+def warm() -> None:
+    """Load the tables of names, places and numbers, by looking something up in each."""
+    contact_codes({"country": "Germany", "city": "Hamburg", "phone": "+49 40 1234567", "position": "CTO"}, "HH")
+    company_domain("https://www.firm.example/")
+    with suppress(BadEmail):
+        parse_email("anna@firm.example")
 
 
 def _write(waiting: Queue[tuple[bytes, bytes] | None], out: BinaryIO) -> None:

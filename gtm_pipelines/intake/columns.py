@@ -19,13 +19,18 @@ Column = list[Any]
 
 def each(function: Callable[[A], B | None], column: Sequence[A | None]) -> list[B | None]:
     """Apply ``function`` to every value that is there, once for values that repeat."""
-    distinct = set(column)
-    distinct.discard(None)
-    if len(distinct) * 2 > len(column):
+    if varies(column):
         return [None if value is None else function(value) for value in column]
+    distinct = set(column)
     answers: dict[A | None, B | None] = {value: function(value) for value in distinct if value is not None}
     answers[None] = None
     return [answers[value] for value in column]
+
+
+def varies(column: Sequence[Any]) -> bool:
+    """Tell whether most values of a column differ, by its first thousand: repeated ones are worth looking up."""
+    first = column[:1_000]
+    return len(set(first)) * 2 > len(first)
 
 
 def pairs(function: Callable[[A, B | None], str | None], first: Sequence[A | None], second: Sequence[B | None]) -> Column:

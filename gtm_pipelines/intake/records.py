@@ -51,10 +51,11 @@ def chunks(layout: Layout, size: int, *, skip: int = 0) -> Iterator[Records]:
 
     Args:
         layout: how the file is laid out.
-        size: records in a chunk; a chunk ends with the block in which it is full.
+        size: records in a chunk; a chunk ends with the block in which it is full. The first is
+            a tenth of a large size, so that whoever waits for it can begin.
         skip: records, refused ones included, that were taken before.
     """
-    gathered = Records()
+    gathered, enough = Records(), size // 10 if size >= 10 * BLOCK_LINES else size
     for found in _blocks(layout, min(size, BLOCK_LINES)):
         if skip >= len(found):
             skip -= len(found)
@@ -65,9 +66,9 @@ def chunks(layout: Layout, size: int, *, skip: int = 0) -> Iterator[Records]:
         gathered.raws += found.raws
         gathered.cells += found.cells
         gathered.refused += found.refused
-        if len(gathered) >= size:
+        if len(gathered) >= enough:
             yield gathered
-            gathered = Records()
+            gathered, enough = Records(), size
     if len(gathered):
         yield gathered
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.intake import profiles, rejects
-from gtm_pipelines.intake.ahead import WORTH_LINES, Reading, sheets
+from gtm_pipelines.intake.ahead import WORTH_BYTES, Reading, reader
 from gtm_pipelines.intake.apply import Batch, Chunk
 from gtm_pipelines.intake.decode import examine, is_workbook
 from gtm_pipelines.intake.link import link_waiting
@@ -43,7 +43,7 @@ class IntakeService:
     record: Record
     clock: Clock
     chunk_rows: int = CHUNK_ROWS
-    ahead_from: int = WORTH_LINES
+    ahead_from: int = WORTH_BYTES
 
     def propose(
         self,
@@ -114,15 +114,15 @@ class IntakeService:
             ConflictError: another process is importing the same file.
         """
         started = self.clock.monotonic()
-        layout = lay_out(examine(Path(path), sheet))
-        mapping = self._map(layout, kind, overrides, profile, save_profile, by)
-        key = session_key or f"file-{layout.file.sha256[:16]}"
-        shared = shared_domains(layout, mapping)
-        batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
-        if done["status"] != "finished":
-            reading = Reading(layout, mapping, self.chunk_rows, done["rows"], source, lawful_basis, shared)
-            with uncollected(), closing(sheets(reading, ahead_from=self.ahead_from)) as coming:
-                self._read(layout, batch, coming, done, progress)
+        with uncollected(), reader(Path(path), ahead_from=self.ahead_from) as sheets:
+            layout = lay_out(examine(Path(path), sheet))
+            mapping = self._map(layout, kind, overrides, profile, save_profile, by)
+            key = session_key or f"file-{layout.file.sha256[:16]}"
+            shared = shared_domains(layout, mapping)
+            batch, done = self._open(layout, mapping, shared, key, source, lawful_basis)
+            if done["status"] != "finished":
+                reading = Reading(layout, mapping, self.chunk_rows, done["rows"], source, lawful_basis, shared)
+                self._read(layout, batch, sheets(reading), done, progress)
         return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
 
     def _map(

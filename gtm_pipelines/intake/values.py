@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from gtm_pipelines.intake.columns import varies
 from gtm_pipelines.intake.formulas import restore
 
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "null", "none", "nan", "#n/a", "нет данных", "н/д", "undefined"})
@@ -54,15 +55,16 @@ def cleaned(column: Sequence[str]) -> list[str | None]:
     One look at all of them finds that none needs tidying, as is the rule in a file that a
     program wrote; then only words for nothing are left to be found.
     """
-    distinct = set(column)
-    if len(distinct) * 2 <= len(column):
-        said = {cell: clean(cell) for cell in distinct}
+    if not varies(column):
+        said = {cell: clean(cell) for cell in set(column)}
         return [said[cell] for cell in column]
     joined = "\n".join(column)
     untidy = "  " in joined or " \n" in joined or "\n " in joined or joined[:1] == " " or joined[-1:] == " "
     untidy = untidy or joined[:1] == "'" or "\n'" in joined
     if untidy or not joined.replace("\n", "").isprintable() or joined.count("\n") != len(column) - 1:
         return [clean(cell) for cell in column]
+    if min(map(len, column)) > _LONGEST_EMPTY:
+        return list(column)
     return [None if len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY else cell for cell in column]
 
 

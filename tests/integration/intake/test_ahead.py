@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from gtm_pipelines.errors import TransientError
-from gtm_pipelines.intake.ahead import Reading, packed, sheets, unpacked
+from gtm_pipelines.intake.ahead import Reading, packed, reader, unpacked
 from gtm_pipelines.intake.decode import examine
 from gtm_pipelines.intake.mapping import map_columns
 from gtm_pipelines.intake.read import lay_out
@@ -68,11 +68,10 @@ def test_reading_ahead_imports_the_same(workbench: Workbench, path: Path, tmp_pa
 
 
 def test_the_other_process_ends_when_nobody_listens(path: Path) -> None:
-    coming = sheets(reading(path, size=10), ahead_from=1)
-    next(coming)
-    [reader] = readers()
-    coming.close()
-    assert not psutil.pid_exists(reader) or psutil.Process(reader).status() == psutil.STATUS_ZOMBIE
+    with reader(path, ahead_from=1) as sheets:
+        next(sheets(reading(path, size=10)))
+        [other] = readers()
+    assert not psutil.pid_exists(other) or psutil.Process(other).status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_reader_that_is_killed_is_told_and_nothing_is_taken_twice(workbench: Workbench, path: Path) -> None:
@@ -80,8 +79,8 @@ def test_a_reader_that_is_killed_is_told_and_nothing_is_taken_twice(workbench: W
 
     def kill(done: int, _total: int | None) -> None:
         if done < 200:
-            for reader in readers():
-                os.kill(reader, signal.SIGKILL)
+            for other in readers():
+                os.kill(other, signal.SIGKILL)
 
     with pytest.raises(TransientError, match="goes on"):
         service.import_file(path, "contact", progress=kill)
