@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gtm_pipelines.enrichment.icp import Icp as Icp
+from gtm_pipelines.enrichment.icp import IcpCriterion as IcpCriterion
 from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 
 ADDRESS_VERDICTS = ("valid", "role", "freemail", "disposable", "invalid")

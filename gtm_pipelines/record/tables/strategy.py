@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text
+from gtm_pipelines.record.tables.base import Id, at, count, json_column, ref, table, text
 
 strategy = table(
     "strategy",
@@ -56,7 +56,7 @@ strategy_correction = table(
     at("created_at"),
     sa.Index("ix_strategy_correction_strategy", "strategy_id", "created_at"),
 )
-"""What a person corrected (``scope``: field, section, global), what changed by it: a fact, and an example to learn from."""
+"""What a person corrected (``scope``: field, section, global, undo), what changed by it: a fact, and an example to learn from."""
 
 context_entry = table(
     "context_entry",
@@ -69,7 +69,8 @@ context_entry = table(
     json_column("sources"),
     at("created_at"),
     at("expires_at"),
-    sa.Column("hits", sa.Integer, nullable=False, server_default="0"),
+    count("hits"),
+    count("reads"),
     sa.UniqueConstraint("workspace_id", "url_hash", "kind"),
 )
 """Context gathered for an address, kept for the next who asks: a cache, which may be emptied at any time."""

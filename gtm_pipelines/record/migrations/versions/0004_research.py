@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("hits", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reads", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_context_entry")),
         sa.UniqueConstraint("workspace_id", "url_hash", "kind", name=op.f("uq_context_entry_workspace_id_url_hash_kind")),
     )
