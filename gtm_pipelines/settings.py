@@ -35,6 +35,7 @@ from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
 from gtm_pipelines.settings_model import SourceSettings as SourceSettings
+from gtm_pipelines.settings_model import WebSettings as WebSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
 
 _file_values: ContextVar[dict[str, Any]] = ContextVar("file_values", default={})  # noqa: B039  never changed in place
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     enrichment: EnrichmentSettings = Field(
         default_factory=EnrichmentSettings, description="Sources of facts, their order and ceilings."
     )
+    web: WebSettings = Field(default_factory=WebSettings, description="How websites of companies are read.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

@@ -208,7 +208,9 @@ class EnrichmentSettings(_Section):
 
     sources: dict[str, SourceSettings] = Field({}, description="Source or vendor to its settings; the others stay silent.")
     fields: dict[str, FieldSettings] = Field({}, description="Field, as 'company.website', to how it is looked for.")
-    good_enough: float = Field(0.7, ge=0, le=1, description="Confidence at which no further source is asked, unless a field says.")
+    good_enough: float = Field(
+        0.7, ge=0, le=1, description="Confidence at which no further source is asked, unless a field says."
+    )
     concurrency: int = Field(8, ge=1, description="Most companies or contacts worked on at once.")
     wait_seconds: float = Field(
         30, ge=0, description="Longest wait for a source that asks us to come back; beyond it the question is put off."
@@ -216,6 +218,28 @@ class EnrichmentSettings(_Section):
     record_ceiling_usd: float | None = Field(0.25, ge=0, description="Most US dollars ever spent on one company or contact.")
     run_ceiling_usd: float | None = Field(5.0, ge=0, description="Most US dollars for one run, unless it is given its own.")
     month_ceiling_usd: float | None = Field(50.0, ge=0, description="Most US dollars a calendar month, UTC.")
+
+
+class WebSettings(_Section):
+    """How websites of companies are read: who asks, how politely, how much, and for how long a page holds."""
+
+    user_agent: str | None = Field(None, description="Who asks, as servers see it; unset for the workbench's own name.")
+    contact: str = Field("", description="Address or page where site owners reach you; shown in the workbench's own name.")
+    delay_seconds: float = Field(1.0, ge=0, description="Least time between requests to one host; robots.txt may ask for more.")
+    longest_delay_seconds: float = Field(30, ge=0, description="Longest pause that a robots.txt is granted.")
+    concurrency: int = Field(32, ge=1, description="Most sites read at once; of one host never more than one page.")
+    max_pages: int = Field(6, ge=1, le=50, description="Most pages read of one site when facts about a company are looked for.")
+    site_seconds: float = Field(120, gt=0, description="Time after which no further page of a site is begun.")
+    connect_seconds: float = Field(8, gt=0, description="How long to wait for a connection.")
+    answer_seconds: float = Field(20, gt=0, description="How long one whole answer may take.")
+    wait_seconds: float = Field(10, ge=0, description="Longest wait that a site may ask for before it is left for later.")
+    page_bytes: int = Field(3_000_000, ge=10_000, description="Most bytes of a page, unpacked too; the rest is cut off.")
+    text_characters: int = Field(60_000, ge=1_000, description="Most characters of visible text kept of a page.")
+    page_days: float = Field(14, ge=0, description="How long a page that was read is not asked for again.")
+    failure_days: float = Field(1, ge=0, description="How long a page that could not be had is not asked for again.")
+    reading_processes: int = Field(2, ge=1, le=32, description="Processes that read documents; each takes about 100 MB.")
+    reading_seconds: float = Field(30, gt=0, description="How long one document may take to be read.")
+    render: bool = Field(False, description="Let a headless browser run the scripts of pages; needs the extra 'browser'.")
 
 
 def default_mailboxes() -> tuple[MailboxSettings, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
+    from gtm_pipelines.enrichment.web.reader import WebReader
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
     from gtm_pipelines.jobs.service import JobService
@@ -71,8 +72,15 @@ class Workbench:
         from gtm_pipelines.enrichment.registry import Registry
         from gtm_pipelines.enrichment.research import ResearchService
 
-        registry = Registry(self.settings.enrichment, self.clock, self.record)
+        registry = Registry(self.settings.enrichment, self.clock, self.record, self.web)
         return ResearchService(self.record, self.clock, registry, partial(_members, self.record, self.segments))
+
+    @cached_property
+    def web(self) -> WebReader:
+        """Reads websites: under guard, politely, and on record."""
+        from gtm_pipelines.enrichment.web.reader import WebReader
+
+        return WebReader(self.record, self.clock, self.settings.web)
 
     @cached_property
     def llm(self) -> LlmService:
@@ -230,6 +238,8 @@ class Workbench:
         """Close the record's connections, and those to language models."""
         if "llm" in self.__dict__:
             self.llm.close()
+        if "web" in self.__dict__:
+            self.web.close()
         self.record.close()
 
 

@@ -1,0 +1,142 @@
+"""Reads websites: the service that everybody uses who wants to know what stands on one."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Collection
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.enrichment.model import Page
+from gtm_pipelines.enrichment.source import SourceAnswerError, SourceBusyError, SubjectRefusedError
+from gtm_pipelines.enrichment.web import answers, store
+from gtm_pipelines.enrichment.web.fetch import Fetcher
+from gtm_pipelines.enrichment.web.guard import Guard
+from gtm_pipelines.enrichment.web.manners import Manners
+from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Visit
+from gtm_pipelines.enrichment.web.parsing import Readers
+from gtm_pipelines.enrichment.web.politeness import Politeness
+from gtm_pipelines.enrichment.web.robots import RobotsBook, agent_token
+from gtm_pipelines.enrichment.web.site import SiteVisit
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings_model import WebSettings
+
+REFUSED = frozenset({"forbidden", "refused_address", "refused_url", "denied"})
+"""Outcomes that say: this site is not to be read."""
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all visits on one event loop share."""
+
+    gate: asyncio.Semaphore
+    politeness: Politeness
+    robots: RobotsBook
+
+
+class WebReader:
+    """Reads websites politely and under guard, and writes down every attempt.
+
+    May be used on several event loops, one after another or at once; each has its own turns.
+
+    Args:
+        record: where pages are kept.
+        clock: what the time is.
+        settings: who asks, pauses, caps, lifetimes.
+        guard: which addresses may be reached; the public ones if absent. For tests over a server of their own.
+        trust: certificates that are trusted; the system's if absent. For the same.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        clock: Clock,
+        settings: WebSettings,
+        *,
+        guard: Guard | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self._record, self._clock, self._settings = record, clock, settings
+        agent = user_agent(settings)
+        self._agent = agent_token(agent)
+        self._guard = guard or Guard()
+        self._fetcher = Fetcher(self._guard, answers.limits_of(settings), agent, trust=trust)
+        self._readers = Readers(settings.reading_processes, settings.text_characters, settings.reading_seconds)
+        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+    async def read(self, url: str, company_id: str | None = None, max_pages: int = 6) -> list[Page]:
+        """Return the pages of a site, the home page first; those read within their lifetime are not asked for again.
+
+        Args:
+            url: of the site, as people write it: ``example.com`` will do.
+            company_id: whose site it is, if anybody's on record; its pages are kept under it.
+            max_pages: how many at most.
+
+        Raises:
+            SubjectRefusedError: the site forbids robots, or its address is none that may be read.
+            SourceBusyError: it does not answer now.
+            SourceAnswerError: there is no such site, or nothing on it that can be read.
+        """
+        visit = await self.visit(url, company_id, max_pages)
+        pages = visit.pages
+        if pages:
+            return pages
+        said = f"{url} could not be read ({visit.outcome}): {visit.note}"
+        if visit.outcome in REFUSED:
+            raise SubjectRefusedError(f"{said} Give another address, or what you know of it yourself.")
+        if visit.outcome in PASSING:
+            raise SourceBusyError(f"{said} Try again later.", retry_at=visit.retry_at)
+        raise SourceAnswerError(f"{said} Check the address.")
+
+    async def visit(
+        self, url: str, company_id: str | None = None, max_pages: int = 6, *, run_id: str | None = None, again: bool = False
+    ) -> Visit:
+        """Read a site and return every attempt with its outcome; nothing that a site does raises.
+
+        Args:
+            url: of the site.
+            company_id: whose site it is.
+            max_pages: how many at most.
+            run_id: the run it is read for.
+            again: ask for every page, whatever is on record.
+        """
+        shared = self._shared()
+        async with shared.gate:
+            try:
+                async with self._fetcher.session() as session:
+                    manners = Manners(self._settings, session, shared.robots, shared.politeness)
+                    site = SiteVisit(
+                        self._settings, self._clock, manners, session, self._readers.read, self._newest, again=again
+                    )  # fmt: skip
+                    visit = await site.run(url, max_pages)
+            except FetchError as error:
+                attempt = answers.failed(url, "home", error, self._clock.now(), self._settings)
+                visit = Visit(url, error.outcome, (attempt,), str(error))
+            await asyncio.to_thread(store.keep, self._record, visit.attempts, company_id, run_id)
+        return visit
+
+    async def _newest(self, urls: Collection[str]) -> dict[str, Attempt]:
+        return await asyncio.to_thread(store.newest, self._record, urls)
+
+    def _shared(self) -> _Shared:
+        loop = asyncio.get_running_loop()
+        found = self._loops.get(loop)
+        if found is None:
+            gate = asyncio.Semaphore(self._settings.concurrency)
+            found = self._loops[loop] = _Shared(gate, Politeness(), RobotsBook(self._agent))
+        return found
+
+    def close(self) -> None:
+        """End the reading processes and the threads that look names up."""
+        self._readers.close()
+        self._guard.close()
+
+
+def user_agent(settings: WebSettings) -> str:
+    """Return who asks, as servers see it: with an address to complain to where one is set."""
+    from importlib.metadata import version
+
+    own = f"gtm-workbench/{version('gtm-workbench')}" + (f" (+{settings.contact})" if settings.contact else "")
+    return settings.user_agent or own
