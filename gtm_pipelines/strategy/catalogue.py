@@ -35,12 +35,12 @@ class Stated(_Entry):
 
     text: Annotated[str, Field(min_length=1)]
     source: HttpUrl | None = None
-    date: date | None = None
+    read_on: date | None = None
     confidence: Sure = "unknown"
 
     @model_validator(mode="after")
     def _sourced(self) -> Stated:
-        if self.confidence != "unknown" and (self.source is None or self.date is None):
+        if self.confidence != "unknown" and (self.source is None or self.read_on is None):
             raise ValueError("what is not 'unknown' names its source and the date it was read")
         return self
 
@@ -61,7 +61,7 @@ class Cost(Stated):
     @model_validator(mode="after")
     def _figures_are_sourced(self) -> Cost:
         if self.confidence == "unknown" and (self.per_record_usd is not None or self.monthly_usd is not None):
-            raise ValueError("a figure needs a source: give source, date and confidence, or leave the figure out")
+            raise ValueError("a figure needs a source: give source, read_on and confidence, or leave the figure out")
         return self
 
     def of(self, records: int) -> float | None:
@@ -84,7 +84,7 @@ class DataSource(_Entry):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Annotated[str, Field(min_length=1)]
-    home: HttpUrl
+    home: HttpUrl | None = None
     kind: Literal["api", "open_data", "search", "website", "file"]
     gives: Annotated[tuple[Attribute, ...], Field(min_length=1)]
     regions: Annotated[tuple[str, ...], Field(min_length=1)] = ("world",)

@@ -100,15 +100,15 @@ def data_sources(
 
 
 def _cited(name: str, source: DataSource) -> Evidence:
-    at = source.cost.date.isoformat() if source.cost.date else None
-    return Evidence(name, "catalogue", str(source.cost.source or source.home), source.cost.text, at=at, title=source.title)
+    at = source.cost.read_on.isoformat() if source.cost.read_on else None
+    return Evidence(name, "catalogue", str(source.cost.source or source.home or source.title), source.cost.text, at=at, title=source.title)
 
 
 def _row(name: str, pick: Pick, asked: Mapping[str, Criterion]) -> Recommendation:
     because = tuple(one for one, need in asked.items() if need.field in pick.covers)
     return Recommendation(
         text="; ".join(pick.reasons), basis="stated", evidence=(name, *because), source=pick.source.name, fields=pick.covers,
-        api=str(pick.source.home), cost=pick.source.cost.text, monthly_usd=pick.monthly_usd, connect=pick.source.connect,
+        api=str(pick.source.home or pick.source.title), cost=pick.source.cost.text, monthly_usd=pick.monthly_usd, connect=pick.source.connect,
         confidence=pick.source.cost.confidence,
     )  # fmt: skip
 
