@@ -29,6 +29,7 @@ DENSEST = 200
 """Most bytes that one packed byte may unpack to, in workbooks beyond ``SMALL``; XML of cells packs 5 to 60 times."""
 SMALL = 64 << 20
 _BLOCK = 1 << 20
+_OURS = "gtm-sheet-"
 _EXACT = 2**53
 
 
@@ -45,7 +46,8 @@ def write_text(path: Path, sheet: str | None) -> Path:
         InputError: it is no workbook, is locked, broken or far too large, or has no such sheet.
     """
     check_size(path)
-    handle, name = tempfile.mkstemp(prefix="gtm-sheet-", suffix=".tsv")
+    _sweep()
+    handle, name = tempfile.mkstemp(prefix=f"{_OURS}{os.getpid()}-", suffix=".tsv")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             _write(path, sheet, out)
@@ -53,6 +55,18 @@ def write_text(path: Path, sheet: str | None) -> Path:
         Path(name).unlink()
         raise
     return Path(name)
+
+
+def _sweep() -> None:
+    """Remove the files of processes that were killed before they could: people stand in them."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_OURS}*.tsv"):
+        owner = left.name.removeprefix(_OURS).partition("-")[0]
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            left.unlink(missing_ok=True)
+        except (ValueError, PermissionError):
+            continue
 
 
 def sheet_rows(path: Path, sheet: str | None = None) -> Iterator[list[str]]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
+import subprocess
+import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -104,3 +108,18 @@ def test_a_sheet_of_a_text_file_is_no_sheet(tmp_path: Path) -> None:
     path.write_text("Email\na@b.example\n", encoding="utf-8")
     with pytest.raises(InputError, match="no workbook"):
         examine(path, "List")
+
+
+def test_what_a_killed_process_left_of_a_workbook_is_swept_away(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f"gtm-sheet-{ended.pid}-abc.tsv"
+    mine = tmp_path / f"gtm-sheet-{os.getpid()}-abc.tsv"
+    for file in (left, mine):
+        file.write_text("anna@firm.example")
+    examine(workbook)
+    assert not left.exists()
+    assert mine.exists()
