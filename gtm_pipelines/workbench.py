@@ -231,8 +231,9 @@ class Workbench:
         from gtm_pipelines.privacy.service import PrivacyService
 
         return PrivacyService(
-            self.record, self.clock, self.settings.home_path, self.settings.sandbox_path, _Copies(self.warehouse, self.marts)
-        )
+            self.record, self.clock, self.settings.home_path, self.settings.sandbox_path,
+            _Copies(self.warehouse, self.marts), self.search.forget,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the record's connections, and those to language models."""

@@ -96,6 +96,7 @@ class Footprint:
         self._take(t.entity_merge, merge.kind == "contact", sa.or_(merge.winner_id.in_(people), merge.loser_id.in_(people)))
         self._campaigns(people)
         self._mail(people)
+        self._pieces(people)
         self._traces()
         return {name: ids for name, ids in self.ids.items() if ids}
 
@@ -119,6 +120,12 @@ class Footprint:
         mail = t.inbound_message.c
         about = [mail.contact_id.in_(people), among(self._connection, mail.message_id, messages)]
         self._take(t.inbound_message, sa.or_(*about, self._is(mail.from_address), self._is(mail.bounced_recipient)))
+
+    def _pieces(self, people: list[str]) -> None:
+        """Take what search has cut from anything about them."""
+        piece = tables.chunk.c
+        cut_from = [*people, *self._of("fact"), *self._of("message"), *self._of("inbound_message")]
+        self._take(tables.chunk, sa.or_(piece.contact_id.in_(people), among(self._connection, piece.entity_id, cut_from)))
 
     def _traces(self) -> None:
         t = tables

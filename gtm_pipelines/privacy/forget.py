@@ -19,11 +19,11 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.privacy.find import Ids
 from gtm_pipelines.privacy.mentions import Mention
 from gtm_pipelines.privacy.model import ERASED, Person
-from gtm_pipelines.record import erasures, message_events, suppressions, targets
+from gtm_pipelines.record import chunks, erasures, message_events, suppressions, targets
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer")
+REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk")
 """Tables whose rows about a person go."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
@@ -69,6 +69,7 @@ class Forgetting:
         self._stop_messages(own.get("message", ()))
         for mention in mentions:
             self._cut(mention)
+        self._pieces()
         self._contacts()
         for address in {suppressions.key("address", address) for address in self.person.addresses}:
             suppressions.add_erased(
@@ -154,6 +155,9 @@ class Forgetting:
         if mention.table == "fact" and values.get("value") == ERASED:
             self._remove("fact", [mention.id])  # it said nothing but the address
             return
+        if mention.table == "chunk":
+            self._remove("chunk", [mention.id])  # its vector and its hash say the address too; it is cut anew
+            return
         if mention.table == "import_row":
             values["row_hash"] = None
         if mention.table == "inbound_message" and "text" in values:
@@ -161,6 +165,17 @@ class Forgetting:
         if mention.table in ("company", "contact"):
             values["version"] = table.c.version + 1
         self._set(mention.table, [mention.id], values)
+
+    def _pieces(self) -> None:
+        """Remove every piece of others' texts that names them, and vectors that no piece has; both are made anew."""
+        piece = t.chunk.c
+        named = [sa.or_(piece.text.contains(n, autoescape=True), piece.title.contains(n, autoescape=True)) for n in self._said()]
+        if named:
+            self.connection.execute(sa.delete(t.chunk).where(piece.workspace_id == self.workspace_id, sa.or_(*named)))
+        chunks.drop_orphaned_vectors(self.connection, self.workspace_id)
+
+    def _said(self) -> list[str]:
+        return [*self.person.full_names, *self.person.profiles]
 
     def _contacts(self) -> None:
         """Remove contacts that nothing refers to; empty the others, and never write to them."""

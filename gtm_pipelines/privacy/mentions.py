@@ -14,9 +14,12 @@ from gtm_pipelines.privacy.model import Person
 from gtm_pipelines.record.tables import metadata
 
 _NO_TEXT = frozenset(
-    {"id", "workspace_id", "file_sha256", "row_hash", "content_hash", "snapshot_hash", "filter_hash", "value_hash"}
-)
-_SKIPPED = frozenset({"suppression", "suppression_salt", "erasure", "installation", "mailbox_cursor"})
+    {
+        "id", "workspace_id", "file_sha256", "row_hash", "content_hash", "snapshot_hash", "filter_hash", "value_hash",
+        "text_hash", "source_stamp",
+    }
+)  # fmt: skip
+_SKIPPED = frozenset({"suppression", "suppression_salt", "erasure", "installation", "mailbox_cursor", "chunk_vector"})
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class PrivacyService:
         home: the data folder.
         sandbox: the sandbox's folder.
         copies: the warehouse and the published marts.
+        forget_index: removes the files that search keeps; they come back by themselves.
     """
 
     record: Record
@@ -52,6 +53,7 @@ class PrivacyService:
     home: Path
     sandbox: Path
     copies: Copies
+    forget_index: Callable[[], None]
 
     def find(self, address_or_contact: str) -> Person:
         """Return the person at an address, or behind a contact's id or LinkedIn address. Raises as ``find.find`` does."""
@@ -99,6 +101,8 @@ class PrivacyService:
         told(2, STEPS)
         compacted = not dry_run and compact.compact(self.record)
         told(3, STEPS)
+        if not dry_run:
+            self.forget_index()
         copied = self.copies.exist()
         if copied and not dry_run:
             self.copies.rebuild()

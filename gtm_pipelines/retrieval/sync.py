@@ -116,7 +116,7 @@ class Cutter:
             chunks.replace(connection, self.record.workspace_id, kind, ids, rows)
 
     def _rows(self, document: Document) -> Iterator[dict[str, Any]]:
-        for position, text in enumerate(pieces(document.text)):
+        for position, text in enumerate(pieces(document.text) or pieces(document.title)):
             yield {
                 "entity_id": document.entity_id, "source_stamp": document.stamp, "position": position,
                 "company_id": document.company_id, "contact_id": document.contact_id, "title": document.title, "text": text,
