@@ -23,6 +23,9 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
 
 
+_SURNAME_FIRST = re.compile(r"\b(?:фио|ф и о|фамилия (?:и )?имя|(?:last|sur|family) ?name (?:and )?(?:first|given))\b")
+
+
 class Known(NamedTuple):
     """The field that a header names, and how surely: 0 is the field's own name."""
 
@@ -56,6 +59,11 @@ def field_of(kind: Kind, header: str) -> Known | None:
     bare = _NOTE.sub(" ", header)
     keys = (header_key(header), header_key(header.lower()), header_key(bare), header_key(bare.lower()))
     return next((known[key] for key in keys if key in known), None)
+
+
+def is_surname_first(header: str) -> bool:
+    """Tell whether a column of whole names says that the family name stands first: ``ФИО``, ``Фамилия и имя``."""
+    return _SURNAME_FIRST.search(header_key(header)) is not None
 
 
 def header_key(header: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.detect import contradicts, detected
-from gtm_pipelines.intake.fields import KEPT, Known, attribute_key, field_of, fields, header_key, needed
+from gtm_pipelines.intake.fields import KEPT, Known, attribute_key, field_of, fields, header_key, is_surname_first, needed
 from gtm_pipelines.intake.model import ColumnProposal, Kind, MappingProposal
 from gtm_pipelines.intake.read import Layout, rows
 from gtm_pipelines.intake.values import clean
@@ -41,6 +41,12 @@ class ColumnMap:
     def by_column(self) -> dict[str, str]:
         """File column → field."""
         return {self.header[index]: field for field, index in self.columns.items()}
+
+    @property
+    def surname_first(self) -> bool:
+        """Whether the column of full names says that the family name stands first."""
+        index = self.columns.get("full_name")
+        return index is not None and is_surname_first(self.header[index])
 
     @property
     def unmapped(self) -> tuple[str, ...]:

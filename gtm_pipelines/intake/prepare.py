@@ -44,7 +44,7 @@ def preparer(
         if mapping.kind == "company":
             company(sheet, shared)
         else:
-            contact(sheet, defaults)
+            contact(sheet, defaults, surname_first=mapping.surname_first)
         sheet.finish()
         return sheet
 

@@ -18,12 +18,13 @@ from gtm_pipelines.intake.web import company_domain
 _PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
 
 
-def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
+def contact(sheet: Sheet, defaults: dict[str, str], *, surname_first: bool = False) -> None:
     """Turn cleaned cells into a contact's columns and refuse records that cannot be one.
 
     Args:
         sheet: the cells by field.
         defaults: values for records that have none of their own.
+        surname_first: whether the column of full names says that the family name stands first.
     """
     sheet.suppress = stops(sheet.take("do_not_contact"), sheet.take("unsubscribed"), sheet.column("client_status"))
     for name, default in defaults.items():
@@ -34,7 +35,7 @@ def contact(sheet: Sheet, defaults: dict[str, str]) -> None:
     verdicts = _emails(sheet)
     domains = zip(sites, each(company_domain, sheet.column("email_domain")), strict=True)
     sheet.employers = list(map(Employer, tins, domains, each(company_key, sheet.column("company_name"))))
-    _names(sheet)
+    _names(sheet, surname_first)
     if "phone" in sheet.values:
         sheet.put("phone", each(_phone, sheet.values["phone"]))
     derive_contact(sheet)
@@ -73,13 +74,13 @@ def _emails(sheet: Sheet) -> dict[int, Refused]:
     return {at: Refused("email.invalid", f"'{texts[at][:100]}' is no email address. {error}") for at, error in found.bad.items()}
 
 
-def _names(sheet: Sheet) -> None:
+def _names(sheet: Sheet, surname_first: bool) -> None:
     """Fill first, middle, last and full name from each other."""
     full, first, last, middle = (sheet.take(part) for part in ("full_name", "first_name", "last_name", "middle_name"))
     languages = sheet.column("language")
     for at, (whole, given, family) in enumerate(zip(full, first, last, strict=True)):
         if (whole and not (given and family)) or (given and is_several(given)):
-            first[at], middle[at], last[at] = parts(whole, given, family, middle[at], languages[at])
+            first[at], middle[at], last[at] = parts(whole, given, family, middle[at], languages[at], surname_first)
     first, middle, last, full = (each(person_name, column) for column in (first, middle, last, full))
     for name, column in (("first_name", first), ("middle_name", middle), ("last_name", last)):
         sheet.put(name, column)

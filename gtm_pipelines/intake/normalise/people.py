@@ -55,7 +55,12 @@ class PersonName(NamedTuple):
 
 
 def person(
-    full: str | None, first: str | None = None, last: str | None = None, middle: str | None = None, language: str | None = None
+    full: str | None,
+    first: str | None = None,
+    last: str | None = None,
+    middle: str | None = None,
+    language: str | None = None,
+    surname_first: bool = False,
 ) -> PersonName:
     """Return the parts of a name; given parts are kept, missing ones are read from ``full``.
 
@@ -65,19 +70,25 @@ def person(
         last: the family name.
         middle: the middle name or patronymic.
         language: ``ru`` where a name in Latin letters is to be read in Russian order.
+        surname_first: whether the column says that the family name stands first, as ``ФИО`` does.
     """
-    named = (person_name(part) if part else None for part in parts(full, first, last, middle, language))
+    named = (person_name(part) if part else None for part in parts(full, first, last, middle, language, surname_first))
     first, middle, last = named
     said = f"{first} {last}" if first and last else (full and person_name(full)) or first or last or None
     return PersonName(first, middle, last, said)
 
 
 def parts(
-    full: str | None, first: str | None, last: str | None, middle: str | None, language: str | None = None
+    full: str | None,
+    first: str | None,
+    last: str | None,
+    middle: str | None,
+    language: str | None = None,
+    surname_first: bool = False,
 ) -> tuple[str | None, str | None, str | None]:
     """Return first, middle and last name as they are written; see ``person``."""
     if full and not (first and last):
-        found = split(full, language)
+        found = split(full, language, surname_first)
         return first or found[0], middle or found[1], last or (found[2] if found[2] != first else None)
     if first and not middle and is_several(first):
         return *_patronymic_off(first), last
@@ -90,11 +101,11 @@ def is_several(first: str) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def split(full: str, language: str | None = None) -> tuple[str | None, str | None, str | None]:
+def split(full: str, language: str | None = None, surname_first: bool = False) -> tuple[str | None, str | None, str | None]:
     """Split a whole name into first, middle and last name, each ``None`` where it is not there."""
     text = " ".join(full.split())
-    if _CYRILLIC.search(text) or language == "ru" or _LATIN_PATRONYMIC.search(text):
-        return _russian(_AFTER.sub("", _RUSSIAN_TITLE.sub("", text)))
+    if surname_first or _CYRILLIC.search(text) or language == "ru" or _LATIN_PATRONYMIC.search(text):
+        return _russian(_AFTER.sub("", _RUSSIAN_TITLE.sub("", text)), surname_first)
     words = text.split(" ")
     if len(words) == 2 and "." in text:
         for initials, last in ((words[1], words[0]), (words[0], words[1])):
@@ -126,7 +137,7 @@ def _is_plain(word: str) -> bool:
     return bool(_WORD.fullmatch(word) or (len(word) == 2 and word[1] == "." and word[0].isalpha()))
 
 
-def _russian(text: str) -> tuple[str | None, str | None, str | None]:
+def _russian(text: str, surname_first: bool) -> tuple[str | None, str | None, str | None]:
     if "," in text:
         last, _, rest = (part.strip() for part in text.partition(","))
         first, middle = _patronymic_off(rest)
@@ -139,7 +150,7 @@ def _russian(text: str) -> tuple[str | None, str | None, str | None]:
         return _of_initials(" ".join(words[:start]), " ".join(words[start:]))
     if all(map(_is_initials, words[1:])):
         return _of_initials(" ".join(words[1:]), words[0])
-    return _by_patronymic(words) or _by_surname(words)
+    return _by_patronymic(words) or _by_surname(words, surname_first)
 
 
 def _by_patronymic(words: list[str]) -> tuple[str, str, str | None] | None:
@@ -156,11 +167,13 @@ def _by_patronymic(words: list[str]) -> tuple[str, str, str | None] | None:
     return words[at - 1], middle, " ".join(words[: at - 1])
 
 
-def _by_surname(words: list[str]) -> tuple[str, str | None, str]:
-    """Split by the word that is known as a given name, else by the one that ends as a surname."""
+def _by_surname(words: list[str], surname_first: bool) -> tuple[str, str | None, str]:
+    """Split by the word that is known as a given name, else by the one that ends as a surname, else by the column's order."""
     heads, tail = words[0], words[-1]
-    known, ending = _is_given(tail) - _is_given(heads), _is_surname(heads) and not _is_surname(tail)
-    if known > 0 or (not known and ending):
+    known, ending = _is_given(tail) - _is_given(heads), _is_surname(heads) - _is_surname(tail)
+    if surname_first and (known > 0 or (not known and ending >= 0)):
+        return words[1], " ".join(words[2:]) or None, heads
+    if known > 0 or (not known and ending > 0):
         return tail, None, " ".join(words[:-1])
     return heads, " ".join(words[1:-1]) or None, tail
 
