@@ -129,7 +129,8 @@ CONTACT_SYNONYMS = {
     """,
     "full_name": """
         full name, fullname, name, contact name, contact, person, employee, фио, полное имя, контакт, контактное
-        лицо, имя и фамилия, имя фамилия, фамилия имя отчество, фамилия и имя, фамилия имя, сотрудник, person name, lead name, display name,
+        лицо, имя и фамилия, имя фамилия, фамилия имя отчество, фамилия и имя, фамилия имя, сотрудник, person name,
+        lead name, display name,
         name of contact, customer name, ф и о, имя контакта, контактное лицо фио, фио контакта, фио руководителя,
         руководитель, имя клиента, клиент
     """,

@@ -5,6 +5,8 @@
 * In the fields of ``latest_wins`` a value never seen before replaces the one that
   stands, which becomes a fact; elsewhere the first value stands. A value that was
   replaced once does not come back by importing its old file again.
+* A job title that only shortens the one that stands (``CTO`` for ``Chief Technology
+  Officer, EMEA``; see ``fuller``) does not replace it; it is kept as a fact.
 * Do-not-contact can be raised and never lowered.
 * Codes read from other fields follow those: they are read anew when one of them changes.
 """
@@ -16,6 +18,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from gtm_pipelines.intake.fuller import adds_nothing
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.derive import COMPANY_CODES, CONTACT_CODES, refresh
 from gtm_pipelines.intake.sheet import Candidate
@@ -102,7 +105,7 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
         elif name in policy.facts and not _same(old, new):
             fact = Differing(name, str(new))
             if fact not in entity.known:
-                if name in policy.latest_wins:
+                if name in policy.latest_wins and not (name == "position" and adds_nothing(new, old)):
                     differing.append(Differing(name, str(old)))
                     replaced[name] = old
                     values[name] = new

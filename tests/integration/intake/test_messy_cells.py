@@ -8,6 +8,7 @@ import pytest
 
 from gtm_pipelines.intake.model import ImportReport
 from gtm_pipelines.record import contacts
+from gtm_pipelines.record.facts import of_subject
 from gtm_pipelines.workbench import Workbench
 from tests.integration.intake.parts import write
 
@@ -37,3 +38,28 @@ def test_a_name_is_read_in_the_order_its_column_says_unless_its_words_say_otherw
     bring(workbench, path, {header: written, "email": "a@x.example"})
     person = contacts.get(workbench.record, "a@x.example")
     assert (person.first_name, person.last_name, person.full_name) == (first, last, f"{first} {last}")
+
+
+@pytest.mark.parametrize(
+    ("known", "later", "stands"),
+    [
+        ("Chief Technology Officer, EMEA", "CTO", "Chief Technology Officer, EMEA"),
+        ("Sales Manager, DACH", "Manager", "Sales Manager, DACH"),
+        ("Генеральный директор филиала", "Ген. дир.", "Генеральный директор филиала"),
+        ("CTO", "Chief Technology Officer", "Chief Technology Officer"),
+        ("Chief Technology Officer", "CEO", "CEO"),
+        ("Former CTO", "CTO", "CTO"),
+        ("Deputy Sales Director", "Sales Director", "Sales Director"),
+    ],
+)
+def test_a_title_that_only_shortens_the_known_one_is_kept_beside_it(
+    workbench: Workbench, path: Path, known: str, later: str, stands: str
+) -> None:
+    for title in (known, later):
+        bring(workbench, path, {"email": "a@x.example", "title": title})
+    person = contacts.get(workbench.record, "a@x.example")
+    assert person.position == stands
+    kept = {row.value for row in of_subject(workbench.record, person.id) if row.field == "position"}
+    assert kept >= {known, later} - {stands}
+    bring(workbench, path, {"email": "a@x.example", "title": later})
+    assert contacts.get(workbench.record, "a@x.example").position == stands
