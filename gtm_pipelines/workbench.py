@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
     from gtm_pipelines.segments.tags import TagService
+    from gtm_pipelines.strategy.service import StrategyService
     from gtm_pipelines.warehouse.marts import Marts
     from gtm_pipelines.warehouse.service import Warehouse
 
@@ -103,6 +104,16 @@ class Workbench:
         from gtm_pipelines.matching.service import MatchingService
 
         return MatchingService(self.record, self.clock)
+
+    @cached_property
+    def strategies(self) -> StrategyService:
+        """Strategies: documents written from a website, corrected and confirmed by people."""
+        from gtm_pipelines.strategy.catalogue import FILE_NAME, load
+        from gtm_pipelines.strategy.service import StrategyService
+
+        places = (bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME)
+        price = partial(_price, self.llm, self.clock, "strategy")
+        return StrategyService(self.record, self.clock, self.llm, self.web, lambda: load(places), price)
 
     @cached_property
     def segments(self) -> SegmentService:
@@ -293,6 +304,16 @@ def _members(record: Record, segments: SegmentService, segment: str, kind: str) 
     with record.read() as connection:
         found = connection.execute(segments.members(segments.get(segment), [column])).scalars()
         return sorted({one for one in found if one})
+
+
+def _price(llm: LlmService, clock: Clock, role: str, into: int, out: int) -> float | None:
+    """Return what so many tokens cost with the model that a role asks first; ``None`` where nobody knows."""
+    from gtm_pipelines.llm.model import Tokens
+    from gtm_pipelines.llm.prices import cost
+
+    if not llm.providers:
+        return None
+    return cost(llm.order(role)[0].settings, Tokens(into, out), clock.now())
 
 
 def _token_reader(settings: Settings) -> Callable[[str], str | None]:
