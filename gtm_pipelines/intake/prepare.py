@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 from gtm_pipelines.intake.columns import Column
 from gtm_pipelines.intake.mapping import ColumnMap
-from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
 from gtm_pipelines.intake.sheet import WORDS, Candidate, Refused, Sheet
 from gtm_pipelines.intake.values import cleaned, guess_language
@@ -49,20 +48,6 @@ def preparer(
         return sheet
 
     return prepare
-
-
-def prepare_row(prepare: Callable[[Records], Sheet], row: RawRow) -> Candidate:
-    """Prepare a single record.
-
-    Raises:
-        Refused: it cannot be used.
-    """
-    if row.reason_code:
-        raise Refused(row.reason_code, row.reason or "")
-    sheet = prepare(Records([row.line], [row.raw], [row.cells]))
-    if sheet.refused:
-        raise sheet.refused[0][1]
-    return sheet.candidate(0)
 
 
 def _sheet(records: Records, mapping: ColumnMap) -> Sheet:

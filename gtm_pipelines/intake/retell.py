@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from gtm_pipelines.intake.link import link_each
 from gtm_pipelines.intake.mapping import ATTRIBUTE, map_columns
 from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
-from gtm_pipelines.intake.prepare import guessed_language, prepare_row, preparer
+from gtm_pipelines.intake.prepare import guessed_language, preparer
 from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
-from gtm_pipelines.intake.sheet import Candidate, Refused, Sheet
+from gtm_pipelines.intake.sheet import Candidate, Sheet
 from gtm_pipelines.record import batches
 from gtm_pipelines.record.batches import Batches
 
@@ -64,19 +64,17 @@ class Reader:
         self._prepare: dict[str, Prepare | None] = {}
 
     def mentions(self, entity_ids: Sequence[str]) -> dict[str, list[Mention]]:
-        """Return, for each of these, the rows about it that count now or did before the undoing, oldest first."""
+        """Return the rows that count now or did before the undoing, oldest first, about each of whom one still counts."""
         rows = batches.rows_about(self._connection, self._workspace_id, entity_ids)
-        rows = [row for row in rows if row.batch_id in self._living or row.batch_id in self._undone]
-        texts = self._missing_texts(rows)
+        known = {row.entity_id for row in rows if row.batch_id in self._living}
+        rows = [row for row in rows if row.entity_id in known and (row.batch_id in self._living or row.batch_id in self._undone)]
+        candidates = self._candidates(rows)
         found: dict[str, list[Mention]] = {}
         for row in rows:
-            raw = row.raw if row.raw is not None else texts.get((row.batch_id, row.line_number))
             living = self._living.get(row.batch_id)
             counted = min(filter(None, (living, self._undone.get(row.batch_id))))
-            mention = Mention(
-                row.entity_id, living, counted, row.line_number, self._candidate(row.batch_id, row.line_number, raw)
-            )
-            found.setdefault(row.entity_id, []).append(mention)
+            said = candidates.get((row.batch_id, row.line_number))
+            found.setdefault(row.entity_id, []).append(Mention(row.entity_id, living, counted, row.line_number, said))
         for several in found.values():
             several.sort(key=lambda m: (m.counted_as, m.line))
         self._link([m.candidate for several in found.values() for m in several if m.candidate])
@@ -99,17 +97,27 @@ class Reader:
                     found[batch_id, row.line_number] = text
         return found
 
-    def _candidate(self, batch_id: str, line: int, raw: str | None) -> Candidate | None:
+    def _candidates(self, rows: Sequence[sa.Row[Any]]) -> dict[tuple[str, int], Candidate]:
+        """Read rows again; those that cannot be read are missing."""
+        texts = self._missing_texts(rows)
+        told: dict[str, Records] = {}
+        for row in rows:
+            raw = row.raw if row.raw is not None else texts.get((row.batch_id, row.line_number))
+            batch = self._batches.by_id[row.batch_id]
+            cells = split(raw, batch.delimiter, batch.mapping.get("header", ())) if raw is not None else []
+            if cells:
+                told.setdefault(row.batch_id, Records()).add(RawRow(row.line_number, raw or "", cells))
+        found = {}
+        for batch_id, records in told.items():
+            if prepare := self._preparer(batch_id):
+                sheet = prepare(records)
+                found.update({(batch_id, line): sheet.candidate(at) for at, line in enumerate(sheet.lines)})
+        return found
+
+    def _preparer(self, batch_id: str) -> Prepare | None:
         if batch_id not in self._prepare:
             self._prepare[batch_id] = preparer_of(self._batches.by_id[batch_id])
-        prepare = self._prepare[batch_id]
-        if raw is None or prepare is None:
-            return None
-        cells = split(raw, self._batches.by_id[batch_id].delimiter, self._batches.by_id[batch_id].mapping["header"])
-        try:
-            return prepare_row(prepare, RawRow(line, raw, cells)) if cells else None
-        except Refused:
-            return None
+        return self._prepare[batch_id]
 
     def _link(self, candidates: Sequence[Candidate]) -> None:
         if self._kind == "contact" and candidates:

@@ -24,6 +24,7 @@ from gtm_pipelines.record.tables import (
     import_row,
     inbound_message,
     message,
+    page,
     tag,
     target,
 )
@@ -176,7 +177,7 @@ def _protected(connection: sa.Connection, workspace_id: str, kind: str, ids: Seq
 
 
 def remove(connection: sa.Connection, workspace_id: str, kind: str, ids: Sequence[str], at: Any) -> None:
-    """Remove companies or contacts with their tags and open pairs; contacts of a removed company are let go."""
+    """Remove companies or contacts with their tags, pages and open pairs; contacts of a removed company are let go."""
     if not ids:
         return
     if kind == "company":
@@ -184,6 +185,8 @@ def remove(connection: sa.Connection, workspace_id: str, kind: str, ids: Sequenc
             contact.c.workspace_id == workspace_id, among(connection, contact.c.company_id, ids)
         )
         connection.execute(letting_go.values(company_id=None, updated_at=at, version=contact.c.version + 1))
+        read = sa.delete(page).where(page.c.workspace_id == workspace_id, among(connection, page.c.company_id, ids))
+        connection.execute(read)
     connection.execute(
         sa.delete(tag).where(
             tag.c.workspace_id == workspace_id, tag.c.subject_type == kind, among(connection, tag.c.subject_id, ids)

@@ -8,14 +8,15 @@ from gtm_pipelines.intake.mapping import map_columns
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Entity, merge
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.derive import company_codes, contact_codes
-from gtm_pipelines.intake.prepare import prepare_row, preparer
-from gtm_pipelines.intake.read import RawRow
+from gtm_pipelines.intake.prepare import preparer
+from gtm_pipelines.intake.records import Records
 from gtm_pipelines.intake.sheet import Candidate
 
 
 def prepared(kind: Kind, **cells: str) -> Candidate:
     mapping = map_columns(kind, tuple(cells))
-    return prepare_row(preparer(mapping, source=None, lawful_basis=None), RawRow(2, "", list(cells.values())))
+    prepare = preparer(mapping, source=None, lawful_basis=None)
+    return prepare(Records([2], [""], [list(cells.values())])).candidate(0)
 
 
 def entity(policy: Any, candidate: Candidate) -> Entity:
