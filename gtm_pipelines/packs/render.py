@@ -9,9 +9,11 @@ from gtm_pipelines.packs.environment import compiled
 from gtm_pipelines.packs.lint import names_in
 from gtm_pipelines.packs.model import Pack, Rendered, RenderError
 from gtm_pipelines.packs.names import given_name, short_name
+from gtm_pipelines.packs.sentence import fitted, job_title
 from gtm_pipelines.packs.values import plain_value
 
-_FORMS = {"contact.first_name": given_name, "company.short_name": short_name}
+_TITLE = "contact.position"
+_FORMS = {"contact.first_name": given_name, "company.short_name": short_name, _TITLE: job_title}
 
 
 def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
@@ -33,11 +35,12 @@ def render(pack: Pack, variant: str, language: str, values: Mapping[str, str | N
     safe = {name: _safe(pack, name, value) for name, value in values.items()}
     _check_missing(pack, safe)
     known = {name: value for name, value in safe.items() if value is not None}
-    phrases, fallbacks = _phrases(pack, language, known)
+    titles = frozenset(name for name, item in pack.manifest.variables.items() if item.source == _TITLE and language == "ru")
+    phrases, fallbacks = _phrases(pack, language, known, titles)
     footer = pack.manifest.footer[language]  # type: ignore[index]
-    end = _merge(f"{footer.text.strip()}\n{footer.opt_out.strip()}", known)
-    subject = " ".join(_merge(template.subject, known | phrases).split())
-    body = f"{_merge(template.body, known | phrases).strip()}\n\n-- \n{end}\n"
+    end = _merge(f"{footer.text.strip()}\n{footer.opt_out.strip()}", known, titles)
+    subject = " ".join(_merge(template.subject, known | phrases, titles).split())
+    body = f"{_merge(template.body, known | phrases, titles).strip()}\n\n-- \n{end}\n"
     return Rendered(subject=subject, body=body, fallbacks=fallbacks)
 
 
@@ -58,12 +61,14 @@ def _check_missing(pack: Pack, values: Mapping[str, str | None]) -> None:
         raise RenderError("value.missing", f"The mail needs {sources}, which is empty. Fill it in and draft again.")
 
 
-def _phrases(pack: Pack, language: str, known: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _phrases(
+    pack: Pack, language: str, known: Mapping[str, str], titles: frozenset[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
     merged, fallbacks = {}, []
     for name, texts in pack.manifest.phrases.items():
         phrase = texts[language]  # type: ignore[index]
         whole = _names(phrase.text) <= set(known)
-        merged[name] = _merge(phrase.text if whole else phrase.fallback, known)
+        merged[name] = _merge(phrase.text if whole else phrase.fallback, known, titles)
         if not whole:
             fallbacks.append(name)
     return merged, tuple(fallbacks)
@@ -74,5 +79,6 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(names_in(text, "")[0])
 
 
-def _merge(text: str, values: Mapping[str, str]) -> str:
-    return compiled(text).render(values)
+def _merge(text: str, values: Mapping[str, str], titles: frozenset[str]) -> str:
+    placed, shown = fitted(text, values, titles)
+    return compiled(placed).render(shown)
