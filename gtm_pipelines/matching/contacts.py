@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 from gtm_pipelines.matching.model import Reason
+from gtm_pipelines.matching.nicknames import one_name
 from gtm_pipelines.matching.spelling import alike, digits, latin, sound, words
 from gtm_pipelines.matching.terms import Terms
 from gtm_pipelines.matching.weigh import SPELT_OTHERWISE, aligned, closeness, same_or_not
@@ -19,12 +20,14 @@ _PARTS = re.compile(r"[^a-z]+")
 _LONGEST = 80
 _ATTRIBUTES = 25
 TWO_DESKS = -40.0
-"""Bits of two different role mailboxes, more than equal names can say: ``info@`` and ``hr@`` are nobody, twice."""
+"""Bits of two different role mailboxes, or of one and a person's, more than equal names can say: ``info@`` is nobody."""
 HOPELESS = -3.0
 """Bits of two names under which only a telephone number, a profile or attributes could still make them one."""
 COLLEAGUES_MOST = 2.0
 """Most bits of a shared city or country where the employer is shared too: colleagues live near one another."""
-ATTRIBUTES_MOST = 24.0
+PHONE, SWITCHBOARD = 11.0, 4.0
+"""Most bits of a telephone number that two rows share, and of one that more do."""
+ATTRIBUTES_MOST = 26.0
 """Most bits that the columns without a meaning of their own may say together: colleagues share some of them too."""
 
 
@@ -115,18 +118,22 @@ class Contacts:
         reasons = list(_names(left, right, terms))
         if sum(reason.weight for reason in reasons) < HOPELESS and not _other_ties(left, right):
             return reasons
-        colleagues = _one_employer(left, right) and any(
-            reason.verdict == "different" and reason.field != "middle_name" for reason in reasons
+        unnamed = not reasons
+        colleagues = _one_employer(left, right) and (
+            unnamed or any(reason.verdict == "different" and reason.field != "middle_name" for reason in reasons)
         )
         near = 0.0 if colleagues else COLLEAGUES_MOST if _one_employer(left, right) else 6.0
-        reasons += _employer(left, right, terms, most=0.0 if colleagues else 8.0)
+        reasons += _employer(left, right, terms, most=0.0 if colleagues else 10.0)
         reasons += _address(left, right)
-        reasons += same_or_not(terms, "phone", left.phone, right.phone, usual="rare", most=11, differing=-1)
+        reasons += _phone(left, right, terms)
         reasons += same_or_not(terms, "profile", left.profile, right.profile, usual="rare", most=14, differing=-7)
         reasons += same_or_not(
             terms, "position", left.position, right.position, usual="place", most=min(4, near), differing=-0.5, spelt=True
         )
-        reasons += same_or_not(terms, "country", left.country, right.country, usual="country", most=min(3, near), differing=-2)
+        one_town = bool(left.city and left.city == right.city)
+        reasons += same_or_not(
+            terms, "country", left.country, right.country, usual="country", most=0 if one_town else min(3, near), differing=-2
+        )
         reasons += same_or_not(terms, "city", left.city, right.city, usual="city", most=near, differing=-1.5, spelt=True)
         reasons += _attributes(left, right, terms, most=0.0 if colleagues else ATTRIBUTES_MOST)
         return reasons
@@ -157,7 +164,10 @@ def _names(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]:
     straight = _part("first", left.first, right.first, terms), _part("last", left.last, right.last, terms)
     best = straight
     if any(reason is None or reason.verdict == "different" for reason in straight):
-        crossed = _part("first", left.first, right.last, terms), _part("last", left.last, right.first, terms)
+        crossed = (
+            _part("first", left.first, right.last, terms, other="last"),
+            _part("last", left.last, right.first, terms, other="first"),
+        )
         best = max(straight, crossed, key=lambda both: sum(r.weight for r in both if r))
     yield from (reason for reason in best if reason)
     if left.middle and right.middle:
@@ -165,21 +175,23 @@ def _names(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]:
         yield Reason("middle_name", left.middle, right.middle, 4 * share if share else -4, "same" if share == 1 else "different")
 
 
-def _part(field: str, left: tuple[str, ...], right: tuple[str, ...], terms: Terms) -> Reason | None:
-    """Weigh first or last names; ``None`` where one is missing."""
+def _part(field: str, left: tuple[str, ...], right: tuple[str, ...], terms: Terms, *, other: str | None = None) -> Reason | None:
+    """Weigh first or last names, or with ``other`` a first beside a last one; ``None`` where one is missing."""
     if not left or not right:
         return None
-    one, other = "".join(left), "".join(right)
-    worth = max(0.5, terms.bits(field, one))
+    one, two = "".join(left), "".join(right)
+    worth = max(0.5, min(terms.bits(each, name) for each in {field, other or field} for name in (one, two)))
     shown = f"{field}_name", " ".join(left), " ".join(right)
-    if one == other:
+    if one == two:
         return Reason(*shown, min(worth, 14), "same")
-    if share := closeness(one, other):
+    if share := closeness(one, two):
         return Reason(*shown, share * min(worth, 14), "similar")
-    if min(len(one), len(other)) <= 1:
-        return Reason(*shown, 2.5 if one[0] == other[0] else -5, "similar" if one[0] == other[0] else "different")
+    if field == "first" and any(one_name(name, beside) for name in left for beside in right):
+        return Reason(*shown, SPELT_OTHERWISE * min(worth, 14), "similar")
+    if min(len(one), len(two)) <= 1:
+        return Reason(*shown, 2.5 if one[0] == two[0] else -5, "similar" if one[0] == two[0] else "different")
     several = len(left) > 1 or len(right) > 1
-    if (several and aligned(left, right)[0]) or one.startswith(other) or other.startswith(one):
+    if (several and aligned(left, right)[0]) or one.startswith(two) or two.startswith(one):
         return Reason(*shown, SPELT_OTHERWISE * min(worth, 8), "similar")
     return Reason(*shown, -6, "different")
 
@@ -207,16 +219,23 @@ def _employer(left: Contact, right: Contact, terms: Terms, *, most: float) -> It
         yield Reason("company", *shown, -4, "different")
 
 
+def _phone(left: Contact, right: Contact, terms: Terms) -> Iterator[Reason]:
+    """Weigh telephone numbers; one that many rows give is a switchboard's."""
+    shared = left.phone and left.phone == right.phone and terms.count("phone", left.phone) > 2
+    most = SWITCHBOARD if shared else PHONE
+    yield from same_or_not(terms, "phone", left.phone, right.phone, usual="rare", most=most, differing=-1)
+
+
 def _address(left: Contact, right: Contact) -> Iterator[Reason]:
     """Two addresses differ, or the two would be one already; the part before the sign may still be the same."""
-    if _desk(left) and _desk(right) and _desk(left) != _desk(right):
+    if left.email and right.email and _desk(left) != _desk(right):
         yield Reason("email", left.email, right.email, TWO_DESKS, "different")
     if left.email and right.email and left.local and right.local:
         one, other = sorted(_PARTS.split(left.local)), sorted(_PARTS.split(right.local))
         if left.local == right.local or one == other:
             yield Reason("email", left.email, right.email, 1.5 if _named_after(left) else 6, "similar")
         elif left.email.rpartition("@")[2] == right.email.rpartition("@")[2]:
-            yield Reason("email", left.email, right.email, -2, "different")
+            yield Reason("email", left.email, right.email, -1, "different")
 
 
 def _desk(one: Contact) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.matching.companies import Companies, Company
 from gtm_pipelines.matching.contacts import Contact, Contacts
-from gtm_pipelines.matching.model import PROPOSED_FROM, FindReport, Kind, Reason, probability
+from gtm_pipelines.matching.model import PROPOSED_FROM, FindReport, Kind, Reason
 from gtm_pipelines.matching.pool import Entry, Pool, open_pool
 from gtm_pipelines.record import duplicates
 from gtm_pipelines.record.audit import add_audit
@@ -23,6 +23,8 @@ BATCH = 5_000
 """Pairs weighed between two transactions."""
 SAMPLE = 3_000
 """Pairs of one name from which it is learnt how often the other fields of one and the same agree."""
+BLIND = 10_000
+"""Pairs picked blindly from which it is learnt how many duplicates a list has."""
 _KEPT = 20_000
 
 
@@ -73,11 +75,13 @@ def weighed(pool: Pool, kind: Kind, size: int) -> Iterator[list[Likely]]:
         comparing.weigh(unpack(older, left), unpack(newer, right), terms)
         for older, newer, left, right in pool.sample(comparing.telling, SAMPLE)
     )
+    blind = (comparing.weigh(unpack(one, left), unpack(other, right), terms) for one, other, left, right in pool.blind(BLIND))
+    terms = terms.estimate([sum(reason.weight for reason in reasons) for reasons in blind], pool.paired)
     for part in pool.pairs(size):
         found = []
         for older, newer, left, right in part:
             reasons = comparing.weigh(unpack(older, left), unpack(newer, right), terms)
-            found.append(Likely(older, newer, probability(terms.rows, reasons), reasons))
+            found.append(Likely(older, newer, terms.likely(reasons), reasons))
         yield found
 
 

@@ -105,9 +105,19 @@ def prior(rows: int) -> float:
     return -math.log2(rows + BASE)
 
 
-def probability(rows: int, reasons: Iterable[Reason]) -> float:
-    """Return how likely a pair is one: the prior odds times the odds of every reason (Fellegi and Sunter, 1969)."""
-    bits = prior(rows) + sum(reason.weight for reason in reasons)
+def probability(rows: int, reasons: Iterable[Reason], rarity: float = 0.0) -> float:
+    """Return how likely a pair is one: the prior odds times the odds of every reason (Fellegi and Sunter, 1969).
+
+    Args:
+        rows: how many the list has.
+        reasons: what speaks for and against.
+        rarity: binary logarithm of how many duplicates the list has for each row, where that was learnt.
+    """
+    return share_of(prior(rows) + rarity + sum(reason.weight for reason in reasons))
+
+
+def share_of(bits: float) -> float:
+    """Return the probability that binary log-odds stand for."""
     return 1 / (1 + math.exp2(-max(-50.0, min(50.0, bits))))
 
 

@@ -55,6 +55,7 @@ class Pool:
         self._connection = connection
         self.rows = 0
         self.changed = 0
+        self.paired = 0
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Add every row of the list."""
@@ -122,7 +123,8 @@ class Pool:
         )
         if stars:
             self._pair_with_oldest(limits, stars)
-        return int(self._connection.execute("SELECT count(*) FROM pair").fetchall()[0][0])
+        self.paired = int(self._connection.execute("SELECT count(*) FROM pair").fetchall()[0][0])
+        return self.paired
 
     def _pair_with_oldest(self, limits: str, stars: Collection[str]) -> None:
         named = ", ".join(f"'{field}'" for field in stars)
@@ -149,6 +151,17 @@ class Pool:
             WHERE field = ? AND l.number < r.number ORDER BY hash(l.number, r.number), l.number, r.number LIMIT ?
             """,
             [field, most],
+        ).fetchall()
+
+    def blind(self, most: int) -> list[tuple[int, int, str, str]]:
+        """Return some of the pairs that were made, picked without regard to what they share, the same ones every time."""
+        return self._connection.execute(
+            """
+            WITH picked AS (SELECT * FROM pair ORDER BY hash(older, newer), older, newer LIMIT ?)
+            SELECT older, newer, l.packed, r.packed FROM picked
+            JOIN entry AS l ON l.number = older JOIN entry AS r ON r.number = newer ORDER BY older, newer
+            """,
+            [most],
         ).fetchall()
 
     def pairs(self, size: int) -> Iterator[list[tuple[int, int, str, str]]]:

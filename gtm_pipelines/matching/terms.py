@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as plain_field
 from functools import cached_property
 
-from gtm_pipelines.matching.model import Reason, probability
+from gtm_pipelines.matching.model import Reason, prior, probability, share_of
 
 USUAL: Mapping[str, float] = {"first": 1 / 300, "last": 1 / 3_000, "country": 1 / 8, "city": 1 / 150, "state": 1 / 30,
                               "industry": 1 / 40, "word": 1 / 20_000, "generic": 1 / 40, "place": 1 / 500}  # fmt: skip
@@ -19,6 +19,11 @@ FAMILIAR = 1_000
 """Rows whose worth of usual values is added to the list's own counts, so that ten rows do not set the frequencies."""
 _RARE = 1 / 50_000
 SURE_FROM = 0.9
+RAREST = 1 / 500
+"""Duplicates for each row that a list is taken to have at least."""
+EXPECTED = 300
+"""Rows' worth of one duplicate each that is added to what a list tells, so that a short list does not set it."""
+_STEPS = 25
 LEAST_SURE = 30
 """Sure pairs that a field needs before its own record of agreement is believed."""
 
@@ -31,11 +36,17 @@ class Terms:
         rows: how many rows there are.
         counts: field → value → rows that hold it, where two or more do.
         agreement: field → share of surely the same pairs in which it agrees, where that was learnt.
+        rarity: binary logarithm of how many duplicates there are for each row; 0 until it was learnt.
     """
 
     rows: int
     counts: Mapping[str, Mapping[str, int]]
     agreement: Mapping[str, float] = plain_field(default_factory=dict)
+    rarity: float = 0.0
+
+    def likely(self, reasons: Iterable[Reason]) -> float:
+        """Return how likely a pair of this list is one."""
+        return probability(self.rows, reasons, self.rarity)
 
     def count(self, field: str, value: str) -> int:
         """Return how many rows hold ``value``; one for what no second row holds."""
@@ -91,3 +102,22 @@ class Terms:
                     agreed[left_out.field] += left_out.verdict != "different"
         learnt = {name: (agreed[name] + 1) / (count + 2) for name, count in seen.items() if count >= LEAST_SURE}
         return replace(self, agreement=learnt)
+
+    def estimate(self, weights: Sequence[float], pairs: int) -> Terms:
+        """Return these counts with the number of duplicates learnt from a sample of the pairs that share something.
+
+        The share of the mixture that Fellegi and Sunter's model leaves to be estimated, by
+        expectation and maximisation with the weights held: a list of few duplicates needs more
+        evidence for each than one in which every second row is there twice.
+
+        Args:
+            weights: what speaks for and against each sampled pair, in bits.
+            pairs: how many there are of which they are a sample.
+        """
+        if not weights:
+            return self
+        each, rarity = pairs / len(weights), 0.0
+        for _ in range(_STEPS):
+            found = each * sum(share_of(prior(self.rows) + rarity + weight) for weight in weights)
+            rarity = math.log2(min(1.0, max(RAREST, (found + EXPECTED) / (self.rows + EXPECTED))))
+        return replace(self, rarity=rarity)

@@ -83,6 +83,39 @@ def test_two_role_mailboxes_of_one_firm_are_two_desks() -> None:
     assert likely(Contacts, contact("Общий Ящик", **one), contact("Общий Ящик", **other)) < PROPOSED_FROM
 
 
+def test_a_role_mailbox_is_not_the_person_who_shares_its_telephone() -> None:
+    shared = {"company_name": "Keller AG", "email_domain": "keller.example", "phone": "+49 40 5550101"}
+    desk, person_ = {"email_key": "info@keller.example"} | shared, {"email_key": "a.keller@keller.example"} | shared
+    assert likely(Contacts, contact("", **desk), contact("Anna Keller", **person_)) < PROPOSED_FROM
+
+
+def test_a_telephone_that_many_give_says_less_than_one_that_two_share() -> None:
+    one, other = contact("Ivan Ivanov", phone="+7 495 1112233"), contact("Ivan Ivanov", phone="8 495 111 22 33")
+    board = Terms(2_000, {"phone": {"951112233": 9}})
+    assert likely(Contacts, one, other, board) < likely(Contacts, one, other, Terms(2_000, {"phone": {"951112233": 2}}))
+
+
+@pytest.mark.parametrize(("short", "full"), [("Bob", "Robert"), ("Маша", "Мария"), ("Sasha", "Alexander"), ("Дима", "Dmitriy")])
+def test_a_short_form_of_a_first_name_is_the_name(short: str, full: str) -> None:
+    shared = {"company_name": "Keller AG", "email_domain": "keller.example", "city": "Hamburg"}
+    assert likely(Contacts, contact(f"{short} Wendelin", **shared), contact(f"{full} Wendelin", **shared)) >= PROPOSED_FROM
+
+
+def test_names_in_the_other_order_are_as_common_as_in_theirs() -> None:
+    common = Terms(50_000, {"first": {"anna": 900}, "last": {"ivanova": 700}})
+    straight = likely(Contacts, contact("Anna Ivanova"), contact("Anna Ivanova"), common)
+    assert likely(Contacts, contact("Ivanova Anna"), contact("Anna Ivanova"), common) <= straight
+
+
+def test_a_list_with_few_duplicates_wants_more_evidence_for_each() -> None:
+    list_ = Terms(50_000, {})
+    few = list_.estimate([-30.0] * 9_990 + [30.0] * 10, pairs=100_000)
+    many = list_.estimate([-30.0] * 5_000 + [30.0] * 5_000, pairs=100_000)
+    reasons = [Reason("name", "a", "a", 16.5, "same")]
+    assert few.likely(reasons) < PROPOSED_FROM <= many.likely(reasons)
+    assert list_.estimate([], pairs=0) == list_
+
+
 def test_two_profiles_are_two_people_though_their_addresses_look_alike() -> None:
     base = "https://www.linkedin.com/in/ann-marsh-"
     reasons = Contacts.weigh(
