@@ -181,5 +181,6 @@ class _Retelling:
 
 def name_of(row: sa.Row[Any]) -> str:
     """Return what people call a company or contact."""
+    known = row._mapping
     names = ("name", "full_name", "email", "linkedin_url", "company_name")
-    return next((str(value) for name in names if (value := getattr(row, name, None))), str(row.id))
+    return next((str(value) for name in names if (value := known.get(name))), str(row.id))

@@ -87,11 +87,14 @@ def statuses_of_file(connection: sa.Connection, workspace_id: str, kind: str, sh
 def entities_after(
     connection: sa.Connection, workspace_id: str, batch_ids: Collection[str], *, after: str, limit: int
 ) -> list[str]:
-    """Return the next companies or contacts that these batches speak of, by id."""
+    """Return the next companies or contacts that these batches speak of, by id.
+
+    Written so that the index of entities is walked: by that of batches, every page would sort all rows again.
+    """
     query = (
         sa.select(import_row.c.entity_id)
         .distinct()
-        .where(import_row.c.workspace_id == workspace_id, import_row.c.batch_id.in_(list(batch_ids)))
+        .where(import_row.c.workspace_id == workspace_id, import_row.c.batch_id.concat("").in_(list(batch_ids)))
         .where(import_row.c.outcome.in_(USED), import_row.c.entity_id > after)
     )
     return list(connection.execute(query.order_by(import_row.c.entity_id).limit(limit)).scalars())
