@@ -20,6 +20,7 @@ RUNS = {
     "collect": "collect_replies",
     "refresh": "refresh_marts",
     "undo_import": "import_lists",
+    "strategy": "write_strategy",
 }
 """Dagster job by kind of request."""
 
@@ -48,6 +49,8 @@ def _config(job: Job) -> dict[str, Any] | None:
         return import_config(job.payload)
     if job.kind == "undo_import":
         return {"ops": {"raw_imports": {"config": {"undo": job.payload["batch"], "by": job.requested_by}}}}
+    if job.kind == "strategy":
+        return {"ops": {"strategy_documents": {"config": dict(job.payload)}}}
     return None
 
 

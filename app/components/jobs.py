@@ -22,6 +22,7 @@ WORDS = {
     "collect": "Collecting replies",
     "refresh": "Refreshing the figures",
     "undo_import": "Taking the import back",
+    "strategy": "Strategy",
 }
 COUNTS = {
     "find_duplicates": ("duplicates", (("proposed", "proposed"),)),

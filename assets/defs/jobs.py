@@ -17,6 +17,9 @@ find_duplicates = dg.define_asset_job(
 enrich_lists = dg.define_asset_job(
     "enrich_lists", groups("enrichment", "segments"), description="Look for new facts about companies and people."
 )
+write_strategy = dg.define_asset_job(
+    "write_strategy", assets("strategy_documents"), description="Write the documents of a strategy, or one of them anew."
+)
 draft_campaign = dg.define_asset_job(
     "draft_campaign", assets("campaign_targets", "drafts", "reviews"), description="Write the drafts of a campaign."
 )

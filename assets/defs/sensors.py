@@ -13,6 +13,7 @@ from assets.defs.jobs import (
     import_lists,
     refresh_marts,
     send_campaign,
+    write_strategy,
 )
 from assets.failures import told_plainly
 from assets.lists import KINDS, already_imported, waiting
@@ -27,7 +28,16 @@ RUNNING = dg.DefaultSensorStatus.RUNNING
 SETTLED_SECONDS = 3
 """A file younger than this may still be being copied."""
 
-JOBS = [import_lists, find_duplicates, enrich_lists, draft_campaign, send_campaign, collect_replies, refresh_marts]
+JOBS = [
+    import_lists,
+    find_duplicates,
+    enrich_lists,
+    draft_campaign,
+    send_campaign,
+    collect_replies,
+    refresh_marts,
+    write_strategy,
+]
 
 
 @dg.sensor(

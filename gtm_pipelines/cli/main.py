@@ -24,6 +24,7 @@ COMMANDS = {
     "company": "Import, list, inspect, tag and export companies.",
     "contact": "Import, list, inspect, tag and export contacts.",
     "duplicate": "Find probable duplicates; merge them, keep them apart, take a merge back.",
+    "strategy": "Write, correct and confirm whom to write to and why; find data sources.",
     "segment": "Build, preview, explain and compare segments.",
     "campaign": "Create, draft, approve, plan, send and follow campaigns.",
     "reply": "Collect and list replies.",

@@ -56,9 +56,13 @@ KINDS = {
         JobKind("collect"),
         JobKind("refresh"),
         JobKind("undo_import", frozenset({"batch"})),
+        JobKind(
+            "strategy", frozenset({"strategy", "by"}), frozenset({"only", "again", "refresh", "correct", "section", "guidance"})
+        ),
     )
 }
-"""Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes."""
+"""Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes; ``strategy`` writes its
+documents, or has the one named by ``correct`` written anew with guidance."""
 
 
 @dataclass(frozen=True)

@@ -101,15 +101,18 @@ def data_sources(
 
 def _cited(name: str, source: DataSource) -> Evidence:
     at = source.cost.read_on.isoformat() if source.cost.read_on else None
-    return Evidence(name, "catalogue", str(source.cost.source or source.home or source.title), source.cost.text, at=at, title=source.title)
+    return Evidence(
+        name, "catalogue", str(source.cost.source or source.home or source.title), source.cost.text, at=at, title=source.title
+    )
 
 
 def _row(name: str, pick: Pick, asked: Mapping[str, Criterion]) -> Recommendation:
     because = tuple(one for one, need in asked.items() if need.field in pick.covers)
+    source = pick.source
     return Recommendation(
-        text="; ".join(pick.reasons), basis="stated", evidence=(name, *because), source=pick.source.name, fields=pick.covers,
-        api=str(pick.source.home or pick.source.title), cost=pick.source.cost.text, monthly_usd=pick.monthly_usd, connect=pick.source.connect,
-        confidence=pick.source.cost.confidence,
+        text="; ".join(pick.reasons), basis="stated", evidence=(name, *because), source=source.name, fields=pick.covers,
+        api=str(source.home or source.title), cost=source.cost.text, monthly_usd=pick.monthly_usd, connect=source.connect,
+        confidence=source.cost.confidence,
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ GRAPH = {
         "lineage": {"record_copy"},
         "traffic_lights": {"campaign_funnel"},
     },
+    "strategy": {"strategy_documents": set()},
     "learning": {"training_examples": {"record_copy"}, "uplift": {"experiments"}},
 }
 BY_CAMPAIGN = {"campaign_targets", "drafts", "reviews", "campaign_release", "messages", "message_events"}
