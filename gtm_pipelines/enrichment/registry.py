@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GROUP = "gtm.sources"
 """The group of entry points by which other packages add sources."""
-BUILT_IN = ("registry", "csv_lookup")
+BUILT_IN = ("registry", "csv_lookup", "website", "web_search", "exa", "parallel", "apollo", "hunter", "leadmagic", "firecrawl")
 """Modules of ``enrichment/sources``, each with a function ``make``."""
 KeyState = Literal["not needed", "present", "missing"]
 

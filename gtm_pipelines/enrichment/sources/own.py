@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from gtm_pipelines.clock import Clock
@@ -74,3 +75,19 @@ def listed(values: Iterable[Any], most: int = 25) -> str:
 def shared(facts: list[Fact], cost_usd: float) -> list[Fact]:
     """Return facts that together cost so much."""
     return [replace(one, cost_usd=cost_usd / len(facts)) for one in facts]
+
+
+def country_code(name: Any) -> str:
+    """Return the ISO 3166-1 alpha-2 code of a country that is given by its English name or its code; empty if unknown."""
+    text = said(name)
+    if len(text) == 2 and text.isascii() and text.isalpha():
+        return text.upper()
+    return _countries().get(text.casefold(), "")
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    from babel import Locale
+
+    named = {str(name).casefold(): code for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
+    return {"usa": "US", "united states of america": "US", "uk": "GB", "russian federation": "RU", "czech republic": "CZ"} | named
