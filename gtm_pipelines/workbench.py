@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
+    from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.enrichment.web.reader import WebReader
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
@@ -81,7 +82,7 @@ class Workbench:
         """Reads websites: under guard, politely, and on record."""
         from gtm_pipelines.enrichment.web.reader import WebReader
 
-        return WebReader(self.record, self.clock, self.settings.web)
+        return WebReader(self.record, self.clock, self.settings.web, forms=_forms())
 
     @cached_property
     def llm(self) -> LlmService:
@@ -304,6 +305,24 @@ def _members(record: Record, segments: SegmentService, segment: str, kind: str) 
     with record.read() as connection:
         found = connection.execute(segments.members(segments.get(segment), [column])).scalars()
         return sorted({one for one in found if one})
+
+
+def _forms() -> Forms:
+    """Return how lists are normalised, for what is read on websites."""
+    from gtm_pipelines.enrichment.web.forms import Forms
+    from gtm_pipelines.intake.emails import BadEmail, parse_email
+    from gtm_pipelines.intake.normalise.countries import country_code
+    from gtm_pipelines.intake.normalise.industries import industry_code
+    from gtm_pipelines.intake.normalise.phones import e164
+    from gtm_pipelines.intake.web import company_domain
+
+    def email(text: str) -> str | None:
+        try:
+            return parse_email(text).key
+        except BadEmail:
+            return None
+
+    return Forms(e164, email, country_code, industry_code, company_domain)
 
 
 def _price(llm: LlmService, clock: Clock, role: str, into: int, out: int) -> float | None:

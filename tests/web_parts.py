@@ -47,6 +47,7 @@ Site = Callable[[Asked], Said | None]
 class LocalWeb:
     """Sites by host, and what they were asked."""
 
+    address: str = "127.0.0.1"
     sites: dict[str, Site] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
@@ -62,7 +63,7 @@ class LocalWeb:
         """Return a guard that lets this server be reached; its names all lead here unless ``resolve`` says otherwise."""
 
         async def here(host: str, port: int) -> Sequence[str]:
-            return resolve(host, port) if resolve else ["127.0.0.1"]
+            return resolve(host, port) if resolve else [self.address]
 
         return Guard(here, also=LOOPBACK, ports=frozenset({80, 443, self.port}))
 
@@ -72,7 +73,7 @@ class LocalWeb:
 
     async def serve(self, started: Callable[[], None]) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0, backlog=512)
+        server = await asyncio.start_server(self._connected, self.address, 0, backlog=512)
         self.port = server.sockets[0].getsockname()[1]
         started()
         await self._stop.wait()
@@ -146,9 +147,9 @@ async def _write(writer: asyncio.StreamWriter, said: Said) -> None:
 
 
 @contextmanager
-def local_web() -> Iterator[LocalWeb]:
+def local_web(address: str = "127.0.0.1") -> Iterator[LocalWeb]:
     """Serve a web from a thread of its own until the block ends."""
-    web, started, loop = LocalWeb(), threading.Event(), asyncio.new_event_loop()
+    web, started, loop = LocalWeb(address), threading.Event(), asyncio.new_event_loop()
 
     def run() -> None:
         loop.run_until_complete(web.serve(started.set))

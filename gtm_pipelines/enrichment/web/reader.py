@@ -13,6 +13,7 @@ from gtm_pipelines.enrichment.model import Page
 from gtm_pipelines.enrichment.source import SourceAnswerError, SourceBusyError, SubjectRefusedError
 from gtm_pipelines.enrichment.web import answers, store
 from gtm_pipelines.enrichment.web.fetch import Fetcher
+from gtm_pipelines.enrichment.web.forms import Forms
 from gtm_pipelines.enrichment.web.guard import Guard
 from gtm_pipelines.enrichment.web.manners import Manners
 from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Visit
@@ -45,6 +46,7 @@ class WebReader:
         record: where pages are kept.
         clock: what the time is.
         settings: who asks, pauses, caps, lifetimes.
+        forms: how the house writes values, for those who make facts of pages.
         guard: which addresses may be reached; the public ones if absent. For tests over a server of their own.
         trust: certificates that are trusted; the system's if absent. For the same.
     """
@@ -55,9 +57,11 @@ class WebReader:
         clock: Clock,
         settings: WebSettings,
         *,
+        forms: Forms | None = None,
         guard: Guard | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
+        self.forms = forms or Forms()
         self._record, self._clock, self._settings = record, clock, settings
         agent = user_agent(settings)
         self._agent = agent_token(agent)
@@ -65,6 +69,11 @@ class WebReader:
         self._fetcher = Fetcher(self._guard, answers.limits_of(settings), agent, trust=trust)
         self._readers = Readers(settings.reading_processes, settings.text_characters, settings.reading_seconds)
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+    @property
+    def max_pages(self) -> int:
+        """How many pages of a site are read when facts about its company are looked for."""
+        return self._settings.max_pages
 
     async def read(self, url: str, company_id: str | None = None, max_pages: int = 6) -> list[Page]:
         """Return the pages of a site, the home page first; those read within their lifetime are not asked for again.

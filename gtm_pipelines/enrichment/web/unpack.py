@@ -48,7 +48,7 @@ class Unpacker:
         Raises:
             FetchError: ``bomb``, where a body that had to be cut was packed far closer than text can be.
         """
-        if self.full and self.wbits is not None and self.given > self.taken * self.limits.expansion:
+        if self.full and self._inflate is not None and self.given > self._used() * self.limits.expansion:
             raise FetchError("bomb", f"It unpacks to more than {self.limits.expansion} times its size.")
 
     def _inflated(self, chunk: bytes, room: int) -> bytes:
@@ -58,6 +58,10 @@ class Unpacker:
             return bytes(self._inflate.decompress(chunk, max(room, 1))) if not self._inflate.eof else b""
         except zlib.error as error:
             raise FetchError("encoding", "The body is not packed as its headers say.") from error
+
+    def _used(self) -> int:
+        """Return how much of what came it took to reach the cap."""
+        return self.taken - len(self._inflate.unconsumed_tail)
 
     def _started(self, chunk: bytes) -> Any:
         """Return the decompressor; ``deflate`` comes with and without the header that the standard asks for."""
