@@ -112,14 +112,9 @@ def find_answer(record: Record, key: str, at: datetime) -> sa.Row[Any] | None:
 
 
 def keep_answer(record: Record, connection: sa.Connection, values: Mapping[str, Any]) -> None:
-    """Keep an answer, in the place of an older one to the same question."""
+    """Keep an answer, in the place of an older one to the same question; answers that have expired make room."""
+    mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.expires_at <= values["created_at"])
+    connection.execute(sa.delete(llm_answer).where(*mine))
     fresh = upsert(record, llm_answer).values(id=new_id(), workspace_id=record.workspace_id, **values)
     changed = {name: fresh.excluded[name] for name in values if name != "key"}
     connection.execute(fresh.on_conflict_do_update(index_elements=["workspace_id", "key"], set_=changed))
-
-
-def drop_expired(record: Record, at: datetime) -> int:
-    """Delete expired answers and return how many there were."""
-    with record.write() as connection:
-        mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.expires_at <= at)
-        return connection.execute(sa.delete(llm_answer).where(*mine)).rowcount
