@@ -57,6 +57,11 @@ class Session:
         """The ports that may be asked."""
         return self._fetcher.guard.ports
 
+    @property
+    def limits(self) -> Limits:
+        """The caps on an answer, unless a caller gives others."""
+        return self._fetcher.limits
+
     async def __aenter__(self) -> Session:
         return self
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 _MOST_HOSTS = 10_000
@@ -24,6 +26,7 @@ class Politeness:
 
     def __init__(self) -> None:
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
+        self._visits: dict[str, _Host] = {}
 
     async def turn(self, host: str, pause_seconds: float) -> None:
         """Wait until ``host`` may be asked, and take that turn."""
@@ -41,10 +44,18 @@ class Politeness:
         finally:
             held.waiting -= 1
 
-    def put_off(self, host: str, seconds: float) -> None:
-        """Let nobody ask ``host`` for so long."""
-        held = self._hosts.setdefault(host, _Host())
-        held.next_at = max(held.next_at, asyncio.get_running_loop().time() + seconds)
+    @asynccontextmanager
+    async def alone(self, host: str) -> AsyncIterator[None]:
+        """Hold the only place at a host for a whole visit; who comes second finds what the first has read."""
+        held = self._visits.setdefault(host, _Host())
+        held.waiting += 1
+        try:
+            async with held.lock:
+                yield
+        finally:
+            held.waiting -= 1
+            if not held.waiting:
+                del self._visits[host]
 
     def _forget(self) -> None:
         now = asyncio.get_running_loop().time()

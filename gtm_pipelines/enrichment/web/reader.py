@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from gtm_pipelines.clock import Clock
@@ -112,19 +113,20 @@ class WebReader:
             again: ask for every page, whatever is on record.
         """
         shared = self._shared()
-        async with shared.gate:
-            try:
-                async with self._fetcher.session() as session:
-                    manners = Manners(self._settings, session, shared.robots, shared.politeness)
-                    site = SiteVisit(
-                        self._settings, self._clock, manners, session, self._readers.read, self._newest, again=again
-                    )  # fmt: skip
-                    visit = await site.run(url, max_pages)
-            except FetchError as error:
-                attempt = answers.failed(url, "home", error, self._clock.now(), self._settings)
-                visit = Visit(url, error.outcome, (attempt,), str(error))
+        async with shared.politeness.alone(_host(url)), shared.gate:
+            visit = await self._visited(shared, url, max_pages, again=again)
             await asyncio.to_thread(store.keep, self._record, visit.attempts, company_id, run_id)
         return visit
+
+    async def _visited(self, shared: _Shared, url: str, max_pages: int, *, again: bool) -> Visit:
+        try:
+            async with self._fetcher.session() as session:
+                manners = Manners(self._settings, session, shared.robots, shared.politeness)
+                site = SiteVisit(self._settings, self._clock, manners, session, self._readers.read, self._newest, again=again)
+                return await site.run(url, max_pages)
+        except FetchError as error:
+            attempt = answers.failed(url, "home", error, self._clock.now(), self._settings)
+            return Visit(url, error.outcome, (attempt,), str(error))
 
     async def _newest(self, urls: Collection[str]) -> dict[str, Attempt]:
         return await asyncio.to_thread(store.newest, self._record, urls)
@@ -141,6 +143,15 @@ class WebReader:
         """End the reading processes and the threads that look names up."""
         self._readers.close()
         self._guard.close()
+
+
+def _host(url: str) -> str:
+    """Return the host that an address names, whatever its scheme; all odd ones are one."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        return (parts.hostname or "").removeprefix("www.").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def user_agent(settings: WebSettings) -> str:

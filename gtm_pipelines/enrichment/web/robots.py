@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gtm_pipelines.enrichment.web.address import Target
 from gtm_pipelines.enrichment.web.fetch import Admit, Session
-from gtm_pipelines.enrichment.web.model import FetchError, Limits
+from gtm_pipelines.enrichment.web.model import FetchError
 
 ROBOTS_BYTES = 512_000
 """RFC 9309, 2.5: at least 500 KiB must be read."""
@@ -68,7 +68,7 @@ class RobotsBook:
         return known
 
     async def _ask(self, target: Target, session: Session, admit: Admit, now: float) -> Robots:
-        limits = Limits(wire_bytes=ROBOTS_BYTES, body_bytes=ROBOTS_BYTES)
+        limits = replace(session.limits, wire_bytes=ROBOTS_BYTES, body_bytes=ROBOTS_BYTES)
         until = now + KEPT_SECONDS
         try:
             answer = await session.fetch(f"{target.origin}/robots.txt", admit=admit, accept="text/plain,*/*;q=0.5", limits=limits)
