@@ -12,6 +12,7 @@ PAGES = (
     ("overview", "Overview", ":material/traffic:"),
     ("imports", "Import", ":material/upload_file:"),
     ("duplicates", "Duplicates", ":material/join_inner:"),
+    ("strategy", "Strategy", ":material/explore:"),
     ("segments", "Segments", ":material/filter_alt:"),
     ("campaigns", "Campaigns", ":material/campaign:"),
     ("review", "Review", ":material/rate_review:"),

@@ -157,6 +157,8 @@ def _correct(
         raise InputError(
             "Say one of: --set FIELD=VALUE, --remove CLAIM, --section NAME --guidance TEXT, --guidance TEXT, --undo."
         )
+    from gtm_pipelines.strategy.patch import read_value
+
     made: Correction
     if undo:
         made = corrections.undo(name, kind, by=by, to=to)
@@ -168,18 +170,10 @@ def _correct(
         path, sign, value = sets.partition("=")
         if not sign:
             raise InputError(f"--set wants FIELD=VALUE, not '{sets}'.")
-        made = corrections.field(name, kind, path.strip(), _value(path.strip(), value), by=by, why=guidance)
+        made = corrections.field(name, kind, path.strip(), read_value(path.strip(), value), by=by, why=guidance)
     else:
         made = corrections.whole(name, kind, guidance or "", by=by)
     return made
-
-
-def _value(path: str, text: str) -> Any:
-    """Read a value as its field wants it: a list, a number or a text."""
-    name = path.rpartition(".")[2]
-    if name in ("values", "sources", "fields"):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return int(text) if name in ("day", "order") and text.strip().isdecimal() else text
 
 
 @command.command("confirm")

@@ -21,6 +21,10 @@ _TOLD = {
         "unpriced": "Nobody could source a price for {names}.",
         "gap": "No source within the budget gives {names}.",
         "none": "Everything the strategy needs is given by one of these sources.",
+        "free": "costs nothing",
+        "paid": "about {usd:,.2f} US dollars a month for {records:,} records",
+        "asked": "its price could not be sourced: ask for it before counting on it",
+        "gives": "gives",
         "read": "Find and read",
         "check": "Check addresses",
     },
@@ -29,10 +33,41 @@ _TOLD = {
         "unpriced": "Цену не удалось подтвердить: {names}.",
         "gap": "В рамках бюджета ничто не даёт: {names}.",
         "none": "Всё, что нужно стратегии, даёт хотя бы один из этих источников.",
+        "free": "ничего не стоит",
+        "paid": "около {usd:,.2f} долларов США в месяц за {records:,} записей",
+        "asked": "цену подтвердить не удалось: спросите её, прежде чем рассчитывать",
+        "gives": "даёт",
         "read": "Найти и прочитать",
         "check": "Проверить адреса",
     },
 }
+_RUSSIAN = {
+    "industry": "отрасль",
+    "country": "страна",
+    "city": "город",
+    "employee_count": "число сотрудников",
+    "revenue": "выручка",
+    "language": "язык",
+    "technology": "технологии",
+    "keyword": "описание",
+    "position": "должность",
+    "seniority": "уровень",
+    "function": "функция",
+    "email": "адрес почты",
+    "phone": "телефон",
+    "linkedin_url": "профиль LinkedIn",
+    "registration": "регистрация",
+    "funding": "инвестиции",
+    "hiring": "вакансии",
+    "news": "новости",
+    "traffic": "посещаемость",
+    "page_text": "текст сайта",
+    "company_search": "поиск компаний",
+    "people_search": "поиск людей",
+    "email_verification": "проверка адресов",
+    "lookalikes": "похожие компании",
+}
+"""Attributes in Russian."""
 
 
 def criteria(documents: Mapping[Kind, Document]) -> Criteria:
@@ -91,10 +126,12 @@ def data_sources(
     cited = [_cited(f"c{place}", pick.source) for place, pick in enumerate(advice.picks, 1)]
     asked = {f"n{place}": need for place, need in enumerate(needs, 1)}
     written = DataSources(
-        recommendations=tuple(_row(each.id, pick, asked) for each, pick in zip(cited, advice.picks, strict=True)),
-        workflow=_workflow(_TOLD[strategy.language], advice),
+        recommendations=tuple(
+            _row(each.id, pick, asked, strategy.language, records) for each, pick in zip(cited, advice.picks, strict=True)
+        ),
+        workflow=_workflow(strategy.language, advice),
         costs=_costs(_TOLD[strategy.language], advice, records),
-        gaps=_gaps(_TOLD[strategy.language], advice, tuple(asked)),
+        gaps=_gaps(strategy.language, advice, tuple(asked)),
     )
     return written, (*cited, *(Evidence(name, "document", need.field, describe(need)) for name, need in asked.items()))
 
@@ -106,22 +143,28 @@ def _cited(name: str, source: DataSource) -> Evidence:
     )
 
 
-def _row(name: str, pick: Pick, asked: Mapping[str, Criterion]) -> Recommendation:
+def _named(language: str, names: Sequence[str]) -> str:
+    return ", ".join(_RUSSIAN[name] if language == "ru" else name.replace("_", " ") for name in names)
+
+
+def _row(name: str, pick: Pick, asked: Mapping[str, Criterion], language: str, records: int) -> Recommendation:
     because = tuple(one for one, need in asked.items() if need.field in pick.covers)
+    words, usd = _TOLD[language], pick.monthly_usd
+    price = words["asked"] if usd is None else words["paid"].format(usd=usd, records=records) if usd else words["free"]
+    told = f"{pick.source.title}: {words['gives']} {_named(language, pick.covers)}; {price}."
     source = pick.source
     return Recommendation(
-        text="; ".join(pick.reasons), basis="stated", evidence=(name, *because), source=source.name, fields=pick.covers,
+        text=told, basis="stated", evidence=(name, *because), source=source.name, fields=pick.covers,
         api=str(source.home or source.title), cost=source.cost.text, monthly_usd=pick.monthly_usd, connect=source.connect,
         confidence=source.cost.confidence,
     )  # fmt: skip
 
 
-def _workflow(words: Mapping[str, str], advice: Advice) -> tuple[WorkStep, ...]:
+def _workflow(language: str, advice: Advice) -> tuple[WorkStep, ...]:
     steps: list[WorkStep] = []
     for order, pick in enumerate(advice.picks, 1):
-        verb = words["check" if pick.covers == ("email_verification",) else "read"]
-        told = f"{verb}: {', '.join(pick.covers).replace('_', ' ')} ({pick.source.title})"
-        names = (pick.source.name,)
+        verb = _TOLD[language]["check" if pick.covers == ("email_verification",) else "read"]
+        told, names = f"{verb}: {_named(language, pick.covers)} ({pick.source.title})", (pick.source.name,)
         steps.append(WorkStep(text=told, basis="inferred", evidence=(f"c{order}",), order=order, sources=names))
     return tuple(steps)
 
@@ -133,6 +176,6 @@ def _costs(words: Mapping[str, str], advice: Advice, records: int) -> tuple[Clai
     return tuple(Claim(text=text, basis="inferred", evidence=ids) for text in told) if ids else ()
 
 
-def _gaps(words: Mapping[str, str], advice: Advice, ids: tuple[str, ...]) -> tuple[Claim, ...]:
-    names = ", ".join(advice.uncovered).replace("_", " ")
-    return (Claim(text=words["gap" if names else "none"].format(names=names), basis="inferred", evidence=ids or ("c1",)),)
+def _gaps(language: str, advice: Advice, ids: tuple[str, ...]) -> tuple[Claim, ...]:
+    told = _TOLD[language]["gap" if advice.uncovered else "none"].format(names=_named(language, advice.uncovered))
+    return (Claim(text=told, basis="inferred", evidence=ids or ("c1",)),)

@@ -18,6 +18,30 @@ F = TypeVar("F", bound=Form)
 SAID = frozenset({"text", "field", "op", "values", "pain", "outcome", "detail", "source"})
 """Fields that are what a claim says: where one changes, the old quotes carry it no more."""
 ADD = "+"
+LISTS, NUMBERED = ("values", "sources", "fields"), ("day", "order")
+
+
+def settable(claim: Claim) -> list[str]:
+    """Return the fields of a claim that a person may set, its text first."""
+    return [name for name in type(claim).model_fields if name not in ("evidence", "basis")]
+
+
+def plain_sections(kind: Kind) -> list[str]:
+    """Return the sections that take one more claim by its text alone."""
+    return [name for name, field in FORMS[kind].model_fields.items() if field.annotation == tuple[Claim, ...]]
+
+
+def read_value(path: str, text: str) -> Any:
+    """Read a value as people write it: a list parted by commas, a whole number or a text, as its field wants it."""
+    name = path.rpartition(".")[2]
+    if name in LISTS:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return int(text) if name in NUMBERED and text.strip().isdecimal() else text
+
+
+def shown_value(value: Any) -> str:
+    """Return a value as people write it; see ``read_value``."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def set_field(document: Document, path: str, value: Any, word: Evidence) -> tuple[Content, Any]:
