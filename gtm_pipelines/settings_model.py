@@ -211,7 +211,7 @@ class EnrichmentSettings(_Section):
     good_enough: float = Field(
         0.7, ge=0, le=1, description="Confidence at which no further source is asked, unless a field says."
     )
-    concurrency: int = Field(8, ge=1, description="Most companies or contacts worked on at once.")
+    concurrency: int = Field(32, ge=1, description="Most companies or contacts worked on at once.")
     wait_seconds: float = Field(
         30, ge=0, description="Longest wait for a source that asks us to come back; beyond it the question is put off."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,15 +30,16 @@ class Asked:
 class VendorServer:
     """What the vendor does next, and what it was asked.
 
-    ``script`` holds one word a question; the last stays. ``ok`` gives ``answers[path]``; a number is a status, with a
-    Retry-After behind a colon; others are ``hang``, ``cut``, ``malformed``, ``list``, ``huge``, ``bomb``, ``empty`` and
-    ``redirect``.
+    ``script`` holds one word a question; the last stays. ``ok`` gives ``answers[path]``, or what ``respond`` makes; a
+    number is a status, with a Retry-After behind a colon; others are ``hang``, ``cut``, ``malformed``, ``list``,
+    ``huge``, ``bomb``, ``empty`` and ``redirect``.
     """
 
     answers: dict[str, Any] = field(default_factory=dict)
     script: deque[str] = field(default_factory=lambda: deque(["ok"]))
     asked: list[Asked] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
+    respond: Callable[[Asked], Any] | None = None
     url: str = ""
 
     def does(self, *script: str) -> None:
@@ -64,7 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _take(self, method: str, body: Any) -> None:
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.vendor.asked.append(Asked(method, parts.path, dict(parse_qsl(parts.query)), body, headers))
+        asked = Asked(method, parts.path, dict(parse_qsl(parts.query)), body, headers)
+        self.vendor.asked.append(asked)
         act = self.vendor.next()
         if act == "hang":
             self.vendor.gone.wait(30)
@@ -75,11 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
             told = {"error": f"status {status}, key {KEY}", "errors": [{"details": KEY}]}
             self._send(int(status), json.dumps(told).encode(), {"Retry-After": wait} if wait else {})
         else:
-            self._answer(act, parts.path)
+            self._answer(act, asked)
 
-    def _answer(self, act: str, path: str) -> None:
+    def _answer(self, act: str, asked: Asked) -> None:
         if act == "ok":
-            answer = self.vendor.answers.get(path)
+            answer = self.vendor.respond(asked) if self.vendor.respond else self.vendor.answers.get(asked.path)
             self._send(*((404, b'{"error": "no such path"}', {}) if answer is None else (200, json.dumps(answer).encode(), {})))
         elif act == "cut":
             self.send_response(200)

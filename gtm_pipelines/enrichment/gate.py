@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,22 +34,27 @@ class Gate:
     out: str | None = None
     _places: asyncio.Semaphore = field(init=False)
     _hosts: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
-    _rest_until: datetime | None = None
-    _failures: int = 0
+    _rests: dict[str, datetime] = field(default_factory=dict)
+    _failures: Counter[str] = field(default_factory=Counter)
     _next: float = 0.0
 
     def __post_init__(self) -> None:
-        self._places = asyncio.Semaphore(self.offered.settings.concurrency)
+        self._places = asyncio.Semaphore(self.offered.concurrency)
 
     @asynccontextmanager
     async def entered(self, subject: Subject) -> AsyncIterator[None]:
         """Hold a place; of a source whose host differs by subject, the host's only place too."""
         async with self._places:
-            if not getattr(self.offered.source, "per_host", False):
+            if not self.per_host:
                 yield
                 return
             async with self._hosts[host_of(subject)]:
                 yield
+
+    @property
+    def per_host(self) -> bool:
+        """Whether every subject is asked about at a host of its own, so that one that is down says nothing of the others."""
+        return bool(getattr(self.offered.source, "per_host", False))
 
     async def paced(self) -> None:
         """Wait for this question's turn, if only so many are asked a minute."""
@@ -60,21 +65,25 @@ class Gate:
         self._next = turn + 60 / self.offered.settings.per_minute
         await asyncio.sleep(turn - now)
 
-    def rest_seconds(self) -> float:
-        """Return how long the source still rests; 0 where it does not."""
-        left = (self._rest_until - self.clock.now()).total_seconds() if self._rest_until else 0.0
-        return max(0.0, left)
+    def rest_seconds(self, subject: Subject) -> float:
+        """Return how long the source, or this subject's host, still rests; 0 where it does not."""
+        until = self._rests.get(self._door(subject))
+        return max(0.0, (until - self.clock.now()).total_seconds()) if until else 0.0
 
-    def was_busy(self, retry_at: datetime | None) -> None:
-        """Let the source rest until it said, or for longer each time in a row."""
-        self._failures += 1
-        seconds = min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** (self._failures - 1))
+    def was_busy(self, subject: Subject, retry_at: datetime | None) -> None:
+        """Let the source, or this subject's host, rest until it said, or for longer each time in a row."""
+        door = self._door(subject)
+        self._failures[door] += 1
+        seconds = min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** (self._failures[door] - 1))
         until = retry_at or self.clock.now() + timedelta(seconds=seconds)
-        self._rest_until = max(until, self._rest_until) if self._rest_until else until
+        self._rests[door] = max(until, self._rests.get(door, until))
 
-    def answered(self) -> None:
-        """Note that the source is well."""
-        self._failures = 0
+    def answered(self, subject: Subject) -> None:
+        """Note that the source, or this subject's host, is well."""
+        self._failures.pop(self._door(subject), None)
+
+    def _door(self, subject: Subject) -> str:
+        return host_of(subject) if self.per_host else ""
 
 
 def host_of(subject: Subject) -> str:

@@ -28,6 +28,8 @@ GROUP = "gtm.sources"
 """The group of entry points by which other packages add sources."""
 BUILT_IN = ("registry", "csv_lookup", "website", "web_search", "exa", "parallel", "apollo", "hunter", "leadmagic", "firecrawl")
 """Modules of ``enrichment/sources``, each with a function ``make``."""
+PER_HOST_CONCURRENCY = 32
+"""Sites visited at once, unless the settings say; of one host never more than one."""
 KeyState = Literal["not needed", "present", "missing"]
 
 
@@ -92,6 +94,12 @@ class Offered:
     def paid(self) -> bool:
         """Whether asking can cost money."""
         return self.source.price.most > 0
+
+    @property
+    def concurrency(self) -> int:
+        """Most questions under way at once: as the settings say; sources with a host for each subject bear more."""
+        said = "concurrency" in self.settings.model_fields_set
+        return self.settings.concurrency if said or not getattr(self.source, "per_host", False) else PER_HOST_CONCURRENCY
 
     @property
     def lifetime_days(self) -> float:

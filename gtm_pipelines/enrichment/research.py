@@ -121,8 +121,16 @@ class ResearchService:
         runner = Runner(self._record, self._clock, self.settings, plan, offered, ranks, ceilings, ask_unknown=order.ask_unknown)
         return runner.run(run_id, scope, progress)
 
-    def resume(self, run_id: str, *, progress: Progress | None = None, ask_unknown: bool = False) -> RunReport:
+    def resume(
+        self, run_id: str, *, ceiling_usd: float | None = None, ask_unknown: bool = False, progress: Progress | None = None
+    ) -> RunReport:
         """Go on with a run that was stopped, or whose process is gone. No question is paid twice.
+
+        Args:
+            run_id: of the run.
+            ceiling_usd: its new ceiling; the old one if absent.
+            ask_unknown: ask again what nobody knows the outcome of.
+            progress: told after each company or contact.
 
         Raises:
             NotFoundError: there is no such run.
@@ -135,9 +143,10 @@ class ResearchService:
         offered = self.sources()
         scope, ranks = Scope.of(row.scope), self._registry.ranks(offered)
         plan = make_plan(self.settings, row.subject_type, offered, only=scope.fields)
-        ceilings = Ceilings(self.settings.record_ceiling_usd, row.ceiling_usd, self.settings.month_ceiling_usd)
+        cap = row.ceiling_usd if ceiling_usd is None else ceiling_usd
+        ceilings = Ceilings(self.settings.record_ceiling_usd, cap, self.settings.month_ceiling_usd)
         with self._record.write() as connection:
-            going = {"status": "running", "reason": None, "finished_at": None}
+            going = {"status": "running", "reason": None, "finished_at": None, "ceiling_usd": cap}
             research.change(connection, self._record.workspace_id, run_id, going)
         runner = Runner(self._record, self._clock, self.settings, plan, offered, ranks, ceilings, ask_unknown=ask_unknown)
         return runner.run(run_id, scope, progress)

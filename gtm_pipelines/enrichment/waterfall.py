@@ -34,7 +34,9 @@ from gtm_pipelines.record.settled import ACT_ON
 ATTEMPTS = 3
 """Times that one question is put to a source that is busy."""
 PATIENCE = 3
-"""A look-up is given up after the source's own timeout, this many times over: a site has several pages."""
+"""A look-up is given up after the source's own timeout, this many times over."""
+LONGEST_VISIT_SECONDS = 600.0
+"""A visit to a site, which has many pages and bounds of its own, is given up after this long."""
 _OWN_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, OSError)
 """What the code of a source may stumble over; anything else stops the run."""
 
@@ -148,7 +150,7 @@ class Waterfall:
         gate = self.gates[source]
         most = gate.offered.source.price.most
         async with gate.entered(subject):
-            if not await self._ready(gate):
+            if not await self._ready(gate, subject):
                 tally.skipped["source rests"] += 1
                 return ()
             try:
@@ -173,9 +175,9 @@ class Waterfall:
         )  # fmt: skip
         return kept
 
-    async def _ready(self, gate: Gate) -> bool:
+    async def _ready(self, gate: Gate, subject: Subject) -> bool:
         """Wait while the source rests; tell whether it may be asked, or rests for too long or is out."""
-        while (rest := gate.rest_seconds()) > 0:
+        while (rest := gate.rest_seconds(subject)) > 0:
             if rest > self.wait_seconds or self.stopping():
                 return False
             await asyncio.sleep(min(rest, 0.5))
@@ -199,37 +201,37 @@ class Waterfall:
     async def _attempt(self, gate: Gate, subject: Subject, *, last: bool) -> Outcome | None:
         source = gate.offered.source
         try:
-            bound = gate.offered.settings.timeout_seconds * PATIENCE
+            bound = LONGEST_VISIT_SECONDS if gate.per_host else gate.offered.settings.timeout_seconds * PATIENCE
             given = await asyncio.wait_for(source.enrich(subject), timeout=bound)
             facts = accepted(source, given)
         except SourceBusyError as busy:
-            return await self._busy(gate, busy, last=last)
+            return await self._busy(gate, subject, busy, last=last)
         except TimeoutError:
             lost = SourceBusyError(f"'{source.name}' did not answer in time.", charged=source.price.most)
-            return await self._busy(gate, lost, last=last)
+            return await self._busy(gate, subject, lost, last=last)
         except SourceKeyError as unusable:
             gate.out = redact_text(str(unusable))
             return Outcome(FAILED, (), 0.0, unusable.code, gate.out, lasts=False)
         except SubjectRefusedError as refused:
-            gate.answered()
+            gate.answered(subject)
             return Outcome(FAILED, (), source.price.per_ask, refused.code, redact_text(str(refused)))
         except SourceAnswerError as wrong:
             return Outcome(FAILED, (), source.price.most, wrong.code, redact_text(str(wrong)))
         except _OWN_FAULTS as fault:
             text = redact_text(f"The source '{source.name}' failed in its own code: {fault!r}")
             return Outcome(FAILED, (), source.price.most, SourceAnswerError.code, text)
-        gate.answered()
+        gate.answered(subject)
         return Outcome(FOUND if facts else EMPTY, facts, cost_of(source, facts))
 
-    async def _busy(self, gate: Gate, busy: SourceBusyError, *, last: bool) -> Outcome | None:
+    async def _busy(self, gate: Gate, subject: Subject, busy: SourceBusyError, *, last: bool) -> Outcome | None:
         """Let the source rest; ``None`` where the question is to be put again, which it never is once it may be paid for."""
-        gate.was_busy(busy.retry_at)
+        gate.was_busy(subject, busy.retry_at)
         told = redact_text(str(busy))
         if busy.charged > 0:
             return Outcome(UNKNOWN, (), busy.charged, busy.code, told, lasts=False)
-        if last or gate.rest_seconds() > self.wait_seconds or self.stopping():
+        if last or gate.rest_seconds(subject) > self.wait_seconds or self.stopping():
             return Outcome(FAILED, (), 0.0, busy.code, told, lasts=False)
-        await self._ready(gate)
+        await self._ready(gate, subject)
         return None
 
 

@@ -230,3 +230,16 @@ def test_a_run_of_a_few_is_about_the_same_few_when_it_goes_on(record: Record, cl
     report = research_with(record, clock, FakeSource(clock, answers)).run(Order(limit=2), by="anna")
     assert (report.subjects, report.complete) == (2, 2)
     assert [company_row(record, one).city for one in ids] == ["Riga", "Riga", None, None]
+
+
+def test_a_site_that_is_down_holds_up_no_other(record: Record, clock: VirtualClock) -> None:
+    for name in ("dead", "acme"):
+        add_company(record, clock, name=name, domain=f"{name}.example")
+
+    def down(subject: Subject) -> None:
+        if subject.known["domain"] == "dead.example":
+            raise SourceBusyError("no answer", retry_at=clock.now() + timedelta(hours=1))
+
+    sites = FakeSource(clock, ACME, before=down, per_host=True)
+    report = research_with(record, clock, sites, concurrency=1).run(Order(), by="anna")
+    assert (report.lookups, report.complete) == ({"failed": 1, "found": 1}, 1)
