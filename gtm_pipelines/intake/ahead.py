@@ -114,15 +114,15 @@ def packed(sheet: Sheet) -> bytes:
     """Write a sheet in the form that is read fastest; for the same interpreter only."""
     refused = [(*row, verdict.code, str(verdict)) for row, verdict in sheet.refused]
     employers = list(map(tuple, sheet.employers))
-    said = (sheet.suppress, sheet.reads, sheet.hashes, sheet.texts, employers, refused)
+    said = (sheet.suppress, sheet.reads, sheet.hashes, sheet.texts, sheet.others, employers, refused)
     return marshal.dumps((sheet.lines, sheet.raws, sheet.values, *said))
 
 
 def unpacked(body: bytes) -> Sheet:
     """Read what ``packed`` wrote."""
-    lines, raws, values, suppress, reads, hashes, texts, employers, refused = marshal.loads(body)  # noqa: S302 - our own
+    lines, raws, values, suppress, reads, hashes, texts, others, employers, refused = marshal.loads(body)  # noqa: S302 - our own
     verdicts = [(RawRow(*row), Refused(code, reason)) for *row, code, reason in refused]
-    said = {"suppress": suppress, "reads": reads, "hashes": hashes, "texts": texts}
+    said = {"suppress": suppress, "reads": reads, "hashes": hashes, "texts": texts, "others": others}
     return Sheet(lines, raws, values, {}, employers=employers, refused=verdicts, **said)
 
 

@@ -16,7 +16,7 @@ from gtm_pipelines.intake.columns import pick
 from gtm_pipelines.intake.erased import refuse_erased
 from gtm_pipelines.intake.link import link
 from gtm_pipelines.intake.match import CompanyIndex, ContactIndex, Index
-from gtm_pipelines.intake.merge import COMPANY, CONTACT, Differing, Entity, Policy, merge
+from gtm_pipelines.intake.merge import COMPANY, CONTACT, Differing, Entity, Policy, beside, merge
 from gtm_pipelines.intake.model import IMPORTED, MERGED, REJECTED, UNCHANGED, Kind
 from gtm_pipelines.intake.prepare import guessed_language
 from gtm_pipelines.intake.read import RawRow
@@ -117,10 +117,14 @@ class Chunk:
         return index
 
     def _place(self, index: Index, candidate: Candidate, ids: Any) -> tuple[str, Entity]:
+        index.protect(candidate)
         entity = index.find(candidate)
         if entity is None:
             entity = self._made(index.policy, candidate, next(ids))
             index.add(entity)
+            differing = beside(entity, candidate)
+            entity.known = frozenset(differing)
+            self._keep(entity, candidate.row, differing)
             outcome = IMPORTED
         else:
             changed, differing = merge(index.policy, entity, candidate)
@@ -147,7 +151,7 @@ class Chunk:
         if batch.kind == "company":
             named = [("company", entity.id)]
         else:
-            addresses = dict.fromkeys((entity.values["email"], candidate.values.get("email")))
+            addresses = dict.fromkeys((entity.values["email"], candidate.values.get("email"), *candidate.others))
             named = [("address", address) for address in addresses if address]
         new = 0
         for kind, value in named:

@@ -34,10 +34,10 @@ class Settled:
 
 
 def lone(policy: Policy, sheet: Sheet) -> list[int]:
-    """Return the rows with a key, none of whose keys another row of the chunk has, and that suppress nobody."""
+    """Return the rows with a key, none of whose keys another row of the chunk has, that suppress nobody and name one address."""
     keys = [sheet.column(name) for name in KEYS[policy.kind]]
     found = list(zip(*keys, strict=True))
-    careful = {position for position, stop in enumerate(sheet.suppress) if stop}
+    careful = {position for position, stop in enumerate(sheet.suppress) if stop} | set(sheet.others)
     keyless_rows = {position for position, cells in enumerate(found) if not any(cells)}
     careful |= keyless_rows
     if policy.kind == "company" and keyless_rows:

@@ -43,7 +43,8 @@ def _keys(sheet: Sheet, position: int) -> tuple[erasures.Key, ...]:
         values[position] if (values := sheet.values.get(column)) else None
         for column in ("email", "linkedin_url", "full_name", "company_name")
     )
-    return erasures.keys_of(email, profile, name, company)
+    others = (key for address in sheet.others.get(position, ()) for key in erasures.keys_of(address, None))
+    return (*erasures.keys_of(email, profile, name, company), *others)
 
 
 def _said(raw: str) -> tuple[erasures.Key, ...]:

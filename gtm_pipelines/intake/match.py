@@ -7,7 +7,7 @@ A domain that many unrelated names of a file share is nobody's key (``shared``).
 A record with none of these keys is the oldest company of the same name (without
 legal form) whose country does not differ.
 
-Contacts: email, then LinkedIn address. A record with neither is the oldest contact,
+Contacts: email, then further addresses in the same cell, then LinkedIn address. A record with neither is the oldest contact,
 also without both, of the same name at a company of the same name.
 
 A record whose keys name two different ones is refused. One about a row that was merged into
@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from gtm_pipelines.intake.emails import parse_email
 from gtm_pipelines.intake.merge import COMPANY, CONTACT, Entity, Policy
 from gtm_pipelines.intake.names import company_key
 from gtm_pipelines.intake.sheet import Candidate, Refused
@@ -42,6 +43,10 @@ class Index(Protocol):
 
     def add(self, entity: Entity) -> None:
         """Make an entity findable under the keys it has now."""
+        ...
+
+    def protect(self, candidate: Candidate) -> None:
+        """Stop a record that is tied to somebody who is not to be written to."""
         ...
 
 
@@ -107,6 +112,9 @@ class CompanyIndex:
             raise Refused("company.conflict", f"The record's keys belong to different companies: {names}.")
         return next(iter(found.values()), None)
 
+    def protect(self, candidate: Candidate) -> None:
+        """A company has no address by which it could be tied to anybody."""
+
     def _named(self, values: dict[str, Any]) -> Entity | None:
         country = (values.get("country") or "").casefold()
         same = self._by_name.get(values["name_key"], ())
@@ -134,6 +142,7 @@ class ContactIndex:
         self._merged: dict[str, dict[str, Entity]] = {name: {} for name in self._keys}
         self._by_name: dict[tuple[str, str], Entity] = {}
         keys = _wanted(candidates, self._keys)
+        keys["email_key"] |= {parse_email(address).key for c in candidates for address in c.others}
         keys["full_name"] = {c.values["full_name"] for c in candidates if not self._keyed(c)}
         rows = contacts.by_keys(connection, workspace_id, keys, _columns(CONTACT))
         for row, entity in _standing(connection, workspace_id, CONTACT, rows):
@@ -169,6 +178,7 @@ class ContactIndex:
         if not self._keyed(candidate):
             return self._by_name.get(_person(values))
         by_email = self._known(values, "email_key", "email", "email_domain")
+        by_email = by_email or next(iter(self._at(candidate.others)), None)
         by_profile = self._known(values, "linkedin_url")
         if by_email and by_profile and by_email is not by_profile:
             raise Refused(
@@ -176,6 +186,17 @@ class ContactIndex:
                 f"The email belongs to contact {by_email.id}, the LinkedIn address to contact {by_profile.id}.",
             )
         return by_email or by_profile
+
+    def protect(self, candidate: Candidate) -> None:
+        """Stop a record one of whose further addresses is somebody's who is not to be written to."""
+        if any(entity.values["do_not_contact"] for entity in self._at(candidate.others)):
+            candidate.values["do_not_contact"] = True
+            candidate.suppress = candidate.suppress or "do_not_contact"
+
+    def _at(self, addresses: Iterable[str]) -> list[Entity]:
+        """Return who has any of these addresses."""
+        keys = [parse_email(address).key for address in addresses]
+        return [e for key in keys if (e := self._by["email_key"].get(key) or self._merged["email_key"].get(key))]
 
     def _known(self, values: dict[str, Any], key: str, *beside: str) -> Entity | None:
         """Return who has a key; one that a merged row has is taken off the candidate, with what says the same."""

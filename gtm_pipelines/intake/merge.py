@@ -8,6 +8,8 @@
 * A job title that only shortens the one that stands (``CTO`` for ``Chief Technology
   Officer, EMEA``; see ``fuller``) does not replace it; it is kept as a fact.
 * Do-not-contact can be raised and never lowered.
+* Further addresses in one cell are facts, by which their owner can be found and is
+  protected; nobody is written to at them.
 * Codes read from other fields follow those: they are read anew when one of them changes.
 """
 
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from gtm_pipelines.intake.emails import parse_email
 from gtm_pipelines.intake.fuller import adds_nothing
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.derive import COMPANY_CODES, CONTACT_CODES, refresh
@@ -110,6 +113,7 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
                     replaced[name] = old
                     values[name] = new
                 differing.append(fact)
+    differing += beside(entity, candidate)
     refresh(policy.kind, values, replaced)
     changed = bool(replaced)
     for key, text in candidate.attributes.items():
@@ -120,6 +124,13 @@ def merge(policy: Policy, entity: Entity, candidate: Candidate) -> tuple[bool, l
     entity.known = entity.known.union(fresh)
     entity.changed = entity.changed or changed
     return changed, fresh
+
+
+def beside(entity: Entity, candidate: Candidate) -> list[Differing]:
+    """Return the further addresses of a record's owner that are neither the one in the record nor known."""
+    held = entity.values.get("email_key")
+    found = [Differing("email", address) for address in candidate.others if parse_email(address).key != held]
+    return [fact for fact in found if fact not in entity.known]
 
 
 def _same(old: object, new: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from gtm_pipelines.intake.addresses import several
 from gtm_pipelines.intake.columns import Column, each
 from gtm_pipelines.intake.emails import parse_emails
 from gtm_pipelines.intake.names import company_key, person_name
@@ -15,6 +16,8 @@ from gtm_pipelines.intake.sheet import Employer, Refused, Sheet
 from gtm_pipelines.intake.values import asks_no_contact, identifier, raised
 from gtm_pipelines.intake.web import company_domain
 
+OTHERS = "other_emails"
+"""Attribute in which further addresses of a person are kept; nobody is written to at them."""
 _PROFILE = re.compile(r"linkedin\.com/((?:in|pub|company|school|showcase)/[^/?#\s]+)", re.I)
 
 
@@ -69,9 +72,24 @@ def _emails(sheet: Sheet) -> dict[int, Refused]:
     """Put the addresses with their keys and domains; return the verdicts on what is none."""
     texts = sheet.take("email")
     found = parse_emails(texts)
+    for at in [at for at in found.bad if (cell := texts[at]) and "@" in cell]:
+        if of_cell := several(texts[at]):
+            (found.addresses[at], found.keys[at], found.domains[at]), others = of_cell
+            del found.bad[at]
+            _keep_others(sheet, at, others)
     for name, column in (("email", found.addresses), ("email_key", found.keys), ("email_domain", found.domains)):
         sheet.put(name, column)
     return {at: Refused("email.invalid", f"'{texts[at][:100]}' is no email address. {error}") for at, error in found.bad.items()}
+
+
+def _keep_others(sheet: Sheet, at: int, others: tuple[str, ...]) -> None:
+    """Keep a record's further addresses as an attribute, beside those that a column of the file names so."""
+    if not others:
+        return
+    sheet.others[at] = others
+    column = sheet.attributes.get(OTHERS)
+    said = [column[at]] if column and column[at] else []
+    sheet.odd.setdefault(at, {})[OTHERS] = "; ".join([*said, *others])
 
 
 def _names(sheet: Sheet, surname_first: bool) -> None:

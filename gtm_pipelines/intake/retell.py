@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.intake.link import link_each
 from gtm_pipelines.intake.mapping import ATTRIBUTE, map_columns
-from gtm_pipelines.intake.merge import Differing, Entity, Policy, merge
+from gtm_pipelines.intake.merge import Differing, Entity, Policy, beside, merge
 from gtm_pipelines.intake.prepare import guessed_language, preparer
 from gtm_pipelines.intake.read import RawRow
 from gtm_pipelines.intake.records import Records
@@ -161,7 +161,8 @@ def tell(policy: Policy, mentions: Sequence[Mention]) -> Told:
     values: dict[str, Any] = dict.fromkeys(policy.columns)
     values.update(first[1].values)
     entity = Entity("", None, values, dict(first[1].attributes), created=True)
-    told = Told(entity.values, entity.attributes)
+    told = Told(entity.values, entity.attributes, [(fact, first[0]) for fact in beside(entity, first[1])])
+    entity.known = frozenset(fact for fact, _ in told.differing)
     for mention, candidate in later:
         _, differing = merge(policy, entity, candidate)
         told.differing += [(fact, mention) for fact in differing]

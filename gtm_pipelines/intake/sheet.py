@@ -31,6 +31,7 @@ class Candidate:
     Attributes:
         suppress: why its owner may not be written to, or ``None``.
         employer: of a contact, what its company may be known by.
+        others: further addresses of a contact, which are known and never written to.
     """
 
     row: RawRow
@@ -38,6 +39,7 @@ class Candidate:
     attributes: dict[str, str]
     suppress: str | None = None
     employer: Employer | None = None
+    others: tuple[str, ...] = ()
 
 
 class Employer(NamedTuple):
@@ -55,6 +57,7 @@ class Sheet:
     Attributes:
         values: column of the table → its values; a column no record fills is missing.
         attributes: attribute → its texts.
+        others: position → further addresses of that record's owner.
         odd: position → texts that could not be converted, kept as attributes of that record.
         suppress: why an owner may not be written to.
         reads: the language of an owner whom nobody knew before.
@@ -68,6 +71,7 @@ class Sheet:
     values: dict[str, Column]
     attributes: dict[str, Column]
     odd: dict[int, dict[str, str]] = field(default_factory=dict)
+    others: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suppress: Column = field(default_factory=list)
     reads: Column = field(default_factory=list)
     employers: list[Employer] = field(default_factory=list)
@@ -118,6 +122,7 @@ class Sheet:
         places = {old: new for new, old in enumerate(keep)}
         self.lines, self.raws, self.suppress = pick(self.lines, keep), pick(self.raws, keep), pick(self.suppress, keep)
         self.odd = {places[old]: texts for old, texts in self.odd.items() if old in places}
+        self.others = {places[old]: addresses for old, addresses in self.others.items() if old in places}
         self.employers, self.reads = pick(self.employers, keep), pick(self.reads, keep)
         self.hashes, self.texts = pick(self.hashes, keep), pick(self.texts, keep)
         for columns in (self.values, self.attributes):
@@ -128,7 +133,8 @@ class Sheet:
         values = {name: value for name, column in self.values.items() if (value := column[position]) is not None}
         row = RawRow(self.lines[position], self.raws[position], [])
         employer = Employer(*self.employers[position]) if self.employers else None
-        return Candidate(row, values, json.loads(self.texts[position]), self.suppress[position], employer)
+        others = self.others.get(position, ())
+        return Candidate(row, values, json.loads(self.texts[position]), self.suppress[position], employer, others)
 
     def finish(self) -> None:
         """Fill ``reads``, ``hashes`` and ``texts`` once every column stands; columns are not to be changed after."""

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import company, contact, entity_merge, suppression, tag
+from gtm_pipelines.record.tables import company, contact, entity_merge, fact, suppression, tag
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 
 _TABLES = {"company": company, "contact": contact}
@@ -79,7 +79,7 @@ def relatives(connection: sa.Connection, workspace_id: str, kind: str, ids: Iter
 
 
 def other_addresses(connection: sa.Connection, workspace_id: str, addresses: Iterable[str]) -> dict[str, set[str]]:
-    """Return, for each address of somebody who was merged, the other addresses of the same person.
+    """Return, for each address of somebody, the other addresses of the same person: of merged rows, and told by lists.
 
     Args:
         connection: an open transaction.
@@ -100,7 +100,27 @@ def other_addresses(connection: sa.Connection, workspace_id: str, addresses: Ite
         )
         for row in connection.execute(query):
             known[row.id] = {text.casefold() for text in (row.email, row.email_key) if text}
-    return {held[one]: {address for other in others for address in known[other]} - {held[one]} for one, others in kin.items()}
+    told = _told_addresses(connection, workspace_id, {*held, *known})
+    found: dict[str, set[str]] = {}
+    for one, address in held.items():
+        others = {text for other in kin.get(one, ()) for text in known[other]}
+        others |= {text for relative in (one, *kin.get(one, ())) for text in told.get(relative, ())}
+        if others - {address}:
+            found[address] = others - {address}
+    return found
+
+
+def _told_addresses(connection: sa.Connection, workspace_id: str, contacts: Iterable[str]) -> dict[str, set[str]]:
+    """Return the addresses that lists gave for these contacts beside the one they are written to at."""
+    told: dict[str, set[str]] = {}
+    for part in chunks(contacts, LOOKUP_SIZE):
+        query = sa.select(fact.c.subject_id, fact.c.value).where(
+            fact.c.workspace_id == workspace_id, fact.c.subject_type == "contact", among(connection, fact.c.subject_id, part),
+            fact.c.field == "email", fact.c.source == "import",
+        )  # fmt: skip
+        for row in connection.execute(query):
+            told.setdefault(row.subject_id, set()).add(row.value.casefold())
+    return told
 
 
 def _followed(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, str]:

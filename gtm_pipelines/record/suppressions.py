@@ -5,7 +5,8 @@ Rules of a match:
 * an **address** entry stops that address, upper and lower case alike;
 * a **domain** entry stops every address at that domain *and at its subdomains*;
 * a **company** entry, by the company's id, stops every contact of that company;
-* of people and companies that were merged, what stops one of the rows stops all.
+* of people and companies that were merged, what stops one of the rows stops all;
+* of the addresses that lists give for one person, what stops one stops the person.
 
 An erased entry (only its salted hash is left) stops exactly what it stopped before.
 """
