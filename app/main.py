@@ -13,6 +13,7 @@ PAGES = (
     ("imports", "Import", ":material/upload_file:"),
     ("duplicates", "Duplicates", ":material/join_inner:"),
     ("strategy", "Strategy", ":material/explore:"),
+    ("search", "Search", ":material/search:"),
     ("segments", "Segments", ":material/filter_alt:"),
     ("campaigns", "Campaigns", ":material/campaign:"),
     ("review", "Review", ":material/rate_review:"),

@@ -33,8 +33,10 @@ from gtm_pipelines.settings_model import MailboxSettings as MailboxSettings
 from gtm_pipelines.settings_model import ModelSettings as ModelSettings
 from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
+from gtm_pipelines.settings_model import SearchSettings as SearchSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
 from gtm_pipelines.settings_model import SourceSettings as SourceSettings
+from gtm_pipelines.settings_model import VerificationSettings as VerificationSettings
 from gtm_pipelines.settings_model import WebSettings as WebSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
 
@@ -77,6 +79,10 @@ class Settings(BaseSettings):
         default_factory=EnrichmentSettings, description="Sources of facts, their order and ceilings."
     )
     web: WebSettings = Field(default_factory=WebSettings, description="How websites of companies are read.")
+    verification: VerificationSettings = Field(
+        default_factory=VerificationSettings, description="How addresses are verified, and the limit of bounces."
+    )
+    search: SearchSettings = Field(default_factory=SearchSettings, description="The model for search by meaning.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

@@ -179,6 +179,32 @@ class LlmSettings(_Section):
     cache_days: float = Field(30, ge=0, description="How long an answer is given again to the same question; 0 keeps none.")
 
 
+class SearchSettings(_Section):
+    """By which model search finds meaning. It always finds words."""
+
+    embedder: Literal["auto", "local", "api", "none"] = Field(
+        "auto", description="'local' is the extra 'search'; 'auto' takes it where it is installed; 'api' is the model named here."
+    )
+    provider: Literal["openai", "openrouter", "ollama", "compatible"] = Field(
+        "openai", description="Who answers where embedder is 'api'; 'compatible' speaks as OpenAI's /embeddings does."
+    )
+    model: str = Field("", description="The provider's own name of the model, such as 'text-embedding-3-small'.")
+    base_url: str | None = Field(None, description="Where it answers; needed for 'compatible', else the provider's own address.")
+    key: SecretRef | None = Field(None, description="Where its key is kept: env:NAME or keyring:service/user.")
+    dimensions: int = Field(1536, ge=8, le=8192, description="Numbers in one of its vectors.")
+    price: float | None = Field(None, ge=0, description="US dollars for a million tokens; wins over the known price.")
+    batch: int = Field(64, ge=1, le=2048, description="Most texts in one request.")
+    timeout_seconds: float = Field(30, gt=0, description="How long to wait for an answer.")
+    query_prefix: str = Field("", description="What the model wants before a question, such as 'query: '.")
+    passage_prefix: str = Field("", description="What it wants before a text that is searched, such as 'passage: '.")
+
+    @model_validator(mode="after")
+    def _named(self) -> SearchSettings:
+        if self.embedder == "api" and not self.model:
+            raise ValueError("name the model, or choose another embedder")
+        return self
+
+
 class SourceSettings(_Section):
     """One source of facts."""
 
@@ -240,6 +266,20 @@ class WebSettings(_Section):
     reading_processes: int = Field(2, ge=1, le=32, description="Processes that read documents; each takes about 100 MB.")
     reading_seconds: float = Field(30, gt=0, description="How long one document may take to be read.")
     render: bool = Field(False, description="Let a headless browser run the scripts of pages; needs the extra 'browser'.")
+
+
+class VerificationSettings(_Section):
+    """How addresses are verified, and how many of a list may be expected to bounce."""
+
+    dns: bool = Field(False, description="Ask name servers whether domains take mail. No mail server is spoken to.")
+    nameservers: tuple[str, ...] = Field(
+        (), description="Name servers to ask, as 9.9.9.9 or 127.0.0.1:5353; empty for the machine's."
+    )
+    timeout_seconds: float = Field(4, gt=0, description="How long to wait for one name server.")
+    concurrency: int = Field(16, ge=1, le=200, description="Most domains asked about at once.")
+    server_days: float = Field(30, gt=0, description="How long a domain that takes mail is not asked about again.")
+    dead_days: float = Field(7, gt=0, description="How long a domain that takes no mail is not asked about again.")
+    bounce_limit: float = Field(0.05, gt=0, le=1, description="Projected share of bounces from which a campaign is not released.")
 
 
 def default_mailboxes() -> tuple[MailboxSettings, ...]:

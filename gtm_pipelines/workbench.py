@@ -147,7 +147,8 @@ class Workbench:
         bundle, home = bundle_root(), self.settings.home_path
         packs = (bundle / "prompt_packs", home / "prompt_packs")
         knowledge = KnowledgeFolders(packs, (bundle / "data" / "reference",))
-        return SearchService(self.record, self.clock, home / "search", knowledge, _embedder())
+        embedder = _embedder(self.settings, self.record, self.clock)
+        return SearchService(self.record, self.clock, home / "search", knowledge, embedder)
 
     @cached_property
     def packs(self) -> PackRegistry:
@@ -365,11 +366,21 @@ def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sende
     return SmtpSender(mailbox.smtp, password=resolve_secret(secret) if secret else None)
 
 
-def _embedder() -> Embedder | None:
-    """Return the model for search by meaning, without loading it."""
+def _embedder(settings: Settings, record: Record, clock: Clock) -> Embedder | None:
+    """Return the model for search by meaning, without loading or asking it; ``None`` for words alone."""
     from gtm_pipelines.retrieval.embedders import nano
 
-    return nano.NanoEmbedder() if nano.is_installed() else None
+    chosen = settings.search
+    if chosen.embedder == "api":
+        from gtm_pipelines.llm.embeddings import caller
+        from gtm_pipelines.retrieval.embedders.api import ApiEmbedder
+
+        name = f"{chosen.provider}/{chosen.model}/{chosen.dimensions}"
+        asks = caller(record, clock, chosen, settings.llm, resolve_secret(chosen.key) if chosen.key else None)
+        return ApiEmbedder(name, chosen.dimensions, asks, chosen.batch, (chosen.query_prefix, chosen.passage_prefix))
+    if chosen.embedder == "local" and not nano.is_installed():
+        raise SettingsError("[search] asks for the local model. Install it: pip install 'gtm-workbench[search]'.")
+    return nano.NanoEmbedder() if chosen.embedder != "none" and nano.is_installed() else None
 
 
 def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:

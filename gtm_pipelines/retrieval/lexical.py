@@ -90,18 +90,27 @@ def build(documents: Iterable[Sequence[str]], length: float | None = None) -> Po
     return Postings(digests[order], starts, pieces[sorted_by], weights[sorted_by].astype(np.float32), len(sizes), mean)
 
 
-def scores(parts: Sequence[Postings], question: Sequence[str]) -> NDArray[np.float32]:
-    """Return what each piece of all parts, one after another, scores for a question's terms; nought where none stands."""
+def scores(parts: Sequence[Postings], question: Sequence[str], cover: float = 0.0) -> NDArray[np.float32]:
+    """Return what each piece of all parts, one after another, scores for a question's terms; nought where none stands.
+
+    Args:
+        parts: the parts of the index.
+        question: the terms.
+        cover: share of the question, its terms weighed by their rarity, that a piece must hold to score at all.
+    """
     total = sum(part.size for part in parts)
-    found = np.zeros(total, np.float32)
+    found, held = np.zeros(total, np.float32), np.zeros(total, np.float32)
+    asked = 0.0
     for term in dict.fromkeys(question):
-        held = [part.of(digest_of(term)) for part in parts]
-        known = sum(len(pieces) for pieces, _ in held)
-        if not known:
-            continue
+        standing = [part.of(digest_of(term)) for part in parts]
+        known = sum(len(pieces) for pieces, _ in standing)
         rarity = np.float32(log(1 + (total - known + 0.5) / (known + 0.5)))
+        asked += float(rarity)
         start = 0
-        for part, (pieces, weights) in zip(parts, held, strict=True):
+        for part, (pieces, weights) in zip(parts, standing, strict=True):
             found[start : start + part.size][pieces] += rarity * weights
+            held[start : start + part.size][pieces] += rarity
             start += part.size
+    if cover:
+        found[held < cover * asked] = 0
     return found

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 TextKind = Literal["query", "passage"]
+Way = Literal["words", "meaning"]
+WAYS: tuple[Way, ...] = ("words", "meaning")
+"""How pieces are searched: by BM25, and by nearness of vectors."""
 ENTITY_TYPES = ("company", "contact", "fact", "page", "insight", "message", "reply", "pack", "reference")
 """What a piece of text can be of. ``company`` and ``contact`` are all short facts about one subject, together."""
 RRF_K = 60
@@ -70,6 +73,10 @@ class Filters:
             raise InputError(f"'{unknown[0]}' is nothing that is searched. Choose among {', '.join(ENTITY_TYPES)}.")
         if self.since is not None and self.since.tzinfo is None:
             raise InputError("The moment to search from needs a time zone, such as 2026-03-01T00:00+00:00.")
+
+
+EVERYTHING = Filters()
+"""No narrowing at all."""
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,9 @@ class View:
             mask &= columns.moments >= filters.since.timestamp()
         return mask
 
-    def by_words(self, question: Sequence[str], mask: Mask, count: int) -> list[tuple[int, float]]:
-        """Return the rows that hold words of a question, best first, with their scores."""
-        scores = lexical.scores(self.postings, question)
+    def by_words(self, question: Sequence[str], mask: Mask, count: int, cover: float = 0.0) -> list[tuple[int, float]]:
+        """Return the rows that hold words of a question, or a share ``cover`` of it, best first, with their scores."""
+        scores = lexical.scores(self.postings, question, cover)
         scores[~mask] = 0
         return _best(scores, count, floor=0.0)
 

@@ -1,0 +1,41 @@
+"""The search page: what is asked, what is found, and what it is narrowed to."""
+
+from __future__ import annotations
+
+import pytest
+
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import Open
+
+
+@pytest.fixture(autouse=True)
+def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The local model would take a minute for the sample lists."""
+    monkeypatch.setenv("GTM_SEARCH__EMBEDDER", "none")
+
+
+def test_a_question_is_answered_with_its_source(filled: Workbench, open_page: Open) -> None:
+    filled.search.index(embed=False)
+    app = open_page("search")
+    assert not app.exception
+    app.text_input(key="search_question").set_value("electric vans").run()
+    assert not app.exception
+    texts = [element.value for element in app.markdown]
+    assert any("electric vans" in text and "blue-background" in text for text in texts)
+    assert any("evidence" in element.value for element in app.caption)
+    assert "gtm" in app.info[0].value, "it says that it searched by words only"
+
+
+def test_it_can_be_narrowed(filled: Workbench, open_page: Open) -> None:
+    filled.search.index(embed=False)
+    app = open_page("search")
+    app.text_input(key="search_question").set_value("1С").run()
+    app.selectbox(key="search_language").set_value("en").run()
+    assert not app.exception
+    assert any("Nothing found" in element.value for element in app.markdown)
+
+
+def test_an_empty_workspace_says_so(bare: Workbench, open_page: Open) -> None:
+    app = open_page("search")
+    assert not app.exception
+    assert any("Nothing is ready" in element.value for element in app.markdown)
