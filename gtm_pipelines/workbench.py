@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
+    from gtm_pipelines.enrichment.verification.service import VerificationService
     from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.enrichment.web.reader import WebReader
     from gtm_pipelines.intake.listing import ListService
@@ -76,6 +77,18 @@ class Workbench:
 
         registry = Registry(self.settings.enrichment, self.clock, self.record, self.web)
         return ResearchService(self.record, self.clock, registry, partial(_members, self.record, self.segments))
+
+    @cached_property
+    def verification(self) -> VerificationService:
+        """Whether addresses take mail, and how many of a list will come back."""
+        from gtm_pipelines.enrichment.verification.dns import DnsVerifier
+        from gtm_pipelines.enrichment.verification.service import VerificationService
+
+        settings = self.settings.verification
+        members = partial(_members, self.record, self.segments, kind="contact")
+        return VerificationService(
+            self.record, self.clock, settings, lambda: [DnsVerifier(settings)] if settings.dns else [], members
+        )
 
     @cached_property
     def web(self) -> WebReader:
@@ -162,7 +175,8 @@ class Workbench:
         """Campaigns with their frozen targets."""
         from gtm_pipelines.campaigns.service import CampaignService
 
-        return CampaignService(self.record, self.clock, self.segments, self.packs, self.settings.mailboxes)
+        settings = self.settings
+        return CampaignService(self.record, self.clock, self.segments, self.packs, settings.mailboxes, self.verification)
 
     @cached_property
     def drafting(self) -> DraftingService:

@@ -19,6 +19,7 @@ from gtm_pipelines.campaigns.create import (
     freeze,
 )
 from gtm_pipelines.campaigns.follow import follow
+from gtm_pipelines.campaigns.gate import Bounces, Passed, check
 from gtm_pipelines.campaigns.model import (
     Campaign,
     CampaignSettings,
@@ -45,13 +46,20 @@ class CampaignService:
     """Campaigns of one workspace. A campaign is named by its name or id everywhere."""
 
     def __init__(
-        self, record: Record, clock: Clock, segments: Segments, packs: Packs, mailboxes: Sequence[MailboxSettings]
+        self,
+        record: Record,
+        clock: Clock,
+        segments: Segments,
+        packs: Packs,
+        mailboxes: Sequence[MailboxSettings],
+        bounces: Bounces,
     ) -> None:
         self._record = record
         self._clock = clock
         self._segments = segments
         self._packs = packs
         self._mailboxes = tuple(mailboxes)
+        self._bounces = bounces
 
     def create(
         self,
@@ -161,15 +169,23 @@ class CampaignService:
         """
         return self._change(campaign, (status,), by=by)
 
-    def release(self, campaign: str, *, by: str) -> Campaign:
+    def release(self, campaign: str, *, by: str, accept_bounces: str | None = None) -> Campaign:
         """A person says send: the campaign becomes ``sending``. Saying it twice changes nothing.
 
+        Args:
+            campaign: name or id.
+            by: the person.
+            accept_bounces: why it shall be released though too many mails would come back; kept in the audit.
+
         Raises:
-            PolicyError: nothing is approved, or ``by`` is no person.
+            PolicyError: nothing is approved, ``by`` is no person, or ``bounces.projected``.
         """
-        held = self.get(campaign)
+        held, by = self.get(campaign), person(by)
+        if held.status == "sending":
+            return held
+        passed = check(self._bounces.of_campaign(held.id), held.name, accept_bounces)
         path = ("ready", "sending") if held.status == "drafting" else ("sending",)
-        return self._change(held.id, path, by=person(by), release=True)
+        return self._change(held.id, path, by=by, release=passed)
 
     def hold(self, campaign: str, *, by: str) -> Campaign:
         """A person says stop: the campaign goes back to ``ready`` and is no longer released."""
@@ -179,7 +195,7 @@ class CampaignService:
         """Put a campaign away for good; one that is sending is held or completed first."""
         return self._change(campaign, ("archived",), by=person(by))
 
-    def _change(self, campaign: str, path: Sequence[str], *, by: str, release: bool = False) -> Campaign:
+    def _change(self, campaign: str, path: Sequence[str], *, by: str, release: Passed | None = None) -> Campaign:
         with self._record.write() as connection:
             held = self._held(connection, campaign, lock=True)
             if held.status == path[-1]:
@@ -190,9 +206,9 @@ class CampaignService:
                     held = self._held(connection, held.id)
             return held
 
-    def _step(self, connection: sa.Connection, held: Campaign, wanted: str, *, by: str, release: bool) -> None:
+    def _step(self, connection: sa.Connection, held: Campaign, wanted: str, *, by: str, release: Passed | None) -> None:
         check_transition(held.status, wanted)
-        if wanted == "sending" and not release:
+        if wanted == "sending" and release is None:
             raise PolicyError("campaign.release", f"Only a person's release starts the sending: gtm campaign release {held.name}")
         workspace, now = self._record.workspace_id, self._clock.now()
         if (
@@ -204,7 +220,7 @@ class CampaignService:
         released: datetime | None = now if wanted == "sending" else None if wanted in ("ready", "drafting") else held.released_at
         queries.set_status(connection, workspace, held.id, wanted, at=now, released_at=released)
         action = "campaign.release" if wanted == "sending" else "campaign.advance"
-        detail = {"from": held.status, "to": wanted}
+        detail = {"from": held.status, "to": wanted} | (release.detail if release and wanted == "sending" else {})
         act = {"actor": by, "action": action, "subject_type": "campaign", "subject_id": held.id}
         add_audit(connection, workspace, **act, at=now, detail=detail)
 

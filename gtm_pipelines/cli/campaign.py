@@ -194,11 +194,13 @@ def reject(name: str, draft_ids: tuple[str, ...], reason: str, by: str, as_json:
 @command.command()
 @click.argument("name")
 @_by
+@click.option("--accept-bounces", metavar="REASON", help="Release it though too many mails would come back, and why.")
 @json_option
-def release(name: str, by: str, as_json: bool) -> None:
+def release(name: str, by: str, accept_bounces: str | None, as_json: bool) -> None:
     """Say send: what is approved in campaign NAME may leave from now on."""
     with workbench() as opened:
-        _show_state(opened.campaigns.release(name, by=by), f"Next: gtm campaign plan {name}", as_json)
+        released = opened.campaigns.release(name, by=by, accept_bounces=accept_bounces)
+        _show_state(released, f"Next: gtm campaign plan {name}", as_json)
 
 
 @command.command()

@@ -25,6 +25,7 @@ COMMANDS = {
     "contact": "Import, list, inspect, tag and export contacts.",
     "duplicate": "Find probable duplicates; merge them, keep them apart, take a merge back.",
     "strategy": "Write, correct and confirm whom to write to and why; find data sources.",
+    "verify": "Verify addresses, and say how many mails of a list would come back.",
     "enrich": "Look for facts about companies and people, and settle whom to believe.",
     "segment": "Build, preview, explain and compare segments.",
     "campaign": "Create, draft, approve, plan, send and follow campaigns.",

@@ -9,6 +9,8 @@ from typing import Any
 
 from gtm_pipelines.enrichment.icp import Icp as Icp
 from gtm_pipelines.enrichment.icp import IcpCriterion as IcpCriterion
+from gtm_pipelines.enrichment.verification.bounces import BOUNCE_RULE as BOUNCE_RULE
+from gtm_pipelines.enrichment.verification.bounces import Projection as Projection
 from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 
 ADDRESS_VERDICTS = ("valid", "role", "freemail", "disposable", "invalid")

@@ -19,6 +19,8 @@ FIELDS: Mapping[SubjectType, tuple[str, ...]] = {
     "contact": ("email", "email_verification", "position", "linkedin_url", "phone"),
 }  # fmt: skip
 """What is looked for unless a run names its own fields. A plan holds those of them that a source in use may answer."""
+SURER: Mapping[str, float] = {"email_verification": 0.92}
+"""Fields that need more confidence than others: that an address is a role mailbox is sure, and says nothing of bounces."""
 STEPPING_STONES = ("website", "domain", "email", "linkedin_url")
 """Fields by which other sources find a subject: looked for too where a wanted field hangs on them."""
 
@@ -105,7 +107,7 @@ def make_plan(
         named = asked.sources if asked else ()
         _check_sources(f"{subject_type}.{name}", named, offered)
         order = [source for source in named if source in used] if named else _cheap_first(name, used)
-        good = asked.good_enough if asked and asked.good_enough is not None else settings.good_enough
+        good = asked.good_enough if asked and asked.good_enough is not None else max(settings.good_enough, SURER.get(name, 0))
         if order and name in answered:
             plans[name] = FieldPlan(name, tuple(order), good)
     return Plan(subject_type, plans, used)

@@ -27,6 +27,7 @@ RANKS: Mapping[str, int] = {
     PERSON: 100, "import": 90, "merge": 90, "registry": 80, "csv_lookup": 75, "website": 70, "apollo_company": 60,
     "apollo_person": 60, "hunter_finder": 60, "hunter_verifier": 60, "hunter_company": 60, "leadmagic_finder": 60,
     "leadmagic_verifier": 60, "firecrawl": 55, "exa": 50, "parallel": 45, "rules": 40, "offline_check": 40, "web_search": 30,
+    "dns_check": 65,
 }  # fmt: skip
 """How much a source is believed where confidences are equal; others have ``DEFAULT_RANK``."""
 DEFAULT_RANK = 50

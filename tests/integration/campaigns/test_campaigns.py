@@ -218,7 +218,8 @@ def test_a_campaign_of_another_workspace_is_not_found(workbench: Workbench) -> N
     add_people(workbench, 1)
     make_campaign(workbench)
     other = Record(workbench.record.engine, "other")
-    elsewhere = CampaignService(other, workbench.clock, workbench.segments, workbench.packs, workbench.settings.mailboxes)
+    mailboxes = workbench.settings.mailboxes
+    elsewhere = CampaignService(other, workbench.clock, workbench.segments, workbench.packs, mailboxes, workbench.verification)
     with pytest.raises(NotFoundError):
         elsewhere.get("spring")
 
