@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import Literal
 
 from gtm_pipelines.errors import InputError
@@ -109,6 +111,18 @@ FIELDS: Mapping[str, FilterField] = {
 """``campaign.name`` is the older spelling of ``history.campaign``, kept for saved segments."""
 
 
+def _closest(name: str) -> str:
+    """Return the three fields that a name is most like, by all of it or by its last part."""
+    asked = name.strip().lower().replace(" ", "_")
+
+    def likeness(known: str) -> float:
+        whole = SequenceMatcher(None, asked, known).ratio()
+        return max(whole, SequenceMatcher(None, asked.rpartition(".")[2], known.rpartition(".")[2]).ratio() + whole / 100)
+
+    first, second, third = nlargest(3, FIELDS, key=likeness)
+    return f"{first}, {second} or {third}"
+
+
 def find_field(name: str) -> FilterField:
     """Return the field called ``name``.
 
@@ -121,8 +135,8 @@ def find_field(name: str) -> FilterField:
     key = own[3].strip() if own else ""
     if own is None or not key or len(key) > MAX_NAME or not storable(name):
         raise FilterError(
-            f"No field is called '{name[:MAX_NAME]}'. Use one of: {', '.join(FIELDS)}, contact.attribute.NAME, "
-            "company.attribute.NAME, contact.fact.NAME, company.fact.NAME."
+            f"No field is called '{name[:MAX_NAME]}'. Did you mean {_closest(name[:MAX_NAME])}? 'gtm segment fields' lists them "
+            "all; a column of your own list is contact.attribute.NAME or company.attribute.NAME, a fact contact.fact.NAME."
         )
     table: Table = "company" if own[1] == "company" else "contact"
     if own[2] == "attribute":
