@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.errors import ConflictError, NotFoundError
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import audit_event, erasure, fact, import_batch, import_row
 from gtm_pipelines.record.upsert import among
 
 COUNTS = ("imported", "merged", "unchanged", "rejected")
+_NAMED = 5
+"""Batches named where a beginning of an id fits several."""
 
 
 def lock(connection: sa.Connection, workspace_id: str) -> None:
@@ -90,17 +92,23 @@ def batches(record: Record, *, kind: str | None = None, limit: int = 50, offset:
 
 
 def batch(record: Record, batch_id: str) -> sa.Row[Any]:
-    """Return one import batch.
+    """Return one import batch by its id, or by a beginning of it that no other has.
 
     Raises:
         NotFoundError: there is none with this id.
+        InputError: several begin so.
     """
-    query = sa.select(import_batch).where(import_batch.c.workspace_id == record.workspace_id, import_batch.c.id == batch_id)
+    asked = batch_id.strip().lower()
+    begins = import_batch.c.id.startswith(asked, autoescape=True)
+    query = sa.select(import_batch).where(import_batch.c.workspace_id == record.workspace_id, begins)
     with record.read() as connection:
-        row = connection.execute(query).first()
-    if row is None:
-        raise NotFoundError(f"No import has the id '{batch_id}'.")
-    return row
+        rows = connection.execute(query.order_by(import_batch.c.id.desc()).limit(_NAMED)).all() if asked else []
+    if not rows:
+        raise NotFoundError(f"No import has the id '{batch_id}'. 'gtm import list' shows them.")
+    if len(rows) > 1 and all(row.id != asked for row in rows):
+        named = ", ".join(f"{row.id} ({row.file_name})" for row in rows)
+        raise InputError(f"Several imports begin with '{batch_id}': {named}. Give more of the id.")
+    return next((row for row in rows if row.id == asked), rows[0])
 
 
 def rejected(
