@@ -15,8 +15,7 @@ LIMIT = 10
 _LANGUAGES = {None: "Any language", "en": "English", "ru": "Russian"}
 _AGES = {None: "Any time", 7: "Last 7 days", 30: "Last 30 days", 365: "Last year"}
 _MANY = {"company": "Companies", "reply": "Replies", "reference": "Benchmarks"}
-_AROUND = 400
-"""Characters of a piece that are shown on each side of the quote."""
+_AROUND = 400  # characters of a piece that are shown on each side of the quote
 
 
 def page() -> None:
@@ -36,17 +35,16 @@ def page() -> None:
         elif not status.pieces:
             empty("Nothing is ready to be searched yet. Ask something, or run **gtm search index** for long lists.")
         else:
-            st.caption(", ".join(f"{count:,} {_many(kind).lower()}" for kind, count in status.pieces.items()))
+            st.caption(f"Searched: {', '.join(f'{_many(kind).lower()} {count:,}' for kind, count in status.pieces.items())}")
         if status.waiting:
             st.caption(f"{plural(status.waiting, 'piece')} can be found by words only until **gtm search index** has run.")
 
 
 def _filters() -> Filters:
-    types, language, age = st.columns([3, 1, 1])
-    with types:
-        chosen = st.pills(
-            "What", ENTITY_TYPES, selection_mode="multi", format_func=_many, key="search_types", label_visibility="collapsed"
-        )
+    chosen = st.pills(
+        "What", ENTITY_TYPES, selection_mode="multi", format_func=_many, key="search_types", label_visibility="collapsed"
+    )
+    language, age, _rest = st.columns([1, 1, 2])
     with language:
         spoken_in = st.selectbox(
             "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="search_language", label_visibility="collapsed"
@@ -63,13 +61,12 @@ def _show(answer: Answer) -> None:
     if not answer.evidence:
         empty(f"Nothing found among {plural(answer.searched, 'piece')}. Ask otherwise, or narrow less.")
         return
-    best = max((found.words.score for found in answer.evidence if found.words), default=1.0)
     for found in answer.evidence:
-        _card(found, best)
+        _card(found)
     st.caption(f"{len(answer.evidence)} of {plural(answer.searched, 'piece')}, {answer.took_ms:,.0f} ms")
 
 
-def _card(found: Evidence, best: float) -> None:
+def _card(found: Evidence) -> None:
     with st.container(border=True, gap="small"):
         text, scores = st.columns([4, 1])
         with text:
@@ -81,9 +78,8 @@ def _card(found: Evidence, best: float) -> None:
             elif found.url:
                 st.caption(escaped(found.url))
         with scores:
-            st.progress(min(found.score, 1.0), text=f"Together {found.score:.2f}")
-            st.progress(found.words.score / best if found.words else 0.0, text=f"Words {_place(found.words)}")
-            st.progress(max(found.meaning.score, 0.0) if found.meaning else 0.0, text=f"Meaning {_place(found.meaning)}")
+            st.progress(min(found.score, 1.0), text=f"{found.score:.2f}")
+            st.caption(f"{_place('By words', found.words)}  \n{_place('By meaning', found.meaning)}")
 
 
 def _quoted(found: Evidence) -> str:
@@ -93,8 +89,8 @@ def _quoted(found: Evidence) -> str:
     return f"{escaped(before)} :blue-background[{escaped(found.quote)}] {escaped(after)}"
 
 
-def _place(part: Part | None) -> str:
-    return f"no. {part.rank}" if part else "–"
+def _place(way: str, part: Part | None) -> str:
+    return f"{way} no. {part.rank} ({part.score:.2f})" if part else f"{way} not found"
 
 
 def _age(days: float) -> str:
