@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.enrichment.source import Source, SourceKeyError
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.log import get_logger
 from gtm_pipelines.record.settled import DEFAULT_RANK, RANKS
 from gtm_pipelines.settings import resolve_secret
 from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
@@ -128,10 +129,10 @@ class Registry:
     web: Any = None
 
     def sources(self) -> list[Offered]:
-        """Return every source there is, those switched off too.
+        """Return every source there is, those switched off too; what cannot be made and nobody has switched on is left out.
 
         Raises:
-            SettingsError: a section names a source that nobody offers, or one cannot be made of its settings.
+            SettingsError: a section names a source that nobody offers, or one switched on cannot be made of its settings.
         """
         factories = dict(self._factories())
         if unknown := sorted(self.settings.sources.keys() - factories.keys()):
@@ -158,7 +159,13 @@ class Registry:
         settings = self.settings.sources.get(section, SourceSettings())
         parts = {"record": self.record, "web": self.web} if origin == "built in" else {}
         setup = Setup(section, settings, self.clock, parts)
-        made = make(setup)
+        try:
+            made = make(setup)
+        except SettingsError as error:
+            if settings.enabled:
+                raise
+            get_logger("enrichment.registry").warning("source left out", source=section, origin=origin, why=str(error))
+            return
         for source in made if isinstance(made, (list, tuple)) else [made]:
             if not isinstance(source, Source):
                 raise SettingsError(f"What '{section}' of {origin} makes is no source of facts. Update or remove that package.")

@@ -49,7 +49,18 @@ _LATIN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmn
     "ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya",
 }  # fmt: skip
 _LATIN_TABLE = str.maketrans(_LATIN)
-_SPELLINGS = (("kh", "h"), ("ts", "c"), ("ya", "ja"), ("yu", "ju"), ("y", "i"), ("ks", "x"), ("k", "c"), ("shch", "sch"))
+_SPELLINGS = (
+    ("kh", "h"),
+    ("yy", "iy"),
+    ("yy", "y"),
+    ("ts", "c"),
+    ("ya", "ja"),
+    ("yu", "ju"),
+    ("y", "i"),
+    ("ks", "x"),
+    ("k", "c"),
+    ("shch", "sch"),
+)
 """Other ways in which Russian names are spelled in addresses."""
 _SHORTEST = 3
 """A shorter word of a name, or a shorter site name, says nothing."""

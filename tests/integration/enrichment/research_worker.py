@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Any
 
@@ -20,6 +21,8 @@ def sources(url: str) -> list[Any]:
 
 
 def main(record_url: str, vendor_url: str, run_id: str = "") -> None:
+    # Started in the background by a shell, a process would be deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     record, clock = open_record(record_url, "default"), SystemClock()
     research = research_from(record, clock, lambda: sources(vendor_url), run_ceiling_usd=None, month_ceiling_usd=None)
     report = research.resume(run_id) if run_id else research.run(Order(), by="test")
