@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.intake import foreign
 from gtm_pipelines.intake.xlsx import write_text
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
 CODE_PAGES = ["cp1251", "koi8_r", "cp866", "cp1252", "latin_1"]
+_GUESSED = frozenset(CODE_PAGES)
 BROKEN_SHARE = 0.1
 """Most broken bytes, over valid characters beyond ASCII, in text that still counts as UTF-8.
 
@@ -38,7 +40,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHER_FORMATS = ((b"%PDF", "a PDF"),)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a ZIP (xlsx, xlsb, ods) and an old Excel file begin."""
 _WIDE = ("utf-16", "utf-32")
@@ -100,6 +101,9 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
         if sheet is not None:
             raise InputError(f"{path.name} is no workbook, so it has no sheet '{sheet}'. Leave the sheet out.")
         return _examined(path)
+    if (names := foreign.inside_zip(path)) is not None:
+        held = ", ".join(names[:3]) or "nothing"
+        raise InputError(f"{path.name} looks like a ZIP archive (of {held}), not a list. Unpack it and import the file in it.")
     content = write_text(path, sheet)
     text = _examined(content)
     found = replace(text, path=path, content=content, delimiter="\t", sha256=_digest(path, sheet))
@@ -132,10 +136,12 @@ def _examined(path: Path) -> TextFile:
     evidence.finish()
     if not evidence.head.strip():
         raise InputError(f"{path.name} is empty. Export it again, with a line of column names first.")
-    for magic, what in _OTHER_FORMATS:
-        if evidence.head.startswith(magic):
-            raise InputError(f"{path.name} is {what}, not CSV. Open it and save it as 'CSV UTF-8'.")
-    return TextFile(path, evidence.sha.hexdigest(), evidence.encoding(path.name), evidence.lines)
+    if what := foreign.named(evidence.head):
+        raise InputError(f"{path.name} looks like {what}, not a list. Open it and save the list as 'CSV UTF-8'.")
+    encoding = evidence.encoding(path.name)
+    if encoding in _GUESSED and foreign.is_noise(evidence.head):
+        raise InputError(f"{path.name} is not text in any encoding: it looks like a program's data. Export the list as CSV.")
+    return TextFile(path, evidence.sha.hexdigest(), encoding, evidence.lines)
 
 
 class _Evidence:
