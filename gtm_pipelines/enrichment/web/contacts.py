@@ -15,6 +15,7 @@ _NATIONAL = re.compile(r"(?<![\w+.,/-])(?:\(?\d{2,5}\)?)(?:[\s().\u2010-\u2015-]
 _ABOUT_PHONES = re.compile(
     r"(?<!\w)(?:тел|телефон\w*|т|звон\w+|факс|phone|tel|call|mobile|hotline|telefon|téléphone|teléfono)(?!\w)", re.I
 )
+_DIGITS = re.compile(r"\d.*?\d.*?\d.*?\d.*?\d")
 _DATE = re.compile(r"^\d{1,4}[.\s-]\d{1,2}[.\s-]\d{1,4}$")
 _PROFILES = tuple(
     (field, re.compile(rf"^(?:{hosts})$"), re.compile(path, re.I))
@@ -77,7 +78,7 @@ def phones(lines: Iterable[str]) -> list[tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for line in lines:
         said = line[:2_000]
-        if not any(sign.isdigit() for sign in said):
+        if not _DIGITS.search(said):
             continue
         matches = _STATED.findall(said)
         if not matches and _ABOUT_PHONES.search(said):

@@ -67,7 +67,8 @@ def _cyrillic(signs: frozenset[str], code: str | None) -> str:
 
 def _latin(words: list[str], code: str | None) -> str | None:
     """Count common words; what is declared wins unless another language has far more of them."""
-    counts = Counter({language: sum(word in common for word in words) for language, common in _WORDS.items()})
+    used = Counter(words)
+    counts = Counter({language: sum(used[word] for word in common if word in used) for language, common in _WORDS.items()})
     (best, most), (_, next_most) = counts.most_common(2)
     if code is not None and code in counts:
         return best if most >= _LEAST_WORDS and most > 2 * counts[code] else code

@@ -17,6 +17,8 @@ from gtm_pipelines.enrichment.web.visible import cut_hidden, lines, plain
 _MOST_LINKS = 1_500
 _MOST_CHOSEN = 12
 _LONGEST_TITLE = 300
+_ALL_CONTENT = frozenset({"contact", "team", "pricing", "careers"})
+"""Kinds made of cards and tables, which a judge of articles takes for menus."""
 
 
 def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Reading | None:
@@ -40,7 +42,8 @@ def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Readi
     hidden = cut_hidden(root)
     found = lines(root, most_text)
     links = _links(root, base)
-    content = content_lines(root, found)
+    kind = kind_of(url, title)
+    content = [True] * len(found) if kind in _ALL_CONTENT else content_lines(root, found)
     text, content_size = _arranged(found, content, most_text)
     seen = text.split("\n") if text else []
     data |= {
@@ -55,7 +58,7 @@ def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Readi
     }
     data = {name: value for name, value in data.items() if value} | ({"hidden_chars": hidden} if hidden else {})
     chosen = choose(_of_site(links, url), _MOST_CHOSEN)
-    return Reading(title or data.get("og_title", ""), text, language_of(text, declared), kind_of(url, title), data, tuple(chosen))
+    return Reading(title or data.get("og_title", ""), text, language_of(text, declared), kind, data, tuple(chosen))
 
 
 def _tree(text: str) -> Any:

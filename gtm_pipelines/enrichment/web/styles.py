@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from gtm_pipelines.enrichment.web.colours import WHITE, colour, is_alike
@@ -75,22 +76,13 @@ class Sheet:
     _by_key: dict[str, list[_Rule]] = field(default_factory=dict)
 
     def add(self, css: str) -> None:
-        """Read a style sheet; rules for special media and nested ones are passed over."""
-        for selectors, body in _RULE.findall(_top_level(_COMMENT.sub("", css[:_MOST_CSS]))):
-            told = declarations(body)
-            if told:
-                for selector in selectors.split(","):
-                    self._add(selector.strip(), told)
+        """Take the rules of a style sheet in; those for special media and nested ones are passed over."""
+        for key, rule in _rules(css[:_MOST_CSS]):
+            self._by_key.setdefault(key, []).append(rule)
 
-    def _add(self, selector: str, told: Declared) -> None:
-        found = _SELECTOR.match(selector)
-        if not found or not selector:
-            return
-        marks = re.findall(r"[.#][\w-]+", found[2] or "")
-        ids = frozenset(mark[1:] for mark in marks if mark[0] == "#")
-        classes = frozenset(mark[1:] for mark in marks if mark[0] == ".")
-        key = marks[0] if marks else found[1].lower()
-        self._by_key.setdefault(key, []).append(_Rule((found[1] or "").lower(), ids, classes, told))
+    def touches(self, tag: str, marks: Any) -> bool:
+        """Tell whether any rule may be about an element of this tag with these attributes."""
+        return bool(self._by_key) and ("class" in marks or "id" in marks or tag in self._by_key)
 
     def of(self, element: Any) -> dict[str, str]:
         """Return what the sheets say of an element."""
@@ -105,6 +97,28 @@ class Sheet:
                 if rule.tag in ("", element.tag) and rule.classes <= classes and rule.ids <= {own_id}:
                     told.update(rule.told)
         return told
+
+
+@lru_cache(maxsize=64)
+def _rules(css: str) -> tuple[tuple[str, _Rule], ...]:
+    """Return the plain rules of a sheet, each with a class, id or tag to find it by; the pages of a site share their sheets."""
+    found = []
+    for selectors, body in _RULE.findall(_top_level(_COMMENT.sub("", css))):
+        told = declarations(body)
+        if told:
+            found += [rule for selector in selectors.split(",") if (rule := _rule(selector.strip(), told))]
+    return tuple(found)
+
+
+def _rule(selector: str, told: Declared) -> tuple[str, _Rule] | None:
+    found = _SELECTOR.match(selector)
+    if not found or not selector:
+        return None
+    marks = re.findall(r"[.#][\w-]+", found[2] or "")
+    ids = frozenset(mark[1:] for mark in marks if mark[0] == "#")
+    classes = frozenset(mark[1:] for mark in marks if mark[0] == ".")
+    tag = (found[1] or "").lower()
+    return marks[0] if marks else tag, _Rule(tag, ids, classes, told)
 
 
 def _top_level(css: str) -> str:

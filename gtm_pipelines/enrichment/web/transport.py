@@ -14,6 +14,7 @@ from gtm_pipelines.enrichment.web.address import Target
 from gtm_pipelines.enrichment.web.guard import Guard
 from gtm_pipelines.enrichment.web.model import Answer, FetchError, Limits
 from gtm_pipelines.enrichment.web.unpack import unpacker
+from gtm_pipelines.enrichment.web.wire import connect
 
 _MOST_ADDRESSES = 3
 """Addresses of one name that are tried before it counts as unreachable."""
@@ -27,7 +28,6 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -46,7 +46,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         failed: Exception | None = None
         for address in (await self._guard.addresses(host, port))[:_MOST_ADDRESSES]:
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await connect(address, port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed or httpcore.ConnectError(f"{host} has no address")

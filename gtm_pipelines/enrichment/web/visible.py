@@ -76,6 +76,8 @@ class _Sight:
         if element.tag in ("body", "html"):
             return False  # a page that hides itself until its script has run
         marks = element.attrib
+        if not marks and element.tag not in ("input", "dialog") and not self._sheet.touches(element.tag, marks):
+            return False
         if "hidden" in marks and marks["hidden"].lower() != "until-found":
             return True
         if element.tag == "input" or (element.tag == "dialog" and "open" not in marks):
