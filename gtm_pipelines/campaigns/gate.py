@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, Protocol
 
 from gtm_pipelines.enrichment.model import BOUNCE_RULE, Projection
@@ -49,8 +50,8 @@ def check(projection: Projection, name: str, accept: str | None) -> Passed:
     if accept is None:
         raise PolicyError(
             BOUNCE_RULE,
-            f"{projection.told}. Look at 'gtm verify --campaign {name}', verify the addresses and leave out those that take "
-            f'no mail; or release it all the same and say why: --accept-bounces "..."',
+            f"{projection.told}. Look at them (gtm verify --campaign {quote(name)}), verify the addresses and leave out those "
+            f'that take no mail; or release it all the same and say why: --accept-bounces "..."',
         )
     if not accept.strip():
         raise InputError("Say why the campaign shall be released although many mails may come back.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from dataclasses import asdict
+from shlex import quote
 from typing import Any
 
 import click
@@ -79,7 +80,7 @@ def create(
         click.echo(
             f"Campaign '{made.name}': {status.active} targets, {status.excluded} left out{_reasons(status.excluded_reasons)}."
         )
-        click.echo(f"Next: gtm campaign draft {made.name}")
+        click.echo(f"Next: gtm campaign draft {quote(made.name)}")
 
 
 @command.command(name="list")
@@ -126,7 +127,7 @@ def draft(name: str, as_json: bool) -> None:
     click.echo(f"{report.drafted} drafted, {report.existing} there before, {report.failed} failed{_reasons(report.reasons)}.")
     for failure in report.failures[:5]:
         click.echo(f"  {failure.contact_id} {failure.variant}: {failure.reason}")
-    click.echo(f"Next: gtm campaign drafts {name}, then gtm campaign approve {name} --recommended --by YOU")
+    click.echo(f"Next: gtm campaign drafts {quote(name)}, then gtm campaign approve {quote(name)} --recommended --by YOU")
 
 
 @command.command()
@@ -146,7 +147,7 @@ def drafts(name: str, state: str | None, variant: str | None, search: str | None
         show_json({"count": count, "drafts": page})
         return
     columns = ("id", "variant", "status", "contact_name", "company_name", "subject")
-    show_table((asdict(item) for item in page), columns, empty=f"No such draft. Write them: gtm campaign draft {name}")
+    show_table((asdict(item) for item in page), columns, empty=f"No such draft. Write them: gtm campaign draft {quote(name)}")
     click.echo(f"{len(page)} of {count}")
 
 
@@ -200,7 +201,7 @@ def release(name: str, by: str, accept_bounces: str | None, as_json: bool) -> No
     """Say send: what is approved in campaign NAME may leave from now on."""
     with workbench() as opened:
         released = opened.campaigns.release(name, by=by, accept_bounces=accept_bounces)
-        _show_state(released, f"Next: gtm campaign plan {name}", as_json)
+        _show_state(released, f"Next: gtm campaign plan {quote(name)}", as_json)
 
 
 @command.command()
@@ -210,7 +211,7 @@ def release(name: str, by: str, accept_bounces: str | None, as_json: bool) -> No
 def hold(name: str, by: str, as_json: bool) -> None:
     """Say stop: nothing more of campaign NAME leaves until it is released again."""
     with workbench() as opened:
-        _show_state(opened.campaigns.hold(name, by=by), f"To go on: gtm campaign release {name} --by YOU", as_json)
+        _show_state(opened.campaigns.hold(name, by=by), f"To go on: gtm campaign release {quote(name)} --by YOU", as_json)
 
 
 @command.command()
@@ -240,7 +241,7 @@ def _check_drafts(opened: Any, name: str, draft_ids: tuple[str, ...]) -> None:
     campaign = opened.campaigns.get(name)
     for draft_id in draft_ids:
         if opened.review.get(draft_id).campaign_id != campaign.id:
-            raise InputError(f"Draft {draft_id} is not of campaign '{name}'. List its drafts: gtm campaign drafts {name}")
+            raise InputError(f"Draft {draft_id} is not of campaign '{name}'. List its drafts: gtm campaign drafts {quote(name)}")
 
 
 def _show_state(campaign: Any, following: str, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import sqlalchemy as sa
@@ -147,7 +148,8 @@ def released(connection: sa.Connection, workspace_id: str, campaign_key: str) ->
         raise PolicyError(
             "campaign.not_released",
             f"Campaign '{campaign['name']}' is {campaign['status']}: nobody released it. "
-            f"Look at 'gtm campaign plan {campaign['name']}', then run 'gtm campaign release {campaign['name']} --by YOU'.",
+            f"Look at the plan, then release it: gtm campaign plan {quote(campaign['name'])}; "
+            f"gtm campaign release {quote(campaign['name'])} --by YOU",
         )
     return campaign
 

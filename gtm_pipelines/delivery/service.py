@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import sqlalchemy as sa
 
@@ -183,6 +184,7 @@ class DeliveryService:
             raise PolicyError(
                 "campaign.not_released",
                 f"Campaign '{found['name']}' is {found['status']}: nobody released it. "
-                f"Look at 'gtm campaign plan {found['name']}', then run 'gtm campaign release {found['name']} --by YOU'.",
+                f"Look at the plan, then release it: gtm campaign plan {quote(found['name'])}; "
+                f"gtm campaign release {quote(found['name'])} --by YOU",
             )
         return str(found["id"])

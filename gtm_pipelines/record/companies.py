@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
         named = named.order_by(company.c.id).limit(1)
         row = connection.execute(named).first()
     if row is None:
-        raise NotFoundError(f"No company has the id, number, domain or name '{key}'. Try 'gtm company list --search {key}'.")
+        raise NotFoundError(f"No company has the id, number, domain or name '{key}'. Try: gtm company list --search {quote(key)}")
     return row
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
             row = connection.execute(sa.select(contact).where(_ours(record), column == value)).first()
             if row:
                 return _standing(connection, record, row)
-    raise NotFoundError(f"No contact has the id, email or LinkedIn address '{key}'. Try 'gtm contact list --search {key}'.")
+    raise NotFoundError(f"No contact has the id, email or LinkedIn address '{key}'. Try: gtm contact list --search {quote(key)}")
 
 
 def by_keys(
