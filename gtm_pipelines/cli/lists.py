@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from gtm_pipelines.cli.list_files import export_command
 from gtm_pipelines.cli.list_tags import tag_commands
 from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
-from gtm_pipelines.errors import InputError
+from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.text import fold_text
 
 
 class Queries(Protocol):
@@ -148,8 +149,40 @@ def _list_command(plural: str, kind: Kind, queries: Queries, columns: Sequence[s
     return run
 
 
+def _found(kind: Kind, queries: Queries, record: Record, key: str) -> sa.Row[Any]:
+    """Return the one that a key or a name means; of a name that several have, say which there are.
+
+    Raises:
+        NotFoundError: nobody is meant.
+        InputError: several have the name, or hold it in theirs.
+    """
+    column = "name" if kind == "company" else "full_name"
+    try:
+        found = queries.get(record, key)
+    except NotFoundError:
+        found = None
+    if found is not None and fold_text(getattr(found, column)) != fold_text(key.strip()):
+        return found
+    alike = queries.page(record, search=key, limit=_CHOICE)
+    same = [row for row in alike if fold_text(getattr(row, column)) == fold_text(key.strip())] or alike
+    if not same:
+        return found if found is not None else queries.get(record, key)
+    if len(same) == 1:
+        return same[0]
+    beside = ("domain", "city") if kind == "company" else ("email", "company_name")
+    lines = (f"  {row.id}  {', '.join(filter(None, (getattr(row, n) for n in (column, *beside))))}" for row in same)
+    raise InputError("Several are called so. Name one by its id:\n" + "\n".join(lines))
+
+
+_CHOICE = 20
+"""Most companies or people named where a name means several."""
+
+
 def _inspect_command(kind: Kind, queries: Queries) -> click.Command:
-    @click.command("inspect", help=f"Show one {kind}: its fields, its facts and the rows of the files they came from.")
+    by = "name, domain, number or id" if kind == "company" else "name, address, LinkedIn address or id"
+    told = f"Show one {kind}, by {by}: its fields, its facts and the rows of the files they came from."
+
+    @click.command("inspect", help=told)
     @click.argument("key")
     @json_option
     def run(key: str, as_json: bool) -> None:
@@ -157,7 +190,7 @@ def _inspect_command(kind: Kind, queries: Queries) -> click.Command:
         from gtm_pipelines.record.lineage import source_rows
 
         with workbench() as bench:
-            found = queries.get(bench.record, key)
+            found = _found(kind, queries, bench.record, key)
             tags = bench.tags.of(kind, found.id)
             facts = [dict(row._mapping) for row in of_subject(bench.record, found.id)]
             rows = [dict(row._mapping) for row in source_rows(bench.record, found.id)]

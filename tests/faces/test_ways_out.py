@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,31 @@ def test_an_import_is_found_by_the_beginning_of_its_id(capsys, people: Path, tmp
 
 def test_an_unknown_import_is_answered_with_how_to_find_one(capsys) -> None:
     assert "gtm import list" in refused(capsys, "import", "undo", "zzz", "--yes")
+
+
+def test_a_suggested_command_can_be_pasted_whatever_the_name(capsys, people: Path) -> None:
+    run(capsys, "contact", "import", people)
+    everybody = {"all": [{"field": "contact.email", "op": "is_not_empty"}]}
+    run(capsys, "segment", "create", "all of them", "--filter", json.dumps(everybody))
+    given = ("--segment", "all of them", "--pack", "cold-email", "--mailbox", "anna")
+    main(["campaign", "create", "Anna's spring sale", *given])
+    suggested = capsys.readouterr().out.split("Next: ")[1]
+    assert shlex.split(suggested) == ["gtm", "campaign", "draft", "Anna's spring sale"]
+    said = refused(capsys, "company", "inspect", "Acme Widgets").split("Try: ")[1]
+    assert shlex.split(said) == ["gtm", "company", "list", "--search", "Acme Widgets"]
+
+
+def test_a_company_or_a_person_is_inspected_by_name_and_several_are_a_choice(capsys, people: Path) -> None:
+    run(capsys, "contact", "import", people)
+    people.write_text(
+        "company,domain\nAcme Widgets Ltd,acme.example\nAcme,acme2.example\nАкме,a.example\nАкме,b.example\n", encoding="utf-8"
+    )
+    run(capsys, "company", "import", people)
+    assert run(capsys, "company", "inspect", "acme widgets")["company"]["domain"] == "acme.example"
+    assert run(capsys, "company", "inspect", "ACME")["company"]["domain"] == "acme2.example"
+    assert run(capsys, "contact", "inspect", "anna lee")["contact"]["email"] == "a@x.example"
+    assert run(capsys, "contact", "inspect", "B@x.example")["contact"]["full_name"] == "Boris Lee"
+    choice = refused(capsys, "company", "inspect", "акме")
+    assert "a.example" in choice
+    assert "b.example" in choice
+    assert "b@x.example" in refused(capsys, "contact", "inspect", "Lee")
