@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError, NotFoundError
-from gtm_pipelines.privacy.look import contains
+from gtm_pipelines.privacy.look import contains, holds
 from gtm_pipelines.privacy.model import Person
 from gtm_pipelines.record import suppressions, tables
 from gtm_pipelines.record.merges import family
@@ -82,8 +82,9 @@ class Footprint:
         """Return table → ids, each table's own rows only."""
         t, people = tables, list(self._person.contact_ids)
         self._take(t.contact, t.contact.c.id.in_(people))
-        self._take(t.interaction, t.interaction.c.contact_id.in_(people))
-        self._take(t.llm_answer, t.llm_answer.c.contact_id.in_(people))
+        self._take(t.interaction, sa.or_(t.interaction.c.contact_id.in_(people), self._asked_for_strategies()))
+        asked = among(self._connection, t.llm_answer.c.interaction_id, self._of("interaction"))
+        self._take(t.llm_answer, sa.or_(t.llm_answer.c.contact_id.in_(people), asked))
         self._take(t.tag, t.tag.c.subject_type == "contact", t.tag.c.subject_id.in_(people))
         self._take(t.fact, t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people))
         raw = t.import_row.c.raw
@@ -97,6 +98,7 @@ class Footprint:
         self._campaigns(people)
         self._mail(people)
         self._pieces(people)
+        self._strategies()
         self._traces()
         return {name: ids for name, ids in self.ids.items() if ids}
 
@@ -126,6 +128,24 @@ class Footprint:
         piece = tables.chunk.c
         cut_from = [*people, *self._of("fact"), *self._of("message"), *self._of("inbound_message")]
         self._take(tables.chunk, sa.or_(piece.contact_id.in_(people), among(self._connection, piece.entity_id, cut_from)))
+
+    def _asked_for_strategies(self) -> sa.ColumnElement[bool]:
+        """Match questions about a company's website, where a person may be named among others."""
+        asked = tables.interaction.c
+        said = sa.or_(self._named(asked.inputs), self._named(asked.outputs))
+        return sa.and_(asked.purpose.startswith("strategy.", autoescape=True), said)
+
+    def _strategies(self) -> None:
+        """Take kept websites that name them, and what strategies quote of those."""
+        t = tables
+        self._take(t.context_entry, self._named(t.context_entry.c.content))
+        document, correction = t.strategy_document.c, t.strategy_correction.c
+        self._take(t.strategy_document, sa.or_(self._named(document.content), self._named(document.evidence)))
+        said = (correction.before, correction.after, correction.guidance, correction.changes)
+        self._take(t.strategy_correction, sa.or_(*(self._named(column) for column in said)))
+
+    def _named(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+        return holds(self._connection, column, (*self._person.addresses, *self._person.full_names))
 
     def _traces(self) -> None:
         t = tables

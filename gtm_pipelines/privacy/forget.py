@@ -8,7 +8,7 @@ one with a past stays as an empty row that is never written to.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,10 @@ from gtm_pipelines.record import chunks, erasures, message_events, suppressions,
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk")
+REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry")
 """Tables whose rows about a person go."""
+REWORDED = ("strategy_document", "strategy_correction")
+"""Tables whose rows stay, without the person's addresses and names: quotes from a company's own website."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
     "target": {"recipient": None, "snapshot_hash": ERASED},
@@ -64,6 +66,8 @@ class Forgetting:
             self._remove(name, own.get(name, ()))
         for name, values in EMPTIED.items():
             self._set(name, own.get(name, ()), values)
+        for name in REWORDED:
+            self._reword(name, own.get(name, ()))
         self._free_targets(own)
         self._rename_texts(own.get("draft", ()))
         self._stop_messages(own.get("message", ()))
@@ -92,6 +96,12 @@ class Forgetting:
         table = t.metadata.tables[name]
         stamped = dict(values) | ({"updated_at": self.now} if "updated_at" in table.c else {})
         self.connection.execute(sa.update(table).where(*self._mine(table, ids)).values(**stamped))
+
+    def _reword(self, name: str, ids: Sequence[str]) -> None:
+        table, words = t.metadata.tables[name], [*self.person.addresses, *self.person.full_names]
+        for row in self.connection.execute(sa.select(table).where(*self._mine(table, ids))).mappings().all():
+            texts = {column.name: row[column.name] for column in table.c if isinstance(column.type, (sa.Text, sa.JSON))}
+            self._set(name, [row["id"]], {column: without(value, words) for column, value in texts.items()})
 
     def _mine(self, table: sa.Table, ids: Sequence[str]) -> tuple[sa.ColumnElement[bool], ...]:
         return table.c.workspace_id == self.workspace_id, among(self.connection, table.c.id, ids)
@@ -200,17 +210,19 @@ class Forgetting:
 
 def cut(value: Any, person: Person) -> Any:
     """Return a value without the person's addresses, in whatever case they stand."""
+    return without(value, person.folded)
+
+
+def without(value: Any, words: Iterable[str]) -> Any:
+    """Return a value without some texts, in whatever case they stand."""
+    longest = sorted(words, key=len, reverse=True)
     if isinstance(value, bytes):
-        pattern = re.compile(b"|".join(re.escape(text.encode()) for text in _longest(person)), re.I)
+        pattern = re.compile(b"|".join(re.escape(text.encode()) for text in longest), re.I)
         return pattern.sub(ERASED.encode(), value)
     if isinstance(value, str):
-        return re.sub("|".join(map(re.escape, _longest(person))), ERASED, value, flags=re.I)
+        return re.sub("|".join(map(re.escape, longest)), ERASED, value, flags=re.I)
     if isinstance(value, Mapping):
-        return {cut(name, person): cut(item, person) for name, item in value.items()}
+        return {without(name, longest): without(item, longest) for name, item in value.items()}
     if isinstance(value, list):
-        return [cut(item, person) for item in value]
+        return [without(item, longest) for item in value]
     return value
-
-
-def _longest(person: Person) -> list[str]:
-    return sorted(person.folded, key=len, reverse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from gtm_pipelines.record.upsert import among
 _AROUND = 80
 """Characters given on each side of a mention in a row about others."""
 
+ABOUT_OTHERS = ("context_entry", "strategy_document", "strategy_correction", "interaction")
+"""Tables whose rows may be about somebody else and only name the person: of such, the words around are given."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -29,6 +32,9 @@ def gather(connection: sa.Connection, workspace_id: str, person: Person) -> dict
     """Return table → rows about a person, with companies, files and lists that stop mail to them."""
     own = Footprint(connection, workspace_id, person).find()
     found = {name: _rows(connection, workspace_id, t.metadata.tables[name], ids) for name, ids in own.items()}
+    words = [text.lower() for text in (*person.addresses, *person.full_names)]
+    for name in ABOUT_OTHERS:
+        found[name] = [_only_around(name, row, words) for row in found.get(name, ())]
     employers = [row["company_id"] for row in found.get("contact", ()) if row["company_id"]]
     found["company"] = _rows(connection, workspace_id, t.company, employers)
     batches = {row["batch_id"] for name in ("contact", "import_row", "fact") for row in found.get(name, ()) if row["batch_id"]}
@@ -83,14 +89,26 @@ def _stops(connection: sa.Connection, workspace_id: str, contacts: Rows, person:
     return [{"address": address, "reason": reason} for address, reason in said]
 
 
+def _only_around(name: str, row: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:
+    """Return a row as it is where it is about the person alone, else the words around the first mention in each text."""
+    if name == "interaction" and row["contact_id"]:
+        return row
+    told = {column: _near(value, words) for column, value in row.items() if isinstance(value, (str, dict, list))}
+    return {"id": row["id"]} | {column: text for column, text in told.items() if text}
+
+
 def _around(value: Any, person: Person) -> str:
     """Return the words around the first mention: the rest of the row is about others."""
+    return _near(value, person.folded)
+
+
+def _near(value: Any, words: Iterable[str]) -> str:
+    """Return the text around the first of some words; nothing where none stands in it."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    places = [place for address in person.folded if (place := text.lower().find(address)) >= 0]
-    start = max(min(places, default=0) - _AROUND, 0)
-    return text[start : min(places, default=0) + 2 * _AROUND]
+    places = [place for word in words if (place := text.lower().find(word)) >= 0]
+    return text[max(min(places) - _AROUND, 0) : min(places) + 2 * _AROUND] if places else ""
 
 
 def _text(document: Mapping[str, Any]) -> str:

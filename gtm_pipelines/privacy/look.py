@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +25,15 @@ def said_in(value: Any, person: Person) -> bool:
 
 def contains(connection: sa.Connection, column: sa.Column[Any], person: Person) -> sa.ColumnElement[bool]:
     """Match a column that holds an address in any case (in small ASCII letters, or spelled so, beyond ASCII)."""
+    return holds(connection, column, person.addresses)
+
+
+def holds(connection: sa.Connection, column: sa.Column[Any], wanted: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Match a column that holds one of some texts, in any case as far as ``contains`` says; nothing where there are none."""
     sqlite = connection.dialect.name == "sqlite"
-    texts = {form for address in person.addresses for form in (address, address.lower())}
+    texts = {form for text in wanted for form in (text, text.lower())}
+    if not texts:
+        return sa.false()
     if isinstance(column.type, sa.LargeBinary):
         if sqlite:
             return sa.or_(*(sa.func.instr(column, text.encode()) > 0 for text in texts))
