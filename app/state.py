@@ -8,8 +8,6 @@ from gtm_pipelines.log import configure_logging
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 
-DEFAULT_PERSON = "local"
-
 
 def bench() -> Workbench:
     """Return the workbench of the settings in force, opened once per data folder.
@@ -31,7 +29,7 @@ def _open(values: str) -> Workbench:  # noqa: ARG001 - the key it is kept under
 
 def ask_person() -> None:
     """Show the field that names the person in every decision made from this window."""
-    st.session_state.setdefault("person", DEFAULT_PERSON)
+    st.session_state.setdefault("person", load_settings().acting)
     st.text_input(
         "Your name",
         key="person",
@@ -42,4 +40,4 @@ def ask_person() -> None:
 
 def person() -> str:
     """Return the name to write beside a decision."""
-    return str(st.session_state.get("person") or "").strip() or DEFAULT_PERSON
+    return str(st.session_state.get("person") or "").strip() or load_settings().acting

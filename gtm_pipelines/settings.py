@@ -10,7 +10,9 @@ Order, strongest first: arguments, environment (``GTM_...``, nested with ``__``)
 
 from __future__ import annotations
 
+import getpass
 import os
+import re
 import tomllib
 from contextvars import ContextVar
 from functools import cached_property
@@ -58,6 +60,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("data/local"), description="Folder for everything made at run time.")
     workspace: str = Field("default", description="Workspace that rows belong to.")
+    person: str | None = Field(None, description="Who acts from here, where a command names nobody; your login name if absent.")
     record_url: str | None = Field(
         None, description="SQLAlchemy URL of the record; empty for SQLite in the home folder. A password is named, not written."
     )
@@ -110,6 +113,11 @@ class Settings(BaseSettings):
         return self.home.expanduser().resolve()
 
     @property
+    def acting(self) -> str:
+        """Who acts from here, where nobody is named."""
+        return (self.person or "").strip() or _login_name()
+
+    @property
     def warehouse_path(self) -> Path:
         """The DuckDB file."""
         return self.home_path / "warehouse.duckdb"
@@ -150,6 +158,15 @@ class Settings(BaseSettings):
                 return mailbox
         known = ", ".join(m.name for m in self.mailboxes) or "none"
         raise SettingsError(f"No mailbox is called '{name}' (known: {known}). Add a [[mailboxes]] table to gtm.toml.")
+
+
+def _login_name() -> str:
+    """Return the name under which somebody is logged in, fit to be written beside a decision; ``local`` without any."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        name = ""
+    return re.sub(r"[^\w.@-]+", "-", name).strip("-") or "local"
 
 
 def bundle_root() -> Path:

@@ -39,6 +39,7 @@ def sealed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
     for name in [n for n in os.environ if n.startswith("GTM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GTM_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("GTM_PERSON", "local")
 
 
 @pytest.fixture

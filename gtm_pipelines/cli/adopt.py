@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from gtm_pipelines.cli.output import workbench
+from gtm_pipelines.cli.output import by_option, workbench
 
 
 @click.command("adopt")
-@click.option("--by", default="person:local", show_default=True, help="Who decides it.")
+@by_option("Who decides it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(by: str, yes: bool) -> None:
     """Let this data folder send, after a copy, a move or a restore.

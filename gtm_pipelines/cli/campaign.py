@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 from gtm_pipelines.cli.segment import read_json_text
 from gtm_pipelines.errors import InputError
 
@@ -46,7 +46,7 @@ def command() -> None:
 @click.option("--variant", "variants", multiple=True, help="A variant to compare; repeat it. All of the pack's if absent.")
 @click.option("--mailbox", "mailboxes", multiple=True, required=True, help="A sender identity; repeat it to rotate.")
 @click.option("--settings", metavar="FILE_OR_JSON", help="Settings such as seed, limit, default_language, variables.")
-@click.option("--by", default="cli", show_default=True, help="Who creates it.")
+@by_option("Who creates it.")
 @json_option
 def create(
     name: str,

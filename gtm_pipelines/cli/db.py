@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json
+from gtm_pipelines.cli.output import by_option, json_option, show_json
 from gtm_pipelines.settings import Settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 
@@ -91,7 +90,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a record that holds rows; a safety copy is made first.")
-@click.option("--by", default=getpass.getuser, help="Who restores, for the audit trail.")
+@by_option("Who restores, for the audit trail.")
 @json_option
 def restore(file: Path, force: bool, by: str, as_json: bool) -> None:
     """Put the backup FILE in the record's place. It may not send until 'gtm adopt' says so.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.enrichment.decide import Conflict
@@ -100,7 +100,7 @@ def plan(as_json: bool, **options: Any) -> None:
 @_ordered
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped, about the same ones; --ceiling may be raised.")
 @click.option("--ask-unknown", is_flag=True, help="Ask again what nobody knows the outcome of. It may be paid twice.")
-@click.option("--by", default="local", show_default=True, help="Who asks for it.")
+@by_option("Who asks for it.")
 @json_option
 def run(resume: str | None, ask_unknown: bool, by: str, as_json: bool, **options: Any) -> None:
     """Ask the sources for what is missing, cheap before dear, within the ceilings.

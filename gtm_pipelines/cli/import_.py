@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.intake.model import UndoReport
@@ -99,7 +99,7 @@ def rejects(batch_id: str, file: Path, as_json: bool) -> None:
 
 @command.command("undo")
 @click.argument("batch_id")
-@click.option("--by", default="person:local", show_default=True, help="Who takes it back.")
+@by_option("Who takes it back.")
 @click.option("--dry-run", is_flag=True, help="Count what would be removed, restored and kept, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 from gtm_pipelines.intake.model import Kind
 
 
@@ -23,7 +23,7 @@ def _change_command(kind: Kind, verb: str, text: str) -> click.Command:
     @click.argument("name")
     @click.argument("keys", nargs=-1)
     @click.option("--segment", help="Everybody this segment matches now.", hidden=kind == "company")
-    @click.option("--by", default="cli", show_default=True, help="Who does it.")
+    @by_option("Who does it.")
     @json_option
     def run(name: str, keys: tuple[str, ...], segment: str | None, by: str, as_json: bool) -> None:
         with workbench() as bench:
@@ -43,7 +43,7 @@ def _change_command(kind: Kind, verb: str, text: str) -> click.Command:
 def _undo_command() -> click.Command:
     @click.command("tag-undo", help="Take back one act of tagging, named by what it printed.")
     @click.argument("act")
-    @click.option("--by", default="cli", show_default=True, help="Who does it.")
+    @by_option("Who does it.")
     @json_option
     def run(act: str, by: str, as_json: bool) -> None:
         with workbench() as bench:

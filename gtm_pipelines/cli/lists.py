@@ -70,7 +70,9 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
                 _show_proposal(bench.intake.propose(file, kind, overrides=chosen, **reading), as_json)
                 return
             with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
-                report = bench.intake.import_file(file, kind, overrides=chosen, by="person:local", progress=progress, **given)
+                report = bench.intake.import_file(
+                    file, kind, overrides=chosen, by=f"person:{bench.settings.acting}", progress=progress, **given
+                )
             if rejects:
                 bench.intake.write_rejects(report.batch_id, rejects)
             _show_report(report, as_json)

@@ -14,9 +14,24 @@ import click
 from pydantic import BaseModel
 
 from gtm_pipelines.log import configure_logging
+from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def by_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--by``: who does it, by default whoever the settings say acts from here.
+
+    Args:
+        told: what the help says of it.
+    """
+    return click.option("--by", default=_acting, show_default="you, by your login name", help=told)
+
+
+def _acting() -> str:
+    return f"person:{load_settings().acting}"
+
 
 Progress = Callable[[int, int | None], None]
 """Told ``(done, total)`` as work goes on; ``total`` is ``None`` while unknown."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.privacy.model import ErasureReport
@@ -21,7 +21,7 @@ def command() -> None:
 @command.command("export")
 @click.argument("person")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--by", default="person:local", show_default=True, help="Who asks for it.")
+@by_option("Who asks for it.")
 @json_option
 def export(person: str, file: Path, by: str, as_json: bool) -> None:
     """Write all that is known of PERSON (an address, or a contact's id) to FILE: .json, or .zip with their mails."""
@@ -37,7 +37,7 @@ def export(person: str, file: Path, by: str, as_json: bool) -> None:
 
 @command.command("erase")
 @click.argument("person")
-@click.option("--by", default="person:local", show_default=True, help="Who erases, for the audit.")
+@by_option("Who erases, for the audit.")
 @click.option("--dry-run", is_flag=True, help="Count what would be erased, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 from gtm_pipelines.intake.model import Kind
 
 _KIND = click.Choice(["company", "contact"])
@@ -52,7 +52,7 @@ def show(name: str, kind: Kind | None, as_json: bool) -> None:
 @command.command("delete")
 @click.argument("name")
 @kind_option
-@click.option("--by", default="person:local", show_default=True, help="Who deletes it.")
+@by_option("Who deletes it.")
 @click.option("--dry-run", is_flag=True, help="Show which profile it is, and stop.")
 @json_option
 def delete(name: str, kind: Kind | None, by: str, dry_run: bool, as_json: bool) -> None:

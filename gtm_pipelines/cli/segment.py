@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.segments.findings import GroupVerdict, SegmentDiff, Verdict
 
@@ -28,7 +28,7 @@ def command() -> None:
 @click.argument("name")
 @click.option("--filter", "filter_", required=True, metavar="FILE_OR_JSON", help=_FILTER)
 @click.option("--description", help="What the segment is for.")
-@click.option("--by", default="cli", show_default=True, help="Who saves it.")
+@by_option("Who saves it.")
 @json_option
 def create(name: str, filter_: str, description: str | None, by: str, as_json: bool) -> None:
     """Save a filter as segment NAME; a changed filter becomes a new version."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 from gtm_pipelines.cli.strategy_shown import document_json, show_document, show_documents, show_plan, strategy_json, text_of
 from gtm_pipelines.cli.strategy_sources import sources
 from gtm_pipelines.errors import InputError
@@ -49,7 +49,7 @@ def new(name: str, website: str, language: str, by: str, as_json: bool) -> None:
 @click.option("--budget", type=click.FloatRange(0), help="Most US dollars a month for data sources.")
 @click.option("--records", type=click.IntRange(1), default=1_000, show_default=True, help="Companies a month for their cost.")
 @click.option("--dry-run", is_flag=True, help="Say what would be read, asked and paid, and do none of it.")
-@click.option("--by", default="local", show_default=True, help="Who asks for it.")
+@by_option("Who asks for it.")
 @json_option
 def run(name: str, only: tuple[Kind, ...], page: tuple[Path, ...], dry_run: bool, by: str, as_json: bool, **more: Any) -> None:
     """Write the documents of NAME that are missing or outdated; stopped and run again, it goes on where it was."""
@@ -193,19 +193,17 @@ def confirm(name: str, by: str, as_json: bool) -> None:
 @command.command("propose-segment")
 @click.argument("name")
 @click.option("--save", metavar="SEGMENT", help="Save the filter as a segment of this name.")
-@click.option("--by", help="With --save: the person who saves it.")
+@by_option("With --save: the person who saves it.")
 @json_option
-def propose_segment(name: str, save: str | None, by: str | None, as_json: bool) -> None:
+def propose_segment(name: str, save: str | None, by: str, as_json: bool) -> None:
     """Turn what NAME says about whom to look for into a filter, and say whom it finds."""
     from gtm_pipelines.segments.propose import propose
 
-    if save and not by:
-        raise InputError("Say who saves the segment, such as --by anna.")
     with workbench() as bench:
         criteria = bench.strategies.criteria(name)
         made = propose(criteria, workspace_id=bench.record.workspace_id, now=bench.clock.now())
         count = bench.segments.count(made.filter)
-        saved = bench.segments.save(save, made.filter, by=by or "") if save else None
+        saved = bench.segments.save(save, made.filter, by=by) if save else None
     if as_json:
         show_json({
             "filter": made.filter.to_json(), "sentence": made.sentence, "count": count, "left_out": made.left_out,

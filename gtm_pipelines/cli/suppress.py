@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 
 _KIND = click.Choice(["address", "domain", "company"])
 
@@ -20,7 +20,7 @@ def command() -> None:
 @click.argument("value")
 @click.option("--kind", type=_KIND, help="What VALUE is; told from its form if absent.")
 @click.option("--reason", default="asked by a person", show_default=True)
-@click.option("--by", default="person:local", show_default=True, help="Who asks for it.")
+@by_option("Who asks for it.")
 @json_option
 def add(value: str, kind: str | None, reason: str, by: str, as_json: bool) -> None:
     """Never write to VALUE again: an address, a domain with its subdomains, or a company by its id."""
@@ -52,7 +52,7 @@ def list_(kind: str | None, limit: int, offset: int, as_json: bool) -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", help="Where the list comes from; its file name if absent.")
-@click.option("--by", default="person:local", show_default=True, help="Who brings it.")
+@by_option("Who brings it.")
 @json_option
 def import_(file: Path, source: str | None, by: str, as_json: bool) -> None:
     """Suppress every address and domain in FILE: a CSV with a column of them, or one a line with a reason after it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.enrichment.verification.bounces import Projection
@@ -27,7 +27,7 @@ _GATES = {
 @click.option("--vendors", is_flag=True, help="Ask paid verifiers too, within the ceilings of [enrichment].")
 @click.option("--anew", is_flag=True, help="Ask name servers about domains too that are known.")
 @click.option("--dry-run", is_flag=True, help="Say who would be asked and what it can cost; ask and write nothing.")
-@click.option("--by", default="cli", show_default=True, help="Who asks.")
+@by_option("Who asks.")
 @json_option
 def command(segment: str | None, campaign: str | None, vendors: bool, anew: bool, dry_run: bool, by: str, as_json: bool) -> None:
     """Verify addresses, and say how many mails would come back.

@@ -84,3 +84,16 @@ def test_a_company_or_a_person_is_inspected_by_name_and_several_are_a_choice(cap
     assert "a.example" in choice
     assert "b.example" in choice
     assert "b@x.example" in refused(capsys, "contact", "inspect", "Lee")
+
+
+def test_who_names_nobody_acts_by_their_login_name(capsys, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = run(capsys, "contact", "import", people)["batch_id"]
+    everybody = {"all": [{"field": "contact.email", "op": "is_not_empty"}]}
+    monkeypatch.delenv("GTM_PERSON")
+    monkeypatch.setenv("LOGNAME", "DOMAIN\\anna lee")
+    assert run(capsys, "segment", "create", "all", "--filter", json.dumps(everybody))["created_by"] == "person:DOMAIN-anna-lee"
+    monkeypatch.setenv("GTM_PERSON", "anna")
+    run(capsys, "import", "undo", batch, "--yes")
+    assert run(capsys, "import", "show", batch)["undone_by"] == "person:anna"
+    main(["suppress", "add", "--help"])
+    assert "your login name" in " ".join(capsys.readouterr().out.split())
