@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any, Protocol
 
 import click
@@ -67,7 +68,9 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
         with workbench() as bench:
             if dry_run:
                 reading = {name: given[name] for name in ("sheet", "profile")}
-                _show_proposal(bench.intake.propose(file, kind, overrides=chosen, **reading), as_json)
+                proposal = bench.intake.propose(file, kind, overrides=chosen, **reading)
+                _show_proposal(proposal, as_json)
+                _require(proposal)
                 return
             with progress_bar(f"Importing {plural}", enabled=not as_json) as progress:
                 report = bench.intake.import_file(
@@ -108,8 +111,21 @@ def _show_proposal(proposal: MappingProposal, as_json: bool) -> None:
         click.echo(f"Read by profile '{proposal.profile}'.")
     rows = [{"column": c.column, "field": c.field or "(attribute)", "samples": " · ".join(c.samples)} for c in proposal.columns]
     show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
-    for missing in proposal.missing:
-        click.echo(f"No column was found for {missing}. Name one with --map COLUMN=FIELD.")
+
+
+def _require(proposal: MappingProposal) -> None:
+    """Check that the file could be imported as it would be read.
+
+    Raises:
+        InputError: a needed column is missing; the text says what to do.
+    """
+    if proposal.missing and proposal.columns:
+        lacking, field = " and ".join(proposal.missing), proposal.missing[0].split(" or ")[0]
+        example = quote(f"{proposal.columns[0].column}={field}")
+        raise InputError(
+            f"No column was found for {lacking}, so {proposal.file_name} cannot be imported like this. "
+            f"Name one, such as --map {example}, or add it to the file."
+        )
 
 
 def _show_report(report: ImportReport, as_json: bool) -> None:

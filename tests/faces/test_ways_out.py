@@ -97,3 +97,12 @@ def test_who_names_nobody_acts_by_their_login_name(capsys, people: Path, monkeyp
     assert run(capsys, "import", "show", batch)["undone_by"] == "person:anna"
     main(["suppress", "add", "--help"])
     assert "your login name" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_a_dry_run_that_could_not_be_imported_fails_and_says_what_to_do(capsys, people: Path, as_json: tuple[str, ...]) -> None:
+    people.write_text("mood of day,shoe\ngood,41\n", encoding="utf-8")
+    said = refused(capsys, "contact", "import", people, "--dry-run", *as_json)
+    assert "No column was found for email" in said
+    assert "--map 'mood of day=email'" in said
+    main(["contact", "import", str(people), "--dry-run", "--map", "mood of day=last_name"])
