@@ -37,10 +37,23 @@ def record_scope(subject_id: str) -> str:
 def begin(record: Record, connection: sa.Connection, values: Mapping[str, Any]) -> str:
     """Note that a source is about to be asked, or asked again in the same run; return the look-up's id."""
     fresh = upsert(record, lookup).values(
-        id=new_id(), workspace_id=record.workspace_id, status=ASKING, facts=0, answer={}, **values
+        id=new_id(),
+        workspace_id=record.workspace_id,
+        status=ASKING,
+        facts=0,
+        answer={},
+        updated_at=values["started_at"],
+        **values,
     )
-    again = {name: fresh.excluded[name] for name in ("status", "cost_usd", "started_at", "fields")}
-    blank: dict[str, Any] = {"error_code": None, "error_text": None, "finished_at": None, "expires_at": None, "facts": 0, "answer": {}}
+    again = {name: fresh.excluded[name] for name in ("status", "cost_usd", "started_at", "updated_at", "fields")}
+    blank: dict[str, Any] = {
+        "error_code": None,
+        "error_text": None,
+        "finished_at": None,
+        "expires_at": None,
+        "facts": 0,
+        "answer": {},
+    }
     unique = ["run_id", "subject_id", "source", "request_key"]
     statement = fresh.on_conflict_do_update(index_elements=unique, set_=again | blank).returning(lookup.c.id)
     return str(connection.execute(statement).scalar_one())
@@ -83,7 +96,7 @@ def abandon(connection: sa.Connection, workspace_id: str, now: datetime, *, run_
     left = lookup.c.run_id == run_id if run_id else lookup.c.started_at < before
     mine = sa.update(lookup).where(lookup.c.workspace_id == workspace_id, lookup.c.status == ASKING, left)
     text = "The process ended while the source was being asked; it may have answered and been paid."
-    values = {"status": UNKNOWN, "error_code": "lookup.lost", "error_text": text, "finished_at": now}
+    values = {"status": UNKNOWN, "error_code": "lookup.lost", "error_text": text, "finished_at": now, "updated_at": now}
     return connection.execute(mine.values(**values)).rowcount
 
 

@@ -25,6 +25,9 @@ _LEFT_OUT: dict[str, frozenset[str]] = {
     "duplicate_pair": frozenset({"reasons"}),
     "entity_merge": frozenset({"before", "chosen"}),
     "message": frozenset({"body"}),
+    "lookup": frozenset({"answer", "error_text", "request_key"}),
+    "research_run": frozenset({"plan", "scope", "reason"}),
+    "interaction": frozenset({"inputs", "outputs", "error_text"}),
 }
 """Blobs and bodies no mart asks for. ``revision`` keeps its text: training examples are made of it."""
 

@@ -42,9 +42,11 @@ lookup = table(
     at("started_at"),
     at("finished_at", nullable=True),
     at("expires_at", nullable=True),
+    at("updated_at"),
     sa.UniqueConstraint("run_id", "subject_id", "source", "request_key"),
     sa.Index("ix_lookup_subject", "workspace_id", "subject_id", "source"),
     sa.Index("ix_lookup_request", "workspace_id", "source", "request_key"),
+    sa.Index("ix_lookup_updated", "workspace_id", "updated_at"),
 )
 """One question to one source: written before it is asked, so that no crash asks and pays twice.
 
@@ -91,6 +93,7 @@ insight = table(
     text("summary"),
     sa.Column("fit", sa.Integer),
     json_column("points"),
+    json_column("summary_claims"),
     json_column("pains"),
     json_column("triggers"),
     json_column("angles"),

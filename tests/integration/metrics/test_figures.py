@@ -236,3 +236,20 @@ def test_a_campaign_without_messages_is_grey(workbench: Workbench) -> None:
     workbench.metrics.refresh()
     light = workbench.metrics.light("spring")
     assert (light.colour, light.needed) == ("GREY", 100)
+
+
+def test_what_look_ups_cost_without_gain_and_what_models_cost_is_in_the_sum(workbench: Workbench) -> None:
+    now = workbench.clock.now()
+    rows = Rows(workbench.record, workbench.clock)
+    rows.add(
+        "research_run", id="r" * 32, subject_type="company", plan={}, scope={}, status="done", actor="anna", started_at=now
+    )  # fmt: skip
+    for number, (status, facts) in enumerate((("found", 2), ("empty", 0), ("unknown", 0))):
+        rows.add(
+            "lookup", run_id="r" * 32, subject_type="company", subject_id="s", source="exa", request_key=str(number), fields=[],
+            status=status, facts=facts, cost_usd=0.5, answer={}, started_at=now, updated_at=now,
+        )  # fmt: skip
+    rows.insert()
+    workbench.metrics.refresh()
+    found = workbench.marts.polars("cost").select("kind", "source", "purpose", "items", "cost_usd", "lost_usd").rows()
+    assert found == [("enrichment", "exa", "nothing found", 2, 1.0, 1.0)]

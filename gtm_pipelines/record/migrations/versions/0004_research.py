@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("fit", sa.Integer(), nullable=True),
         sa.Column("points", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("summary_claims", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("pains", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("triggers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("angles", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -207,6 +208,7 @@ def upgrade() -> None:
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["research_run.id"], name=op.f("fk_lookup_run_id_research_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lookup")),
         sa.UniqueConstraint(
@@ -215,6 +217,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_lookup_request", "lookup", ["workspace_id", "source", "request_key"], unique=False)
     op.create_index("ix_lookup_subject", "lookup", ["workspace_id", "subject_id", "source"], unique=False)
+    op.create_index("ix_lookup_updated", "lookup", ["workspace_id", "updated_at"], unique=False)
 
     op.create_table(
         "strategy_correction",
