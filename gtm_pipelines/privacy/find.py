@@ -87,6 +87,7 @@ class Footprint:
         self._take(t.llm_answer, sa.or_(t.llm_answer.c.contact_id.in_(people), asked))
         self._take(t.tag, t.tag.c.subject_type == "contact", t.tag.c.subject_id.in_(people))
         self._take(t.fact, t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people))
+        self._take(t.lookup, t.lookup.c.subject_type == "contact", t.lookup.c.subject_id.in_(people))
         raw = t.import_row.c.raw
         said = [raw.contains(name, autoescape=True) for name in self._person.full_names]
         said += [contains(self._connection, raw, self._person)] if self._person.addresses else []
@@ -99,6 +100,7 @@ class Footprint:
         self._mail(people)
         self._pieces(people)
         self._strategies()
+        self._insights(people)
         self._traces()
         return {name: ids for name, ids in self.ids.items() if ids}
 
@@ -130,10 +132,10 @@ class Footprint:
         self._take(tables.chunk, sa.or_(piece.contact_id.in_(people), among(self._connection, piece.entity_id, cut_from)))
 
     def _asked_for_strategies(self) -> sa.ColumnElement[bool]:
-        """Match questions about a company's website, where a person may be named among others."""
+        """Match questions about a company and its website, where a person may be named among others."""
         asked = tables.interaction.c
         said = sa.or_(self._named(asked.inputs), self._named(asked.outputs))
-        return sa.and_(asked.purpose.startswith("strategy.", autoescape=True), said)
+        return sa.and_(sa.or_(asked.purpose == "insight", asked.purpose.startswith("strategy.", autoescape=True)), said)
 
     def _strategies(self) -> None:
         """Take kept websites that name them, and what strategies quote of those."""
@@ -143,6 +145,15 @@ class Footprint:
         self._take(t.strategy_document, sa.or_(self._named(document.content), self._named(document.evidence)))
         said = (correction.before, correction.after, correction.guidance, correction.changes)
         self._take(t.strategy_correction, sa.or_(*(self._named(column) for column in said)))
+
+    def _insights(self, people: list[str]) -> None:
+        """Take insights about them, those about others that name them, and quotes in which they are named; all are made anew."""
+        t = tables
+        about = sa.and_(t.insight.c.subject_type == "contact", t.insight.c.subject_id.in_(people))
+        texts = [self._named(column) for column in t.insight.c if isinstance(column.type, (sa.Text, sa.JSON))]
+        self._take(t.insight, sa.or_(about, *texts))
+        quoted = sa.and_(t.fact.c.source == "insight", self._named(t.fact.c.value))
+        self._take(t.fact, sa.or_(sa.and_(t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people)), quoted))
 
     def _named(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         return holds(self._connection, column, (*self._person.addresses, *self._person.full_names))

@@ -23,7 +23,7 @@ from gtm_pipelines.record import chunks, erasures, message_events, suppressions,
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry")
+REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight")
 """Tables whose rows about a person go."""
 REWORDED = ("strategy_document", "strategy_correction")
 """Tables whose rows stay, without the person's addresses and names: quotes from a company's own website."""
@@ -41,6 +41,7 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
         "bounced_recipient": None, "rfc_message_id": None, "in_reply_to": None, "reference_ids": [], "class_reason": ERASED,
     },
     "audit_event": {"detail": {}},
+    "lookup": {"answer": {}, "error_text": None, "expires_at": None},
     "interaction": {"inputs": {}, "outputs": {}, "error_text": None, "contact_id": None, "session_key": None},
 }  # fmt: skip
 """Tables whose rows stay, without these texts."""
@@ -70,6 +71,7 @@ class Forgetting:
             self._reword(name, own.get(name, ()))
         self._free_targets(own)
         self._rename_texts(own.get("draft", ()))
+        self._rename_questions(own.get("lookup", ()))
         self._stop_messages(own.get("message", ()))
         for mention in mentions:
             self._cut(mention)
@@ -135,6 +137,11 @@ class Forgetting:
                 table = column.table
                 same = (table.c.workspace_id == self.workspace_id) & (column == draft_id) & (table.c.content_hash == content_hash)
                 self.connection.execute(sa.update(table).where(same).values(content_hash=fresh))
+
+    def _rename_questions(self, lookup_ids: Sequence[str]) -> None:
+        """Replace the keys of questions, which a guess at a name and an employer could confirm."""
+        for one in lookup_ids:
+            self._set("lookup", [one], {"request_key": f"erased:{new_id()}"})
 
     def _stop_messages(self, message_ids: Sequence[str]) -> None:
         """Take the recipient out, keep the domain that figures are counted by, and let nothing leave that waits."""
