@@ -127,14 +127,15 @@ class Workbench:
 
         places = (bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME)
         price = partial(_price, self.llm, self.clock, "strategy")
-        return StrategyService(self.record, self.clock, self.llm, self.web, lambda: load(places), price)
+        room = partial(_room, self.llm, "strategy")
+        return StrategyService(self.record, self.clock, self.llm, self.web, lambda: load(places), price, room)
 
     @cached_property
     def segments(self) -> SegmentService:
         """Saved filters over contacts and companies."""
         from gtm_pipelines.segments.service import SegmentService
 
-        return SegmentService(self.record, self.clock)
+        return SegmentService(self.record, self.clock, self.settings.delivery.contact_gap_days)
 
     @cached_property
     def lists(self) -> ListService:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
-from gtm_pipelines.cli.segment import read_json_text
+from gtm_pipelines.cli.segment import read_json_text, written_lately
 from gtm_pipelines.errors import InputError
 
 _DELIVERY = ("plan", "send", "unknown", "settle")
@@ -77,6 +77,8 @@ def create(
     else:
         for other in overlaps.campaigns:
             click.echo(f"Warning: {other.people} of these people are in campaign '{other.name}' ({other.status}) too.")
+        for line in written_lately(overlaps):
+            click.echo(f"Warning: {line}")
         click.echo(
             f"Campaign '{made.name}': {status.active} targets, {status.excluded} left out{_reasons(status.excluded_reasons)}."
         )

@@ -11,7 +11,7 @@ import click
 
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.segments.findings import GroupVerdict, SegmentDiff, Verdict
+from gtm_pipelines.segments.findings import GroupVerdict, Overlaps, SegmentDiff, Verdict
 
 _FILTER = 'A JSON filter, or a file that holds one, such as \'{"all": [{"field": ..., "op": ..., "value": ...}]}\'.'
 _CONTACT_COLUMNS = ("full_name", "email", "position", "company_name", "country", "language")
@@ -62,6 +62,8 @@ def preview(name: str | None, filter_: str | None, entity: str, limit: int, offs
     click.echo(f"{found.count} match. {found.sentence}")
     for row in overlapping.campaigns if overlapping else ():
         click.echo(f"  {row.people} of them are in campaign '{row.name}' ({row.status}).")
+    for line in written_lately(overlapping) if overlapping else ():
+        click.echo(f"  {line}")
     columns = _CONTACT_COLUMNS if entity == "contact" else _COMPANY_COLUMNS
     show_table((asdict(row) for row in found.rows), columns, empty="Nothing on this page. Widen the filter or lower --offset.")
 
@@ -109,7 +111,7 @@ def diff(name: str, before: int, after: int | None, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def overlaps(name: str, as_json: bool) -> None:
-    """Say how many of segment NAME are in campaigns that may still write to them."""
+    """Say how many of segment NAME are in campaigns that may still write to them, or were just written to."""
     with workbench() as opened:
         found = opened.segments.overlaps(opened.segments.get(name).filter)
     if as_json:
@@ -118,6 +120,8 @@ def overlaps(name: str, as_json: bool) -> None:
     show_table((asdict(row) for row in found.campaigns), ("name", "status", "people"), empty="None is in an open campaign.")
     if found.campaigns:
         click.echo(f"{found.people:,} people in all.")
+    for line in written_lately(found):
+        click.echo(line)
 
 
 @command.command()
@@ -186,6 +190,15 @@ def delete(name: str, by: str) -> None:
     with workbench() as opened:
         opened.segments.delete(name, by=by)
     click.echo(f"Segment '{name}' is deleted.")
+
+
+def written_lately(found: Overlaps) -> Iterator[str]:
+    """Yield whom campaigns that are over wrote to within the pause between two mails to one person, in words."""
+    for row in found.recent:
+        yield (
+            f"{row.people} of these people were written to by campaign '{row.name}' ({row.status}) within {found.gap_days} days; "
+            "they wait until that pause is over."
+        )
 
 
 def read_filter(text: str) -> str:

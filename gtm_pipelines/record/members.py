@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.history import OPEN_CAMPAIGNS
-from gtm_pipelines.record.tables import campaign, company, contact, fact, target
+from gtm_pipelines.record.tables import campaign, company, contact, fact, message, target
 
 Clause = sa.ColumnElement[bool]
 NAME_SAMPLE = 2_000
@@ -114,6 +115,23 @@ def count_overlapping(connection: sa.Connection, workspace_id: str, clause: Clau
     """Count those who meet a condition and are in at least one campaign that may still write to them."""
     query = _in_open_campaigns(workspace_id, clause).with_only_columns(sa.func.count(target.c.contact_id.distinct()))
     return int(connection.execute(query).scalar_one())
+
+
+def mailed_lately(
+    connection: sa.Connection, workspace_id: str, clause: Clause, since: datetime
+) -> tuple[list[sa.RowMapping], int]:
+    """Return, for each campaign that is over, to how many of those who meet a condition it wrote since; and how many in all."""
+    joined = message.join(campaign, campaign.c.id == message.c.campaign_id).join(contact, contact.c.id == message.c.contact_id)
+    mine = (message.c.workspace_id == workspace_id, message.c.handed_at >= since, campaign.c.status.not_in(OPEN_CAMPAIGNS))
+    query = sa.select(message.c.id).select_from(joined).where(*mine, *of_workspace(contact, workspace_id), clause)
+    people = sa.func.count(message.c.contact_id.distinct())
+    columns = (campaign.c.id, campaign.c.name, campaign.c.status)
+    each = (
+        query.with_only_columns(*columns, people.label("people")).group_by(*columns).order_by(sa.desc("people"), campaign.c.name)
+    )
+    found = list(connection.execute(each).mappings())
+    total = found[0]["people"] if len(found) == 1 else 0
+    return found, int(connection.execute(query.with_only_columns(people)).scalar_one()) if len(found) > 1 else total
 
 
 def _in_open_campaigns(workspace_id: str, clause: Clause) -> sa.Select[Any]:

@@ -103,7 +103,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Overlap:
-    """A campaign that may still write, and how many of the people it may write to."""
+    """A campaign, and how many of the people it may still write to, or has written to."""
 
     campaign_id: str
     name: str
@@ -113,10 +113,21 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Overlaps:
-    """How many people are in campaigns that may still write to them, and in which."""
+    """How many people are in campaigns that may still write to them, and in which; and whom others wrote to just now.
+
+    Attributes:
+        people: in at least one open campaign.
+        campaigns: the open ones.
+        recent_people: written to within ``gap_days`` by a campaign that is over: they are left in peace until then.
+        recent: the campaigns that are over and wrote to them.
+        gap_days: least days between two messages to one contact, over all campaigns.
+    """
 
     people: int
     campaigns: tuple[Overlap, ...]
+    recent_people: int = 0
+    recent: tuple[Overlap, ...] = ()
+    gap_days: int = 0
 
 
 @dataclass(frozen=True)

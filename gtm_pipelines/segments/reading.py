@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,11 +27,18 @@ MAX_COHORT = 20_000
 
 
 class SegmentReader:
-    """Filters over the record of one workspace."""
+    """Filters over the record of one workspace.
 
-    def __init__(self, record: Record, clock: Clock) -> None:
+    Args:
+        record: the record.
+        clock: tells now.
+        gap_days: least days between two messages to one contact, over all campaigns.
+    """
+
+    def __init__(self, record: Record, clock: Clock, gap_days: int = 2) -> None:
         self._record = record
         self._clock = clock
+        self._gap_days = gap_days
 
     def fields(self, *, own: bool = False) -> tuple[FilterField, ...]:
         """Return the fields a filter may name.
@@ -145,7 +153,7 @@ class SegmentReader:
         return explain(self._record, parse_filter(filter), contact, self._clock.now())
 
     def overlaps(self, filter: FilterLike) -> Overlaps:  # noqa: A002
-        """Say how many of the people a filter matches are in campaigns that may still write to them.
+        """Say how many of the people a filter matches are in campaigns that may still write to them, or were just written to.
 
         Raises:
             FilterError: the filter cannot be used.
@@ -156,8 +164,9 @@ class SegmentReader:
             people = found[0]["people"] if len(found) == 1 else 0
             if len(found) > 1:
                 people = queries.count_overlapping(connection, workspace, clause)
-        campaigns = (Overlap(row["id"], row["name"], row["status"], row["people"]) for row in found)
-        return Overlaps(people, tuple(campaigns))
+            since = self._clock.now() - timedelta(days=self._gap_days)
+            lately, written = queries.mailed_lately(connection, workspace, clause, since)
+        return Overlaps(people, tuple(map(_overlap, found)), written, tuple(map(_overlap, lately)), self._gap_days)
 
     def suggest(self, field: str, *, limit: int = 20) -> list[tuple[str, int]]:
         """Return the values a field has most often, each with how many have it.
@@ -194,3 +203,7 @@ class SegmentReader:
         found = queries.page(connection, self._record.workspace_id, TABLES[entity], clause, **bounds)  # type: ignore[arg-type]
         make = CompanyRow if entity == "company" else ContactRow
         return [make(**row) for row in found]
+
+
+def _overlap(row: sa.RowMapping) -> Overlap:
+    return Overlap(row["id"], row["name"], row["status"], row["people"])

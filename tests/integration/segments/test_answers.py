@@ -205,3 +205,17 @@ def test_what_an_undone_import_said_counts_no_more(workbench: Workbench, tmp_pat
     assert workbench.segments.preview(chiefs).count == 1
     workbench.intake.undo(report.batch_id, by="anna")
     assert workbench.segments.preview(chiefs).count == 0
+
+
+def test_people_written_to_just_now_by_campaigns_that_are_over_are_counted_until_the_pause_is_over(workbench: Workbench) -> None:
+    drafts = drafted(workbench, people=2)
+    for draft in drafts[:1]:
+        workbench.review.approve([draft.id], by="anna")
+        queue_message(workbench, draft, state="sent", handed_at=workbench.clock.now(), sent_at=workbench.clock.now())
+    assert workbench.segments.overlaps({"all": []}).recent == ()
+    workbench.campaigns.archive("spring", by="anna")
+    found = workbench.segments.overlaps({"all": []})
+    assert (found.people, found.recent_people, found.gap_days) == (0, 1, 2)
+    assert [(row.name, row.status, row.people) for row in found.recent] == [("spring", "archived", 1)]
+    workbench.clock.advance(days=2, seconds=1)  # type: ignore[attr-defined]
+    assert workbench.segments.overlaps({"all": []}).recent_people == 0
