@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
+    from gtm_pipelines.enrichment.insights.service import InsightService
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.enrichment.verification.service import VerificationService
@@ -77,6 +78,14 @@ class Workbench:
 
         registry = Registry(self.settings.enrichment, self.clock, self.record, self.web)
         return ResearchService(self.record, self.clock, registry, partial(_members, self.record, self.segments))
+
+    @cached_property
+    def insights(self) -> InsightService:
+        """What the facts about companies and people mean for an offer."""
+        from gtm_pipelines.enrichment.insights.service import InsightService
+
+        members = partial(_members, self.record, self.segments)
+        return InsightService(self.record, self.clock, self.llm, members, self.settings.enrichment.concurrency)
 
     @cached_property
     def verification(self) -> VerificationService:

@@ -67,6 +67,7 @@ def upgrade() -> None:
             name=op.f("uq_chunk_workspace_id_entity_type_entity_id_position"),
         ),
     )
+    op.create_index("ix_chunk_order", "chunk", ["workspace_id", "id"], unique=False)
     op.create_index("ix_chunk_text_hash", "chunk", ["workspace_id", "text_hash"], unique=False)
     given("ix_chunk_company", "chunk", "workspace_id", "company_id")
     given("ix_chunk_contact", "chunk", "workspace_id", "contact_id")
@@ -93,6 +94,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chunk_vector")),
         sa.UniqueConstraint("workspace_id", "model", "text_hash", name=op.f("uq_chunk_vector_workspace_id_model_text_hash")),
     )
+    op.create_index("ix_chunk_vector_order", "chunk_vector", ["workspace_id", "model", "id"], unique=False)
 
     op.create_table(
         "context_entry",
