@@ -100,6 +100,8 @@ class Merging:
         merges.change(*self._place, folded["id"], {**_unkeyed(self.kind, done.loser)}, self.now)
         merges.change(*self._place, kept["id"], done.winner, self.now)
         merges.change(*self._place, folded["id"], done.loser, self.now)
+        if not done.winner:
+            merges.touch(*self._place, kept["id"], self.now)
 
     def _keep_facts(self, kept: Row, folded: Row, done: Settled) -> None:
         """Keep what either row said as facts of the winner, each with the row and the files that said it."""

@@ -128,6 +128,7 @@ class Undoing:
             release_keys(*place, row["id"], values, self.now)
         for row, values in ((winner, back["winner"]), (loser, back["loser"])):
             merges.change(*place, row["id"], {n: v for n, v in values.items() if self._free(kind, n, v)}, self.now)
+        merges.touch(*place, winner["id"], self.now)
 
     def _free(self, kind: Kind, name: str, value: Any) -> bool:
         """Whether a key may be given back: somebody else may have it by now."""

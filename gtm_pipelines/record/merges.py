@@ -168,6 +168,13 @@ def change(
         connection.execute(mine.values(**values, updated_at=at, version=table.c.version + 1))
 
 
+def touch(connection: sa.Connection, workspace_id: str, kind: str, entity_id: str, at: datetime) -> None:
+    """Mark a row as changed though none of its columns was: it stands for more rows, or for fewer."""
+    table = _TABLES[kind]
+    mine = sa.update(table).where(table.c.workspace_id == workspace_id, table.c.id == entity_id)
+    connection.execute(mine.values(updated_at=at, version=table.c.version + 1))
+
+
 def lock_rows(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return rows whole by id, held until the transaction ends."""
     table = _TABLES[kind]
