@@ -49,6 +49,9 @@ def _config(job: Job) -> dict[str, Any] | None:
         return import_config(job.payload)
     if job.kind == "undo_import":
         return {"ops": {"raw_imports": {"config": {"undo": job.payload["batch"], "by": job.requested_by}}}}
+    if job.kind == "enrich" and job.payload:
+        asked = {"by": job.requested_by, **job.payload}
+        return {"ops": {name: {"config": asked} for name in ("company_pages", "company_facts", "contact_facts")}}
     if job.kind == "strategy":
         return {"ops": {"strategy_documents": {"config": dict(job.payload)}}}
     return None

@@ -80,7 +80,8 @@ class Ledger:
             lookup_id = lookup_id or self._begin(connection, subject, question, fields, 0.0)
             values = {
                 "status": outcome.status, "facts": len(kept), "cost_usd": outcome.cost_usd, "error_code": outcome.error_code,
-                "error_text": outcome.error_text, "answer": {"facts": [plain(one) for one in kept]}, "finished_at": now, "updated_at": now,
+                "error_text": outcome.error_text, "answer": {"facts": [plain(one) for one in kept]}, "finished_at": now,
+                "updated_at": now,
                 "expires_at": now + timedelta(days=lifetime_days) if outcome.lasts else None,
             }  # fmt: skip
             lookups.finish(connection, self.record.workspace_id, lookup_id, values)

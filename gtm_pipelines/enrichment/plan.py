@@ -82,7 +82,12 @@ class Plan:
 
 
 def make_plan(
-    settings: EnrichmentSettings, subject_type: SubjectType, offered: Sequence[Offered], *, only: Collection[str] = ()
+    settings: EnrichmentSettings,
+    subject_type: SubjectType,
+    offered: Sequence[Offered],
+    *,
+    only: Collection[str] = (),
+    paid: bool = True,
 ) -> Plan:
     """Return the plan for companies or contacts.
 
@@ -94,11 +99,13 @@ def make_plan(
         subject_type: company or contact.
         offered: every source there is; those switched off are left out.
         only: the fields to look for; where empty, ``FIELDS``.
+        paid: whether sources that cost money are asked too.
 
     Raises:
         InputError: a field or source is named that nobody offers.
     """
-    used = {one.source.name: one for one in offered if one.enabled and subject_type in one.source.subjects}
+    able = [one for one in offered if one.enabled and subject_type in one.source.subjects and (paid or not one.paid)]
+    used = {one.source.name: one for one in able}
     answered = {name for one in used.values() for name in one.source.fields}
     _check(only, offered, subject_type)
     plans = {}

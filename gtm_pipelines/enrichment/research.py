@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,7 @@ class Order:
         ceiling_usd: most to spend in this run; ``None`` takes the settings'.
         anew: look also for what is known and was answered lately.
         ask_unknown: ask again what nobody knows the outcome of; it may be paid a second time.
+        paid: whether sources that cost money are asked too.
     """
 
     subject_type: SubjectType = "company"
@@ -48,6 +49,7 @@ class Order:
     ceiling_usd: float | None = None
     anew: bool = False
     ask_unknown: bool = False
+    paid: bool = True
 
 
 class ResearchService:
@@ -76,13 +78,13 @@ class ResearchService:
         """Return every source there is, those switched off too. They are for looking at: a run makes its own."""
         return self._registry.sources()
 
-    def plan(self, subject_type: SubjectType, fields: Sequence[str] = ()) -> Plan:
-        """Return whom a run would ask for what.
+    def plan(self, subject_type: SubjectType, fields: Sequence[str] = (), *, paid: bool = True) -> Plan:
+        """Return whom a run would ask for what; without ``paid`` only those that cost nothing.
 
         Raises:
             InputError: nobody knows a field.
         """
-        return make_plan(self.settings, subject_type, self.sources(), only=fields)
+        return make_plan(self.settings, subject_type, self.sources(), only=fields, paid=paid)
 
     def forecast(self, order: Order) -> Forecast:
         """Say what a run would ask of whom, what it can cost, and why not for the rest. Nobody is asked.
@@ -90,7 +92,7 @@ class ResearchService:
         Raises:
             InputError: nobody knows a field, or the order contradicts itself.
         """
-        plan = self.plan(order.subject_type, order.fields)
+        plan = self.plan(order.subject_type, order.fields, paid=order.paid)
         reader = Reader(self._record, plan, self._registry.ranks(list(plan.offered.values())))
         scope = self._scope(order, reader)
         return Forecaster(self._record, plan, reader, self._ceilings(order)).run(scope, self._clock.now())
@@ -109,7 +111,7 @@ class ResearchService:
         """
         give_up_lost(self._record, self._clock)
         offered = self.sources()
-        plan = make_plan(self.settings, order.subject_type, offered, only=order.fields)
+        plan = make_plan(self.settings, order.subject_type, offered, only=order.fields, paid=order.paid)
         ceilings, ranks = self._ceilings(order), self._registry.ranks(offered)
         scope = self._scope(order, Reader(self._record, plan, ranks))
         values = {
@@ -142,7 +144,7 @@ class ResearchService:
         give_up_lost(self._record, self._clock, run_id=run_id)
         offered = self.sources()
         scope, ranks = Scope.of(row.scope), self._registry.ranks(offered)
-        plan = make_plan(self.settings, row.subject_type, offered, only=scope.fields)
+        plan = make_plan(self.settings, row.subject_type, offered, only=scope.fields, paid=scope.paid)
         cap = row.ceiling_usd if ceiling_usd is None else ceiling_usd
         ceilings = Ceilings(self.settings.record_ceiling_usd, cap, self.settings.month_ceiling_usd)
         with self._record.write() as connection:
@@ -198,8 +200,8 @@ class ResearchService:
             ids = tuple(sorted(self._members(order.segment, order.subject_type)))
         with self._record.read() as connection:
             upto = research.last_id(connection, self._record.workspace_id, order.subject_type) if ids is None else None
-        scope = Scope(ids, upto, order.fields, order.anew)
-        return scope if order.limit is None else Scope(self._first(reader, scope, order.limit), None, order.fields, order.anew)
+        scope = Scope(ids, upto, order.fields, order.anew, order.paid)
+        return scope if order.limit is None else replace(scope, ids=self._first(reader, scope, order.limit), upto=None)
 
     def _first(self, reader: Reader, scope: Scope, limit: int) -> tuple[str, ...]:
         """Return the first of whom something is missing: fixed now, so that a run that goes on is about the same ones."""

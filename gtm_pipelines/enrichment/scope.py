@@ -28,23 +28,25 @@ class Scope:
         upto: the last id there was when the run began.
         fields: what is looked for; empty for all of the plan.
         anew: whether what is known and what was answered lately is looked for again.
+        paid: whether sources that cost money are asked too.
     """
 
     ids: tuple[str, ...] | None = None
     upto: str | None = None
     fields: tuple[str, ...] = ()
     anew: bool = False
+    paid: bool = True
 
     def plain(self) -> dict[str, Any]:
         """Return the scope as the run's row keeps it."""
         ids = list(self.ids) if self.ids is not None else None
-        return {"ids": ids, "upto": self.upto, "fields": list(self.fields), "anew": self.anew}
+        return {"ids": ids, "upto": self.upto, "fields": list(self.fields), "anew": self.anew, "paid": self.paid}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Scope:
         """Return the scope that a run's row keeps."""
         ids = tuple(kept["ids"]) if kept.get("ids") is not None else None
-        return cls(ids, kept.get("upto"), tuple(kept.get("fields", ())), bool(kept.get("anew")))
+        return cls(ids, kept.get("upto"), tuple(kept.get("fields", ())), bool(kept.get("anew")), bool(kept.get("paid", True)))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ KINDS = {
             frozenset({"overrides", "sheet", "profile", "save_profile", "by", "session_key", "source", "lawful_basis"}),
         ),
         JobKind("find_duplicates"),
-        JobKind("enrich"),
+        JobKind("enrich", optional=frozenset({"kind", "fields", "segment", "limit", "ceiling_usd", "paid"})),
         JobKind("draft", frozenset({"campaign"})),
         JobKind("send", frozenset({"campaign"})),
         JobKind("collect"),

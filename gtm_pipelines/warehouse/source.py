@@ -26,6 +26,7 @@ _LEFT_OUT: dict[str, frozenset[str]] = {
     "entity_merge": frozenset({"before", "chosen"}),
     "message": frozenset({"body"}),
     "lookup": frozenset({"answer", "error_text", "request_key"}),
+    "page": frozenset({"text", "data"}),
     "research_run": frozenset({"plan", "scope", "reason"}),
     "interaction": frozenset({"inputs", "outputs", "error_text"}),
 }

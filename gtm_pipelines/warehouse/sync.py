@@ -41,6 +41,7 @@ TABLES: Mapping[str, Kind] = {
     "entity_merge": "small",
     "fact": "facts",
     "lookup": "state",
+    "page": "facts",
     "research_run": "small",
     "research_spend": "state",
     "interaction": "facts",

@@ -22,7 +22,12 @@ GRAPH = {
         "suppressions": {"contacts"},
         "duplicate_candidates": {"companies", "contacts"},
     },
-    "enrichment": {"company_facts": {"companies"}, "contact_facts": {"contacts"}, "email_verifications": {"contacts"}},
+    "enrichment": {
+        "company_pages": {"companies"},
+        "company_facts": {"companies", "company_pages"},
+        "contact_facts": {"contacts"},
+        "email_verifications": {"contacts"},
+    },
     "segments": {"segment_members": {"companies", "contacts", "company_facts", "contact_facts", "email_verifications"}},
     "campaigns": {
         "campaign_targets": {"segment_members", "suppressions"},
