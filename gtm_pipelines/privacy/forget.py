@@ -189,7 +189,7 @@ class Forgetting:
         named = [sa.or_(piece.text.contains(n, autoescape=True), piece.title.contains(n, autoescape=True)) for n in self._said()]
         if named:
             self.connection.execute(sa.delete(t.chunk).where(piece.workspace_id == self.workspace_id, sa.or_(*named)))
-        chunks.drop_orphaned_vectors(self.connection, self.workspace_id)
+        chunks.drop_orphaned_vectors(self.connection, self.workspace_id, self.now)
 
     def _said(self) -> list[str]:
         return [*self.person.full_names, *self.person.profiles]

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from gtm_pipelines.record.imports import counts
 from gtm_pipelines.record.merges import roots
 from gtm_pipelines.record.tables import company, contact, erasure, fact, import_batch, inbound_message, insight, message, page
-from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
+from gtm_pipelines.record.upsert import among
 
 ERASED = "[erased]"
 """What stands in the place of an erased text."""
 PROSE = 120
 """Characters from which a fact is a text of its own, besides being a line about its subject."""
 SUBJECTS = {"company": company, "contact": contact}
-Rows = Sequence[sa.Row[Any]]
+Rows = Sequence[Any]
 
 
 def signal(connection: sa.Connection, workspace_id: str) -> dict[str, str]:
@@ -79,12 +79,6 @@ def subjects(connection: sa.Connection, workspace_id: str, kind: str, ids: Itera
     table = SUBJECTS[kind]
     mine = table.c.workspace_id == workspace_id, among(connection, table.c.id, ids)
     return connection.execute(sa.select(table).where(*mine)).all()
-
-
-def facts_of(connection: sa.Connection, workspace_id: str, kind: str, subject_ids: Iterable[str]) -> Rows:
-    """Return the facts about these rows that count, oldest first."""
-    mine = fact.c.workspace_id == workspace_id, fact.c.subject_type == kind, among(connection, fact.c.subject_id, subject_ids)
-    return connection.execute(sa.select(fact).where(*mine, counts(fact.c.batch_id)).order_by(fact.c.id)).all()
 
 
 def fact_states(connection: sa.Connection, workspace_id: str) -> dict[str, str]:
@@ -166,23 +160,6 @@ def mails(connection: sa.Connection, workspace_id: str, ids: Iterable[str]) -> R
     query = sa.select(*columns, contact.c.company_id).outerjoin(contact, contact.c.id == inbound_message.c.contact_id)
     mine = inbound_message.c.workspace_id == workspace_id, among(connection, inbound_message.c.id, ids)
     return connection.execute(query.where(*mine)).all()
-
-
-def families(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, str]:
-    """Return every row merged into any of ``ids``, themselves included → the one of ``ids`` that stands for it."""
-    table = SUBJECTS[kind]
-    standing = {one: one for one in ids}
-    waiting = dict(standing)
-    while waiting:
-        found: dict[str, str] = {}
-        for part in chunks(waiting, LOOKUP_SIZE):
-            query = sa.select(table.c.id, table.c.merged_into).where(
-                table.c.workspace_id == workspace_id, among(connection, table.c.merged_into, part)
-            )
-            found |= {row.id: waiting[row.merged_into] for row in connection.execute(query)}
-        standing |= found
-        waiting = found
-    return standing
 
 
 def _standing(connection: sa.Connection, workspace_id: str, rows: Rows) -> dict[str, str]:

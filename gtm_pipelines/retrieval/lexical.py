@@ -96,21 +96,25 @@ def scores(parts: Sequence[Postings], question: Sequence[str], cover: float = 0.
     Args:
         parts: the parts of the index.
         question: the terms.
-        cover: share of the question, its terms weighed by their rarity, that a piece must hold to score at all.
+        cover: share of the question that a piece must hold to score at all, its terms weighed by their rarity; a term
+            that stands nowhere weighs as the others do on average.
     """
     total = sum(part.size for part in parts)
     found, held = np.zeros(total, np.float32), np.zeros(total, np.float32)
-    asked = 0.0
-    for term in dict.fromkeys(question):
+    asked = list(dict.fromkeys(question))
+    rarities = []
+    for term in asked:
         standing = [part.of(digest_of(term)) for part in parts]
         known = sum(len(pieces) for pieces, _ in standing)
+        if not known:
+            continue
         rarity = np.float32(log(1 + (total - known + 0.5) / (known + 0.5)))
-        asked += float(rarity)
+        rarities.append(rarity)
         start = 0
         for part, (pieces, weights) in zip(parts, standing, strict=True):
             found[start : start + part.size][pieces] += rarity * weights
             held[start : start + part.size][pieces] += rarity
             start += part.size
-    if cover:
-        found[held < cover * asked] = 0
+    if cover and rarities:
+        found[held < cover * len(asked) * np.mean(rarities)] = 0
     return found

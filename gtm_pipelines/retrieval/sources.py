@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -32,8 +33,10 @@ class Texts(Protocol):
         """Return text → the state it stands on."""
         ...
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
-        """Yield the texts that ``stamps`` names."""
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
+        """Yield the texts that ``stamps`` names, as they count ``now``."""
         ...
 
 
@@ -47,10 +50,14 @@ class Facts:
         """Return fact → its subject."""
         return texts.fact_states(connection, workspace_id)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
-        """Yield facts with the words they rest on."""
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
+        """Yield facts that still hold, with the words they rest on."""
         names = _names(connection, workspace_id, stamps.values())
         for row in texts.facts(connection, workspace_id, stamps):
+            if row.expires_at is not None and row.expires_at <= now:
+                continue
             subject = names.get(stamps[row.id])
             language = language_of(f"{row.value} {row.evidence or ''}")
             text = f"{label(row.field, language)}: {row.value}"
@@ -71,7 +78,9 @@ class Pages:
         """Return page → its company."""
         return texts.page_states(connection, workspace_id)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
         """Yield pages with their visible text."""
         names = _names(connection, workspace_id, stamps.values())
         for row in texts.pages(connection, workspace_id, stamps):
@@ -93,7 +102,9 @@ class Insights:
         """Return insight → its subject."""
         return texts.insight_states(connection, workspace_id)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
         """Yield insights with their summary and what stands in their lists."""
         names = _names(connection, workspace_id, stamps.values())
         for row in texts.insights(connection, workspace_id, stamps):
@@ -117,7 +128,9 @@ class Messages:
         """Return message → whom it went to."""
         return texts.message_states(connection, workspace_id)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
         """Yield messages without the footer that the law asks for."""
         for row in texts.messages(connection, workspace_id, stamps):
             body = without_footer(row.body)
@@ -137,7 +150,9 @@ class Replies:
         """Return mail → whom it is from, as far as known."""
         return texts.mail_states(connection, workspace_id, WRITTEN)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
         """Yield what was written, without what was quoted."""
         for row in texts.mails(connection, workspace_id, stamps):
             yield Document(

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from gtm_pipelines.errors import TransientError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import chunks
 from gtm_pipelines.record.chunks import Standing
@@ -30,6 +31,7 @@ FORM = 1
 """Of the files; another form is not read but made anew."""
 FEW = 5_000
 """Pieces beside the files that are read at each start, rather than written anew; a quarter of the files, if that is more."""
+ATTEMPTS = 3
 _COLUMNS = ("ids", "kinds", "languages", "companies", "contacts", "moments", "hashes")
 _POSTINGS = ("terms", "starts", "pieces", "weights")
 
@@ -59,6 +61,7 @@ class IndexStore:
         self._folder = folder / re.sub(r"[^\w-]", "_", record.workspace_id)
         self._base: _Base | None = None
         self._view: View | None = None
+        self._mark: str | None = None
 
     def view(self, *, fresh: bool = False) -> View:
         """Return the index as the record stands now.
@@ -67,23 +70,23 @@ class IndexStore:
             fresh: write the files anew if anything changed since.
         """
         with self._record.read() as connection:
-            now = chunks.standing(connection, self._record.workspace_id, self._model)
-            if self._view is not None and self._view.standing == now and not (fresh and self._base_differs(now)):
+            mark = chunks.mark(connection, self._record.workspace_id)
+            if self._view is not None and self._mark == mark and not fresh:
                 return self._view
+            now = chunks.standing(connection, self._record.workspace_id, self._model)
             base = self._base or self._load()
             if base is None or self._is_far(base.standing, now) or (fresh and base.standing != now):
                 base = self._build(connection, now)
             view = self._beside(connection, base, now)
-            if view is None:
-                base = self._build(connection, now)
-                view = self._beside(connection, base, now)
-            if view is None:
-                raise RuntimeError("an index made from the record in one transaction differs from it")
-        self._base, self._view = base, view
+            for _ in range(ATTEMPTS):
+                if view is None:  # somebody changes the record while it is read
+                    now = chunks.standing(connection, self._record.workspace_id, self._model)
+                    base = self._build(connection, now)
+                    view = self._beside(connection, base, now)
+        if view is None:
+            raise TransientError("The record changes faster than it can be indexed. Try again in a moment.")
+        self._base, self._view, self._mark = base, view, mark
         return view
-
-    def _base_differs(self, now: Standing) -> bool:
-        return self._base is None or self._base.standing != now
 
     def _is_far(self, then: Standing, now: Standing) -> bool:
         many = max(FEW, then.pieces // 4)
@@ -118,7 +121,11 @@ class IndexStore:
         for rows in chunks.after(connection, self._record.workspace_id, ""):
             columns += Columns.of(rows)
             words.extend(terms_of(row) for row in rows)
-        base = _Base(now, columns, lexical.build(words), _matrix(list(self._vectors(connection, "")), self._dimensions))
+        vectors = list(self._vectors(connection, ""))
+        newest = columns.ids[-1].decode() if len(columns.ids) else ""
+        newest_vector = vectors[-1].id if vectors else ""
+        read = Standing(len(columns.ids), newest, max(len(vectors), now.vectors), newest_vector, now.erasures)
+        base = _Base(read, columns, lexical.build(words), _matrix(vectors, self._dimensions))
         self._save(base)
         return base
 

@@ -6,13 +6,16 @@ is not in a text goes to no model and into no answer. ``gtm contact list --searc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.record import texts
+from gtm_pipelines.record.facts import settled
+from gtm_pipelines.record.settled import Settled
 from gtm_pipelines.retrieval.labels import label
 from gtm_pipelines.retrieval.model import Document
 from gtm_pipelines.retrieval.words import language_of
@@ -40,16 +43,14 @@ class Subjects:
         """Return subject → the state its profile stands on."""
         return texts.subject_states(connection, workspace_id, self.entity_type)
 
-    def documents(self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str]) -> Iterator[Document]:
-        """Yield the profiles of the subjects that ``stamps`` names."""
+    def documents(
+        self, connection: sa.Connection, workspace_id: str, stamps: Mapping[str, str], now: datetime
+    ) -> Iterator[Document]:
+        """Yield the profiles of the subjects that ``stamps`` names, with the facts that count now."""
         kind = self.entity_type
-        family = texts.families(connection, workspace_id, kind, stamps)
-        facts: dict[str, list[Any]] = {}
-        for row in texts.facts_of(connection, workspace_id, kind, family):
-            facts.setdefault(family[row.subject_id], []).append(row)
+        known = settled(connection, workspace_id, kind, stamps, now)
         for row in texts.subjects(connection, workspace_id, kind, stamps):
-            known = facts.get(row.id, [])
-            said = _lines(row, COLUMNS[kind], known)
+            said = _lines(row, COLUMNS[kind], known[row.id].values())
             name = str(row.name if kind == "company" else row.full_name)
             language = row.language or language_of(f"{name} {' '.join(said.values())}")
             yield Document(
@@ -63,13 +64,14 @@ def _title(row: Any, kind: str, name: str) -> str:
     return ", ".join(part for part in told if part)
 
 
-def _lines(row: Any, columns: Sequence[str], facts: Sequence[Any]) -> dict[str, str]:
+def _lines(row: Any, columns: Sequence[str], facts: Iterable[Settled]) -> dict[str, str]:
     """Return field → value: the row's own columns, what its list said beside them, and what facts added or put right."""
     said = {name: str(value) for name in columns if (value := getattr(row, name)) not in (None, "")}
     said |= {str(name): str(value) for name, value in (row.attributes or {}).items() if value not in (None, "", [], {})}
-    for fact in facts:
-        if fact.value and (fact.field not in said or fact.source != "import"):
-            said[fact.field] = fact.value
+    for one in facts:
+        name, imported = one.fact.field, one.fact.source == "import"  # the row may be newer than what was noted of its list
+        if one.value and not (imported and name in said):
+            said[name] = one.value
     return {name: value for name, value in said.items() if name not in UNSAID}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +20,8 @@ from gtm_pipelines.retrieval.cut import pieces
 from gtm_pipelines.retrieval.model import Document, Knowledge
 
 Progress = Callable[[int, int | None], None]
-Read = Callable[[sa.Connection, str, Mapping[str, str]], Iterable[Document]]
-"""Given a transaction, a workspace and texts with their states, returns the texts."""
+Read = Callable[[sa.Connection, str, Mapping[str, str], datetime], Iterable[Document]]
+"""Given a transaction, a workspace, texts with their states and the moment, returns the texts."""
 BATCH = 500
 """Texts cut in one transaction."""
 FILES = ("pack", "reference")
@@ -83,10 +84,10 @@ class Cutter:
                 done.cut[name] += len(stale)
                 told(done.cut.total() + done.removed, total)
             with self.record.write() as connection:
-                chunks.note_looked(self.record, connection, name, change.stamp, self.clock.now())
+                chunks.note_looked(connection, self.record.workspace_id, name, change.stamp, self.clock.now())
         if total:
             with self.record.write() as connection:
-                chunks.drop_orphaned_vectors(connection, self.record.workspace_id)
+                chunks.drop_orphaned_vectors(connection, self.record.workspace_id, self.clock.now())
         return done
 
     def _change(self, connection: sa.Connection, kind: str, stamp: str, states: Mapping[str, str]) -> Change:
@@ -111,9 +112,9 @@ class Cutter:
         """Write the pieces of a batch. Read under the lock that an erasure takes too, so that no erased text comes back."""
         with self.record.write() as connection:
             suppressions.lock(connection, self.record.workspace_id)
-            found = read(connection, self.record.workspace_id, stamps) if stamps else ()
+            found = read(connection, self.record.workspace_id, stamps, self.clock.now()) if stamps else ()
             rows = [row for document in found for row in self._rows(document)]
-            chunks.replace(connection, self.record.workspace_id, kind, ids, rows)
+            chunks.replace(connection, self.record.workspace_id, kind, ids, rows, self.clock.now())
 
     def _rows(self, document: Document) -> Iterator[dict[str, Any]]:
         for position, text in enumerate(pieces(document.text) or pieces(document.title)):
@@ -128,7 +129,7 @@ class Cutter:
 def _given(documents: Iterable[Document]) -> Read:
     """Return what reads texts that are at hand already."""
     known = {one.entity_id: one for one in documents}
-    return lambda _connection, _workspace_id, stamps: [known[one] for one in stamps]
+    return lambda _connection, _workspace_id, stamps, _now: [known[one] for one in stamps]
 
 
 def text_hash(title: str, text: str) -> str:

@@ -25,12 +25,12 @@ _stemming = threading.Lock()
 STOP_WORDS = frozenset(
     # the commonest words of both languages, which every text has and no question is about
     "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its"
-    " me my no not of on or our she so some than that the their them then there these they this those to was we were"
-    " what when where which who whom whose why will with would you your"
+    " me my no not of on or our she so some than that the their them then there these they this those to us use used uses"
+    " using was we were what when where which who whom whose why will with would you your"
     " а без бы был была были было быть в вам вас ваш ваша ваше ваши все всех вы где да для до его ее если есть же за и из"
     " или им их к как какая какие какой какую ко кто ли между мне мы на над нам нас наш наша наше наши не него нее нет ни"
     " них но о об однако он она они оно от по под после потому при про с со так такой там то того тоже той только том ты"
-    " у уже чем что чтобы эта эти это этого этой этом этот я".split()
+    " у уже использует используют используется чем что чтобы эта эти это этого этой этом этот я".split()
 )
 
 

@@ -34,9 +34,9 @@ def main() -> None:
         judged = JudgedSet(bench, NanoEmbedder())
         scores = {name: judged.scores(by) for name, by in WAYS.items()}
         bench.close()
-    print(f"{'questions':<22}{'n':>3}  " + "".join(f"{name:<22}" for name in (*WAYS, "fused - words", "fused - meaning")))
+    print(f"{'questions':<22}{'n':>3}  " + "".join(f"{name:<24}" for name in (*WAYS, "fused - words", "fused - meaning")))
     for name, part in _parts().items():
-        print(f"{name:<22}{len(part):>3}  " + "".join(f"{cell:<22}" for cell in _cells(scores, part)))
+        print(f"{name:<22}{len(part):>3}  " + "".join(f"{cell:<24}" for cell in _cells(scores, part)))
     if each:
         for one in questions():
             told = "  ".join(f"{scores[name][one.text]:.2f}" for name in WAYS)

@@ -22,6 +22,7 @@ chunk = table(
     at("recorded_at"),
     at("indexed_at"),
     sa.UniqueConstraint("workspace_id", "entity_type", "entity_id", "position"),
+    sa.Index("ix_chunk_order", "workspace_id", "id"),
     sa.Index("ix_chunk_text_hash", "workspace_id", "text_hash"),
     where_given("ix_chunk_contact", "workspace_id", "contact_id"),
     where_given("ix_chunk_company", "workspace_id", "company_id"),
@@ -38,7 +39,10 @@ chunk_source = table(
     at("looked_at"),
     sa.UniqueConstraint("workspace_id", "entity_type"),
 )
-"""How far each kind of text has been cut: what its tables looked like then. Equal now means nothing to do."""
+"""How far each kind of text has been cut: what its tables looked like then. Equal now means nothing to do.
+
+One row more, ``index``, has another stamp after every change of pieces or vectors.
+"""
 
 chunk_vector = table(
     "chunk_vector",
@@ -47,5 +51,6 @@ chunk_vector = table(
     sa.Column("vector", sa.LargeBinary, nullable=False),
     at("created_at"),
     sa.UniqueConstraint("workspace_id", "model", "text_hash"),
+    sa.Index("ix_chunk_vector_order", "workspace_id", "model", "id"),
 )
 """The vector of a text by one model, as float32 numbers one after another; equal texts share it."""

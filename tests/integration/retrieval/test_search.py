@@ -295,3 +295,12 @@ def test_what_to_narrow_to_must_exist(bench: Workbench) -> None:
         Filters(types=("dream",))
     with pytest.raises(InputError, match="time zone"):
         Filters(since=bench.clock.now().replace(tzinfo=None))
+
+
+def test_of_facts_that_disagree_the_one_that_counts_is_found(bench: Workbench) -> None:
+    firm = add_company(bench.record, bench.clock, name="Alder")
+    add_fact(bench, firm, "motto", "zeppelins", source="website", confidence=0.9)
+    add_fact(bench, firm, "motto", "submarines", source="web_search", confidence=0.7)
+    add_fact(bench, firm, "hiring", "welders", expires_at=bench.clock.now())
+    assert bench.search.search("zeppelins", by=("words",)).evidence
+    assert bench.search.search("submarines welders", by=("words",)).evidence == ()
