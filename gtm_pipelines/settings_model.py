@@ -146,8 +146,10 @@ class ModelSettings(_Section):
     )
     max_tokens: int = Field(1024, ge=1, description="Most tokens in one answer, unless a caller asks for fewer.")
     stream: bool = Field(True, description="Take the answer as it is written; without it silence is noticed only at the timeout.")
-    schema_mode: Literal["json_schema", "json_object", "prompt"] = Field(
-        "json_schema", description="How it is held to a form: by the schema, by JSON alone, or by being asked to."
+    schema_mode: Literal["json_schema", "grammar", "json_object", "prompt"] = Field(
+        "json_schema",
+        description="How it is held to a form: by the schema; by a grammar, as llama.cpp and vLLM make one, which also "
+        "holds lengths; by JSON alone; or by being asked to.",
     )
     input_price: float | None = Field(None, ge=0, description="US dollars for a million tokens read; wins over the known price.")
     output_price: float | None = Field(
@@ -253,7 +255,8 @@ class WebSettings(_Section):
     contact: str = Field("", description="Address or page where site owners reach you; shown in the workbench's own name.")
     delay_seconds: float = Field(1.0, ge=0, description="Least time between requests to one host; robots.txt may ask for more.")
     longest_delay_seconds: float = Field(30, ge=0, description="Longest pause that a robots.txt is granted.")
-    concurrency: int = Field(32, ge=1, description="Most sites read at once; of one host never more than one page.")
+    concurrency: int = Field(32, ge=1, description="Most requests under way at once, to different hosts.")
+    sites_at_once: int = Field(256, ge=1, description="Most sites visited at once; while one is given its pause, others are asked.")
     max_pages: int = Field(6, ge=1, le=50, description="Most pages read of one site when facts about a company are looked for.")
     site_seconds: float = Field(120, gt=0, description="Time after which no further page of a site is begun.")
     connect_seconds: float = Field(8, gt=0, description="How long to wait for a connection.")

@@ -22,6 +22,7 @@ from gtm_pipelines.llm.faults import Fault, expected, read
 from gtm_pipelines.llm.ledger import Ledger, cache_key
 from gtm_pipelines.llm.model import Attempt, BudgetExceededError, CallContext, LlmUnavailable, RefusedError, UnfitError
 from gtm_pipelines.llm.providers import Provider
+from gtm_pipelines.llm.schema import unbounded
 from gtm_pipelines.settings_model import LlmSettings
 
 if TYPE_CHECKING:
@@ -261,6 +262,8 @@ def _addressed(request: Request, provider: Provider) -> Request:
     settings, config = provider.settings, request.config
     asked = min(config.max_tokens or settings.max_tokens, settings.max_tokens)
     form = config.response_format
-    if form is not None and settings.schema_mode != "json_schema":
+    if form is not None and settings.schema_mode == "json_schema":
+        form = unbounded(form)
+    elif form is not None and settings.schema_mode != "grammar":
         form = {"type": "json_object"} if settings.schema_mode == "json_object" else None
     return replace(request, model=settings.model, config=replace(config, max_tokens=asked, response_format=form))

@@ -1,6 +1,7 @@
 """A closed JSON schema of a pydantic model: every object names its fields and admits no other.
 
 Only what providers take in strict mode stays in it; lengths, ranges and patterns are checked afterwards, by the model.
+A server that makes a grammar of the schema takes lengths too, and a small model needs them: without, it never ends a list.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 
 from gtm_pipelines.llm.model import OpenSchemaError
 
+BOUNDS = ("minItems", "maxItems", "minLength", "maxLength")
 KEPT = ("type", "enum", "const", "anyOf", "$ref", "description", "items")
 
 
@@ -26,6 +28,19 @@ def closed(shape: type[BaseModel]) -> dict[str, Any]:
     return top | ({"$defs": parts} if parts else {})
 
 
+def unbounded(schema: Any) -> Any:
+    """Return a closed schema without lengths, as strict modes take it."""
+    if isinstance(schema, list):
+        return [unbounded(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: {field: unbounded(one) for field, one in value.items()} if name in ("properties", "$defs") else unbounded(value)
+        for name, value in schema.items()
+        if name not in BOUNDS
+    }
+
+
 def _closed(schema: dict[str, Any], path: str) -> dict[str, Any]:
     if schema.get("type") == "object":
         return _object(schema, path)
@@ -33,8 +48,8 @@ def _closed(schema: dict[str, Any], path: str) -> dict[str, Any]:
         schema = schema | {"anyOf": schema["oneOf"]}
     if "allOf" in schema and len(schema["allOf"]) == 1:
         schema = schema | schema["allOf"][0]
-    kept = {name: schema[name] for name in KEPT if name in schema}
-    if not set(kept) - {"description"}:
+    kept = {name: schema[name] for name in (*KEPT, *BOUNDS) if name in schema}
+    if not set(kept) - {"description", *BOUNDS}:
         raise OpenSchemaError(f"The field {path} admits anything. Give it a type: an answer must have a closed form.")
     if "anyOf" in kept:
         kept["anyOf"] = [_closed(one, path) for one in kept["anyOf"]]

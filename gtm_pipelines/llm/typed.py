@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.llm.answers import written
 from gtm_pipelines.llm.model import UnfitError
-from gtm_pipelines.llm.schema import closed
+from gtm_pipelines.llm.schema import closed, unbounded
 
 if TYPE_CHECKING:
     from dspy import Signature
@@ -73,7 +73,7 @@ def question(
     from dspy.lm15 import Config, Message, Request
 
     schema = closed(shape)
-    form = json.dumps(schema, ensure_ascii=False)
+    form = json.dumps(unbounded(schema), ensure_ascii=False)
     system = f"{task.strip()}\n\n{_BOUNDARY}\nAnswer with one JSON object that fits this schema, and nothing else:\n{form}"
     wanted = {"type": "json_schema", "name": _name(shape), "schema": schema, "strict": True}
     config = Config(max_tokens=max_tokens, temperature=temperature, response_format=wanted)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Text = Annotated[str, Field(min_length=1)]
+SENTENCE, QUOTE, MANY, FEW = 300, 300, 6, 3
+"""How long what a grammar lets a model write may be: characters of a statement and of a quote, entries of a list.
+
+Held by the servers that can; a stronger model that says more is not asked to say it again.
+"""
+
+
+def at_most(**bounds: int) -> Any:
+    """Return bounds that stand in a schema and are not checked afterwards."""
+    return Field(json_schema_extra=dict(bounds))
+
+
+Text = Annotated[str, Field(min_length=1), at_most(maxLength=SENTENCE)]
+Ids = Annotated[tuple[Annotated[str, at_most(maxLength=4)], ...], at_most(minItems=1, maxItems=FEW)]
+Texts = Annotated[tuple[Text, ...], at_most(minItems=1, maxItems=MANY)]
 Basis = Literal["stated", "inferred"]
 Weight = Literal["must", "should", "may"]
 Op = Literal["is", "is_not", "contains", "at_least", "at_most"]
@@ -30,7 +44,7 @@ class Claim(Form):
 
     text: Text = Field(description="One statement, one sentence.")
     basis: Basis = Field(description="'stated' where a quote says it in other words, 'inferred' where it only follows from one.")
-    evidence: tuple[str, ...] = Field(description="Ids of the quotes it rests on, such as e1; at least one.")
+    evidence: Ids = Field(description="Ids of the quotes it rests on, such as e1; at least one.")
 
 
 class Criterion(Claim):
@@ -38,7 +52,7 @@ class Criterion(Claim):
 
     field: CriterionField = Field(description="What is compared.")
     op: Op = Field(description="How: 'is' any of the values, or a number 'at_least' or 'at_most' the only value.")
-    values: tuple[Text, ...] = Field(
+    values: Texts = Field(
         description="Countries and languages as ISO codes of two letters; numbers as digits; revenue in US dollars a year."
     )
     weight: Weight = Field(description="'must' where a company without it is none, else 'should' or 'may'.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from gtm_pipelines.strategy.claims import (
+    MANY,
+    QUOTE,
     Claim,
     Criterion,
     Form,
@@ -17,12 +19,13 @@ from gtm_pipelines.strategy.claims import (
     Step,
     ValueProposition,
     WorkStep,
+    at_most,
 )
 
 Kind = Literal["product_overview", "target_company", "target_persona", "positioning", "email_strategy", "data_sources"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """The documents, each after those it may rest on."""
-Claims = tuple[Claim, ...]
+Claims = Annotated[tuple[Claim, ...], at_most(maxItems=MANY)]
 
 
 class ProductOverview(Form):
@@ -41,16 +44,18 @@ class ProductOverview(Form):
 class TargetCompany(Form):
     """Which companies to look for, when, and which to leave alone."""
 
-    firmographics: tuple[Criterion, ...] = Field(description="What a fitting company is like.")
-    buying_signals: tuple[Signal, ...] = Field(description="What says that now is a good moment.")
-    disqualifiers: tuple[Criterion, ...] = Field(description="What rules a company out.")
+    firmographics: Annotated[tuple[Criterion, ...], at_most(maxItems=MANY)] = Field(description="What a fitting company is like.")
+    buying_signals: Annotated[tuple[Signal, ...], at_most(maxItems=MANY)] = Field(
+        description="What says that now is a good moment."
+    )
+    disqualifiers: Annotated[tuple[Criterion, ...], at_most(maxItems=MANY)] = Field(description="What rules a company out.")
 
 
 class TargetPersona(Form):
     """Who decides there, and what moves them."""
 
     decision_maker: Claim | None = Field(description="Who decides to buy and what they answer for.")
-    criteria: tuple[Criterion, ...] = Field(
+    criteria: Annotated[tuple[Criterion, ...], at_most(maxItems=MANY)] = Field(
         description="How to find them: position, seniority (founder, c_level, vp, director, head, manager) or function."
     )
     goals: Claims = Field(description="What they want to reach.")
@@ -63,7 +68,9 @@ class Positioning(Form):
     """Why this offer and no other."""
 
     insight: Claim | None = Field(description="What is true about the reader's world that the competition does not say.")
-    value_propositions: tuple[ValueProposition, ...] = Field(description="What the offer gives, pain by pain.")
+    value_propositions: Annotated[tuple[ValueProposition, ...], at_most(maxItems=MANY)] = Field(
+        description="What the offer gives, pain by pain."
+    )
     differences: Claims = Field(description="What nobody else can say of itself.")
     voice: Claims = Field(description="How the company speaks about itself.")
 
@@ -73,8 +80,10 @@ class EmailStrategy(Form):
 
     angle: Claim | None = Field(description="The one thought that all mails carry.")
     subject_lines: Claims = Field(description="Subject lines as they would be sent, under 60 characters, without tricks.")
-    sequence: tuple[Step, ...] = Field(description="Two to five mails.")
-    personalisation: tuple[Personalisation, ...] = Field(description="What to put in for each reader.")
+    sequence: Annotated[tuple[Step, ...], at_most(maxItems=MANY)] = Field(description="Two to five mails.")
+    personalisation: Annotated[tuple[Personalisation, ...], at_most(maxItems=MANY)] = Field(
+        description="What to put in for each reader."
+    )
 
 
 class DataSources(Form):
@@ -100,9 +109,13 @@ FORMS: Mapping[Kind, type[Content]] = {
 class Quote(Form):
     """Words out of the material, copied letter by letter."""
 
-    id: str = Field(description="e1, e2 and so on.")
-    source: str = Field(description="Id of the page or statement it stands in, as the material gives it.")
-    quote: str = Field(description="The words as they stand there: at least three words, at most forty.")
+    id: Annotated[str, at_most(maxLength=4)] = Field(description="e1, e2 and so on.")
+    source: Annotated[str, at_most(maxLength=60)] = Field(
+        description="Id of the page or statement it stands in, as the material gives it."
+    )
+    quote: Annotated[str, at_most(maxLength=QUOTE)] = Field(
+        description="The words as they stand there: at least three words, at most forty."
+    )
 
 
 def sections(content: Form) -> dict[str, tuple[Claim, ...]]:

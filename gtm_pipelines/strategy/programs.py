@@ -11,19 +11,21 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
 from gtm_pipelines.enrichment.model import Page
 from gtm_pipelines.llm.model import Asks, CallContext
-from gtm_pipelines.strategy.claims import Form
+from gtm_pipelines.strategy.claims import MANY, Form, at_most
 from gtm_pipelines.strategy.context import Gathered
 from gtm_pipelines.strategy.documents import FORMS, Quote
 from gtm_pipelines.strategy.ground import Grounded, Material, ground
 from gtm_pipelines.strategy.model import Document, Kind, Strategy, paths
 
 ROLE = "strategy"
+QUOTES = 4 * MANY
+"""Most quotes a grammar lets a model copy for a document; for a section, as many as a list has entries."""
 GUIDANCE = "guidance"
 """The source under which what a person says may be quoted."""
 MAX_TOKENS = 4_096
@@ -73,9 +75,12 @@ def _form(kind: Kind, section: str | None) -> type[Form]:
     whole: type[Form] = FORMS[kind]
     if section is not None:
         info = whole.model_fields[section]
-        field: Any = (info.annotation, Field(description=info.description))
+        field: Any = (info.annotation, info)
         whole = create_model(f"{whole.__name__}_{section}", __base__=Form, **{section: field})
-    quotes: Any = (tuple[Quote, ...], Field(description="The quotes, before the statements that rest on them."))
+    quotes: Any = (
+        Annotated[tuple[Quote, ...], at_most(maxItems=MANY if section else QUOTES)],
+        Field(description="The quotes, before the statements that rest on them."),
+    )
     return create_model(f"{whole.__name__}Answer", __base__=Form, quotes=quotes, document=(whole, ...))
 
 

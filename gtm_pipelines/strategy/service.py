@@ -8,7 +8,7 @@ from typing import Any
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.enrichment.model import Page
-from gtm_pipelines.errors import ConflictError, InputError
+from gtm_pipelines.errors import ConflictError, InputError, SettingsError
 from gtm_pipelines.llm.model import Asks
 from gtm_pipelines.record import strategies as queries
 from gtm_pipelines.record.engine import Record
@@ -19,11 +19,13 @@ from gtm_pipelines.strategy.corrections import Corrector
 from gtm_pipelines.strategy.ground import Grounded
 from gtm_pipelines.strategy.model import KINDS, Criteria, Kind, Strategy, coverage, person
 from gtm_pipelines.strategy.plan import PlannedStep, Price, planned
-from gtm_pipelines.strategy.programs import earlier, material_of, word_of, write
+from gtm_pipelines.strategy.programs import MAX_TOKENS, earlier, material_of, word_of, write
 from gtm_pipelines.strategy.recommend import RECORDS, Advice, recommend
 from gtm_pipelines.strategy.shelf import Shelf, actor_of
 from gtm_pipelines.strategy.store import evidence_json
 
+LEAST_TOKENS = 2_000
+"""Fewer tokens hold no whole document: an overview of eight sections with its quotes takes about 1,500 in English."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -60,13 +62,15 @@ class StrategyService(Shelf):
         web: reads websites.
         catalogue: reads the catalogue of data sources.
         price: what so many tokens read and written cost at most, in US dollars; ``None`` where unknown.
+        room: most tokens that the model asked first may write; ``None`` where there is no model.
     """
 
     def __init__(
         self, record: Record, clock: Clock, asks: Asks, web: WebReader,
-        catalogue: Callable[[], Sequence[DataSource]], price: Price,
+        catalogue: Callable[[], Sequence[DataSource]], price: Price, room: Callable[[], int | None] = lambda: None,
     ) -> None:  # fmt: skip
         super().__init__(record, clock)
+        self._room = room
         self._asks, self._price, self._catalogue = asks, price, catalogue
         self.context = Orchestrator(record, clock, web)
         self.corrections = Corrector(self, self.context, asks, clock)
@@ -95,10 +99,12 @@ class StrategyService(Shelf):
         Raises:
             ContextMissingError: what a document needs is missing or too thin; those before it are kept.
             ConflictError: somebody else wrote the same document meanwhile.
+            SettingsError: no model is configured, or it may not write as much as a document takes.
             GtmError: the website cannot be read, or no model can answer; as reader and service raise it.
         """
         wishes, strategy = wishes or Wishes(), self.get(key)
         kinds = self.kinds_to_write(strategy, wishes)
+        self._check_room(kinds)
         for done, kind in enumerate(kinds):
             if progress:
                 progress(done, len(kinds))
@@ -106,6 +112,14 @@ class StrategyService(Shelf):
         if progress:
             progress(len(kinds), len(kinds))
         return self.get(strategy.id)
+
+    def _check_room(self, kinds: Sequence[Kind]) -> None:
+        room = self._room()
+        if room is not None and room < LEAST_TOKENS and set(kinds) - {"data_sources"}:
+            raise SettingsError(
+                f"The model asked first writes at most {room:,} tokens an answer, and a document takes up to {MAX_TOKENS:,}. "
+                f"Set max_tokens = {MAX_TOKENS} for it in gtm.toml, or name another for the role 'strategy' in [llm.roles]."
+            )
 
     def _write(self, strategy: Strategy, kind: Kind, wishes: Wishes, by: str) -> None:
         gathered = self.context.gather(kind, strategy, given=wishes.given, refresh=wishes.refresh)

@@ -130,7 +130,7 @@ def room(record: Record, clock: Clock, site: str = "harbourline", *kinds: str) -
     """Return a strategy service over saved pages and recorded answers."""
     model = Recorded(site)
     engine, web = ScriptedEngine(model), SavedWeb(clock, kinds)
-    models = [ModelSettings(name="recorded", provider="compatible", model="m", base_url="http://127.0.0.1:9")]
+    models = [ModelSettings(name="recorded", provider="compatible", model="m", base_url="http://127.0.0.1:9", max_tokens=4_096)]
     llm = LlmService(record, clock, models, LlmSettings(call_max_tokens=8_192), lambda *_: engine)
     catalogue = load([ROOT / "data" / "reference" / "data_sources.yaml"])
     return Room(StrategyService(record, clock, llm, web, lambda: catalogue, lambda *_: 0.01), web, engine, model, llm)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.strategy.model import KINDS, paths, sections
-from gtm_pipelines.strategy.service import Wishes
+from gtm_pipelines.strategy.service import StrategyService, Wishes
 from tests.integration.strategy.conftest import Open
 from tests.integration.strategy.parts import SITES, pages, room
 
@@ -133,6 +134,16 @@ def test_without_a_model_the_next_step_is_told(record: Record, clock) -> None:
     with pytest.raises(Exception, match=r"Add a \[\[models\]\] table"):
         bench.service.run("Spring", by="anna")
     assert bench.service.get("Spring").documents == {}
+
+
+def test_a_model_that_may_write_too_little_is_named_before_anything_is_paid(record: Record, clock) -> None:
+    bench = room(record, clock)
+    service = StrategyService(record, clock, bench.llm, bench.web, lambda: (), lambda *_: None, lambda: 1_024)
+    service.new("Spring", "harbourline.test", by="anna")
+    with pytest.raises(SettingsError, match="Set max_tokens = 4096"):
+        service.run("Spring", by="anna")
+    assert bench.engine.requests == []
+    bench.llm.close()
 
 
 def test_confidence_follows_what_sections_rest_on(opened: Open) -> None:
