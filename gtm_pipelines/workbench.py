@@ -360,6 +360,11 @@ def _price(llm: LlmService, clock: Clock, role: str, into: int, out: int) -> flo
     return cost(llm.order(role)[0].settings, Tokens(into, out), clock.now())
 
 
+def _room(llm: LlmService, role: str) -> int | None:
+    """Return how many tokens the model that a role asks first may write; ``None`` where there is no model."""
+    return llm.order(role)[0].settings.max_tokens if llm.providers else None
+
+
 def _token_reader(settings: Settings) -> Callable[[str], str | None]:
     """Return what reads unsubscribe tokens; a forged one names no message."""
     from gtm_pipelines.delivery.tokens import ForgedTokenError, Tokens
