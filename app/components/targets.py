@@ -49,10 +49,12 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
             "State": [spoken(row.state) for row in shown],
             "When": [moment(row.due_at) if row.due_at else "" for row in shown],
             "Why not": [row.reason or "" for row in shown],
+            "Why not at once": [row.waits_reason or "" for row in shown],
         }
     )
     frame = frame[[name for name in frame if frame[name].ne("").any()]]
     wide = {"When": st.column_config.TextColumn(width="medium"), "Why not": st.column_config.TextColumn(width="large")}
+    wide["Why not at once"] = st.column_config.TextColumn(width="large")
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
     reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
     if reasons:

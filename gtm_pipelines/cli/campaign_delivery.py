@@ -102,15 +102,22 @@ def _stopping() -> Iterator[Event]:
 
 def _show_plan(made: Plan, limit: int, as_json: bool) -> None:
     if as_json:
-        show_json({**asdict(made), "stopped": made.stopped})
+        show_json({**asdict(made), "stopped": made.stopped, "waiting": made.waiting})
         return
     shown = made.rows[:limit] if limit else made.rows
-    rows = (asdict(row) | {"due_at": f"{row.due_at:%Y-%m-%d %H:%M} UTC" if row.due_at else None} for row in shown)
+    rows = (
+        asdict(row)
+        | {"due_at": f"{row.due_at:%Y-%m-%d %H:%M} UTC" if row.due_at else None}
+        | {"rule": row.rule or row.waits, "reason": row.reason or row.waits_reason}
+        for row in shown
+    )
     show_table(
         rows, ("contact", "recipient", "mailbox", "due_at", "state", "rule", "reason"), empty="The campaign has no targets."
     )
     going = sum(row.rule is None for row in made.rows)
     click.echo(f"{going} of {len(made.rows)} are or will be written to{_counted(made.stopped)}.")
+    if made.waiting:
+        click.echo(f"{sum(made.waiting.values())} of them not at once{_counted(made.waiting)}.")
 
 
 def _tell(report: SendReport) -> None:

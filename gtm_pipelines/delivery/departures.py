@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +15,14 @@ from gtm_pipelines.record import messages
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 _BACK = timedelta(hours=25)
+
+
+class Departure(NamedTuple):
+    """When a message leaves: its moment and the rule that put it off, or no moment and the rule that never lets it go."""
+
+    at: datetime | None
+    never: str | None = None
+    waits: str | None = None
 
 
 class Departures:
@@ -41,21 +51,53 @@ class Departures:
         self._now = now
         self._books: dict[str, Book] = {}
 
-    def due(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[datetime | None, str | None]]:
-        """Return, for each (contact, mailbox), its moment, or ``None`` and the rule that never lets it go."""
+    def due(self, wanted: Sequence[tuple[str, str]]) -> list[Departure]:
+        """Return when each (contact, mailbox) may leave."""
         since = policy.contact_since(self._now, self._rules)
         moments = messages.contact_moments(
             self._connection, self._workspace_id, sorted({contact for contact, _ in wanted}), since=since, waiting=True
         )
         order = sorted(range(len(wanted)), key=lambda n: self._free(moments.get(wanted[n][0], [])))
-        answers: dict[int, tuple[datetime | None, str | None]] = {}
+        answers: dict[int, Departure] = {}
         for number in order:
             contact, mailbox = wanted[number]
-            verdict = self._book(mailbox).reserve(self._free(moments.get(contact, [])))
-            answers[number] = verdict.moment, verdict.rule
+            free = self._free(moments.get(contact, []))
+            verdict = self._book(mailbox).reserve(free)
+            answers[number] = Departure(verdict.moment, verdict.rule, verdict.waited or self._in_peace(free))
             if verdict.moment:
                 moments.setdefault(contact, []).append(verdict.moment)
         return [answers[number] for number in range(len(wanted))]
+
+    def waits(self, queued: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+        """Return, by message id, the rule that keeps each of these queued messages from leaving at once, where one does."""
+        moments = messages.contact_moments(
+            self._connection, self._workspace_id, sorted({m["contact_id"] for m in queued}),
+            since=policy.contact_since(self._now, self._rules),
+        )  # fmt: skip
+        books: dict[str, Book] = {}
+        found: dict[str, str] = {}
+        for one in sorted(queued, key=lambda m: (m["due_at"], m["id"])):
+            book = books.get(one["mailbox"]) or books.setdefault(one["mailbox"], self._others(one["mailbox"], queued))
+            free = self._free(moments.get(one["contact_id"], []))
+            verdict = book.reserve(free)
+            rule = verdict.rule or verdict.waited or self._in_peace(free)
+            if rule is None and one["due_at"] > self._now:
+                rule = "server.deferred" if one["state"] == "deferred" else "queue.order"
+            if rule is not None:
+                found[one["id"]] = rule
+        return found
+
+    def _others(self, mailbox: str, queued: Sequence[Mapping[Any, Any]]) -> Book:
+        """Return what has left a mailbox, and what is due from it beside ``queued``."""
+        due = Counter(messages.due(self._connection, self._workspace_id, mailbox))
+        due -= Counter(one["due_at"] for one in queued if one["mailbox"] == mailbox)
+        return Book(limits_of(self._mailboxes[mailbox]), [*self._left(mailbox), *due.elements()])
+
+    def _in_peace(self, free: datetime) -> str | None:
+        return "contact.gap" if free > self._now else None
+
+    def _left(self, mailbox: str) -> list[datetime]:
+        return messages.left(self._connection, self._workspace_id, mailbox, since=self._now - _BACK, now=self._now)
 
     def _free(self, moments: list[datetime]) -> datetime:
         free = policy.contact_free_from(moments, self._rules)
@@ -63,7 +105,6 @@ class Departures:
 
     def _book(self, mailbox: str) -> Book:
         if mailbox not in self._books:
-            left = messages.left(self._connection, self._workspace_id, mailbox, since=self._now - _BACK, now=self._now)
-            taken = left + messages.due(self._connection, self._workspace_id, mailbox)
+            taken = self._left(mailbox) + messages.due(self._connection, self._workspace_id, mailbox)
             self._books[mailbox] = Book(limits_of(self._mailboxes[mailbox]), taken)
         return self._books[mailbox]

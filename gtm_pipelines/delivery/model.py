@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -160,6 +161,8 @@ class PlanRow:
         state: the message's state, ``planned`` before it is queued, ``stopped`` where a rule holds.
         rule: stable id of the rule that stops it, such as ``approval.missing``.
         reason: the same for people.
+        waits: stable id of the rule that puts it off, such as ``contact.gap``, where it leaves but not at once.
+        waits_reason: the same for people.
     """
 
     contact_id: str
@@ -170,6 +173,8 @@ class PlanRow:
     state: str
     rule: str | None = None
     reason: str | None = None
+    waits: str | None = None
+    waits_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +193,11 @@ class Plan:
             if row.rule:
                 counts[row.rule] = counts.get(row.rule, 0) + 1
         return counts
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many leave later than now, by the rule that puts them off."""
+        return dict(Counter(row.waits for row in self.rows if row.waits))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import policy
-from gtm_pipelines.delivery.departures import Departures
+from gtm_pipelines.delivery.departures import Departure, Departures
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.delivery.queueing import draft_stop
 from gtm_pipelines.errors import NotFoundError
@@ -100,25 +100,25 @@ class Planning:
         people: list[sa.RowMapping],
         held: Mapping[str, sa.RowMapping],
         stops: Mapping[str, policy.Stop | None],
-    ) -> dict[str, tuple[datetime | None, str | None]]:
-        """Return when each message is due; those not queued yet get the moments they would get."""
+    ) -> dict[str, Departure]:
+        """Return when each message is due and why not at once; those not queued yet get the moments they would get."""
         now = self._clock.now()
         departures = Departures(connection, self._record.workspace_id, self._mailboxes, self._rules, now)
         new = [p for p in people if stops[p["id"]] is None and p["id"] not in held]
         moments = departures.due([(person["contact_id"], person["mailbox"]) for person in new])
-        due: dict[str, tuple[datetime | None, str | None]] = {
-            person["id"]: moment for person, moment in zip(new, moments, strict=True)
-        }
-        return due | {key: (_moment(message), None) for key, message in held.items()}
+        due = {person["id"]: moment for person, moment in zip(new, moments, strict=True)}
+        queued = [m for key, m in held.items() if m["state"] in messages.WAITING and stops.get(key) is None]
+        waits = departures.waits([m for m in queued if m["mailbox"] in self._mailboxes])
+        return due | {key: Departure(_moment(m), waits=waits.get(m["id"])) for key, m in held.items()}
 
     def _row(
         self,
         person: Mapping[Any, Any],
         message: Mapping[Any, Any] | None,
         stop: policy.Stop | None,
-        due: Mapping[str, tuple[datetime | None, str | None]],
+        due: Mapping[str, Departure],
     ) -> PlanRow:
-        at, never = due.get(person["id"], (None, None))
+        at, never, waits = due.get(person["id"], Departure(None))
         stop = stop or (policy.stop(never) if never else None)
         state = message["state"] if message else "planned"
         told = message["last_error"] if message and state not in messages.WAITING else None
@@ -131,6 +131,8 @@ class Planning:
             state="stopped" if stop else state,
             rule=stop.rule if stop else None,
             reason=stop.reason if stop else told,
+            waits=None if stop else waits,
+            waits_reason=None if stop or not waits else policy.WAITS[waits],
         )
 
 

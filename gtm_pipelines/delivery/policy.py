@@ -32,6 +32,18 @@ REASONS = {
 }
 
 
+WAITS = {
+    "cap.daily": "The mailbox sends no more today: its daily cap.",
+    "cap.hourly": "The mailbox sends no more within the hour: its hourly cap.",
+    "contact.gap": "The person was written to recently, in this or another campaign, and is left in peace until then.",
+    "gap.mailbox": "The mailbox pauses between two messages.",
+    "queue.order": "Others from the same mailbox are before it.",
+    "server.deferred": "The receiving server put it off; it is tried again then.",
+    "window.closed": "The mailbox's sending window is closed until then.",
+}
+"""Why a message that may leave does not leave at once."""
+
+
 @dataclass(frozen=True)
 class Stop:
     """A rule that stops a message for good."""

@@ -58,7 +58,7 @@ class Queueing:
             due = Departures(connection, workspace_id, self._mailboxes, self._rules, now).due(
                 [(row["contact_id"], row["mailbox"]) for row in going]
             )
-            fresh = [(row, at or now) for row, (at, _) in zip(going, due, strict=True)]
+            fresh = [(row, at or now) for row, (at, *_) in zip(going, due, strict=True)]
             again = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) in old]
             new = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) not in old]
             self._insert(connection, campaign["id"], new, now)

@@ -36,10 +36,15 @@ class Usage:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a message may leave: no rule, or the rule and when to ask again (``None`` for never)."""
+    """Whether a message may leave: no rule, or the rule and when to ask again (``None`` for never).
+
+    Attributes:
+        waited: where a moment is given out later than it was asked for, the last rule that put it off.
+    """
 
     rule: str | None = None
     until: datetime | None = None
+    waited: str | None = None
 
     @property
     def moment(self) -> datetime | None:
@@ -93,6 +98,7 @@ class Book:
         self._taken = sorted(taken)
         self._asked: datetime | None = None
         self._reached: datetime | None = None
+        self._waited: str | None = None
 
     def reserve(self, earliest: datetime) -> Verdict:
         """Take the first free moment from ``earliest`` on, between moments that are taken where there is room.
@@ -100,21 +106,22 @@ class Book:
         Returns:
             A verdict without a rule and with the moment, or the rule that never lets go.
         """
-        moment = earliest
+        moment, waited = earliest, None
         if self._asked is not None and self._reached is not None and earliest >= self._asked:
             moment = max(earliest, self._reached)  # what is before it was full when it was looked at, and still is
+            waited = self._waited if moment > earliest else None
         for _ in range(_STEPS):
             verdict = self._limits.verdict(moment, self._usage(moment))
             if verdict.rule is None:
                 later = self._in_the_way(moment)
                 if later is None:
                     insort(self._taken, moment)
-                    self._asked, self._reached = earliest, moment
-                    return Verdict(until=moment)
+                    self._asked, self._reached, self._waited = earliest, moment, waited
+                    return Verdict(until=moment, waited=waited)
                 verdict = later
             if verdict.until is None:
                 return verdict
-            moment = verdict.until
+            moment, waited = verdict.until, verdict.rule
         return Verdict(verdict.rule)
 
     def _usage(self, moment: datetime) -> Usage:
