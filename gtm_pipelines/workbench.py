@@ -126,7 +126,7 @@ class Workbench:
         """Probable duplicates, and what people make of them."""
         from gtm_pipelines.matching.service import MatchingService
 
-        return MatchingService(self.record, self.clock)
+        return MatchingService(self.record, self.clock, self.settings.home_path / "matching")
 
     @cached_property
     def strategies(self) -> StrategyService:
@@ -269,7 +269,7 @@ class Workbench:
 
         return PrivacyService(
             self.record, self.clock, self.settings.home_path, self.settings.sandbox_path,
-            _Copies(self.warehouse, self.marts), self.search.forget,
+            _Copies(self.warehouse, self.marts), partial(_forget_kept, self.search, self.matching),
         )  # fmt: skip
 
     def close(self) -> None:
@@ -279,6 +279,12 @@ class Workbench:
         if "web" in self.__dict__:
             self.web.close()
         self.record.close()
+
+
+def _forget_kept(search: SearchService, matching: MatchingService) -> None:
+    """Remove the files that search and the look for duplicates keep; they come back by themselves."""
+    search.forget()
+    matching.forget()
 
 
 @dataclass(frozen=True)

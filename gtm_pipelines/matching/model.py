@@ -72,6 +72,27 @@ class FindReport:
 
 
 @dataclass(frozen=True)
+class BulkReport:
+    """What one decision about many pairs did, or the taking back of one.
+
+    Attributes:
+        act: id by which all of it is taken back.
+        pairs: how many were to be decided.
+        done: decided now, or taken back now.
+        already: decided before, one already, gone, or built on since.
+        kept_apart: left alone, since a person keeps apart what would have become one.
+    """
+
+    act: str
+    kind: str
+    decision: str
+    pairs: int
+    done: int
+    already: int
+    kept_apart: int
+
+
+@dataclass(frozen=True)
 class Choice:
     """Which of two values stands in a field after a merge, and why."""
 

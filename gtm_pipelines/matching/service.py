@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
+from gtm_pipelines.matching.bulk import Bulk, Decision, above
 from gtm_pipelines.matching.find import find
 from gtm_pipelines.matching.merging import Merging
-from gtm_pipelines.matching.model import STATUSES, FindReport, Kind, Merge, Pair, Reason, check_kind, person
+from gtm_pipelines.matching.model import (
+    PROPOSED_FROM,
+    STATUSES,
+    BulkReport,
+    FindReport,
+    Kind,
+    Merge,
+    Pair,
+    Reason,
+    check_kind,
+    person,
+)
+from gtm_pipelines.matching.poolfile import remove_pools
 from gtm_pipelines.matching.undoing import Undoing
 from gtm_pipelines.record import duplicates, merges
 from gtm_pipelines.record.audit import add_audit
@@ -21,21 +35,32 @@ Progress = Callable[[int, int | None], None]
 
 
 class MatchingService:
-    """Pairs of companies or contacts of one workspace that may be one."""
+    """Pairs of companies or contacts of one workspace that may be one.
 
-    def __init__(self, record: Record, clock: Clock) -> None:
+    Args:
+        record: where the rows and the pairs are.
+        clock: the clock.
+        folder: of the files in which lists are kept between two searches.
+    """
+
+    def __init__(self, record: Record, clock: Clock, folder: Path) -> None:
         self._record = record
         self._clock = clock
+        self._folder = folder
 
     def find(self, kind: str, *, everything: bool = False, progress: Progress | None = None) -> FindReport:
         """Look for duplicates among what changed since the last search; pairs kept apart are not proposed again.
 
         Args:
             kind: ``company`` or ``contact``.
-            everything: weigh every pair anew, not only those of changed rows.
+            everything: read every row and weigh every pair anew, not only those of changed rows.
             progress: told ``(done, total)`` in pairs.
         """
-        return find(self._record, self._clock, check_kind(kind), everything=everything, progress=progress)
+        return find(self._record, self._clock, check_kind(kind), self._folder, everything=everything, progress=progress)
+
+    def forget(self) -> None:
+        """Remove what is kept between two searches: the next one reads every row again."""
+        remove_pools(self._folder)
 
     def page(self, kind: str, status: str = "open", *, limit: int = 50, offset: int = 0) -> list[Pair]:
         """Return one page of pairs with both rows, the likeliest first."""
@@ -119,6 +144,29 @@ class MatchingService:
         with self._record.write() as connection:
             Undoing(connection, self._record.workspace_id, actor, self._clock.now()).run(merge_id)
             return self._merge(connection, merge_id)
+
+    def likely(self, kind: str, score: float) -> list[str]:
+        """Return the ids of the pairs that wait with at least ``score``, the likeliest first.
+
+        Raises:
+            InputError: the score is no probability from which pairs are proposed.
+        """
+        if not PROPOSED_FROM <= score <= 1:
+            raise InputError(f"Pairs are proposed from {PROPOSED_FROM} to 1; name a score between them, such as 0.99.")
+        return above(self._record, check_kind(kind), score)
+
+    def decide_many(
+        self, kind: str, pair_ids: Sequence[str], decision: Decision, *, by: str, progress: Progress | None = None
+    ) -> BulkReport:
+        """Merge or keep apart many pairs, each in a transaction of its own. Only a person may.
+
+        What a person keeps apart is not joined by way of a third row either.
+        """
+        return Bulk(self._record, self._clock, person(by)).run(check_kind(kind), pair_ids, decision, progress)
+
+    def undo_many(self, act: str, *, by: str, progress: Progress | None = None) -> BulkReport:
+        """Take back everything that one call of ``decide_many`` decided and that still stands. Only a person may."""
+        return Bulk(self._record, self._clock, person(by)).undo(act, progress)
 
     def merges(self, kind: str | None = None, *, limit: int = 50, offset: int = 0) -> list[Merge]:
         """Return merges, newest first, those taken back too."""

@@ -37,12 +37,14 @@ class Terms:
         counts: field → value → rows that hold it, where two or more do.
         agreement: field → share of surely the same pairs in which it agrees, where that was learnt.
         rarity: binary logarithm of how many duplicates there are for each row; 0 until it was learnt.
+        repeats: field → chance that two rows picked blindly share a value of it.
     """
 
     rows: int
     counts: Mapping[str, Mapping[str, int]]
     agreement: Mapping[str, float] = plain_field(default_factory=dict)
     rarity: float = 0.0
+    repeats: Mapping[str, float] = plain_field(default_factory=dict)
 
     def likely(self, reasons: Iterable[Reason]) -> float:
         """Return how likely a pair of this list is one."""
@@ -68,15 +70,9 @@ class Terms:
         share = USUAL.get(usual or field, _RARE)
         return math.log2((self.rows + FAMILIAR) / (self.count(field, value) + share * FAMILIAR))
 
-    @cached_property
-    def _repeats(self) -> dict[str, float]:
-        """Field → chance that two rows picked blindly share a value of it."""
-        pairs = max(self.rows * (self.rows - 1), 1)
-        return {field: sum(n * (n - 1) for n in held.values()) / pairs for field, held in self.counts.items()}
-
     def column_bits(self, field: str, value: str) -> float:
         """Return ``bits`` for a column nobody knows, whose usual values are as common as its own are."""
-        share = max(self._repeats.get(field, 0.0), _RARE)
+        share = max(self.repeats.get(field, 0.0), _RARE)
         return math.log2((self.rows + FAMILIAR) / (self.count(field, value) + share * FAMILIAR))
 
     def differing(self, field: str, usual: float) -> float:

