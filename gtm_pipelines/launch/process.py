@@ -18,8 +18,38 @@ from gtm_pipelines.log import redact_text
 
 _LOG_BYTES = 5_000_000
 _LINE_CHARACTERS = 200
-_LOUD = re.compile(r"\b(ERROR|CRITICAL|Traceback|Error:)\b")
+_LOUD = re.compile(r"\b(ERROR|CRITICAL|Error:)\b|^\w*(Error|Exception): ")
+_CHAINED = ("During handling of", "The above exception was", "Traceback (")
+_STOPPED = ("KeyboardInterrupt", "SystemExit", "asyncio.exceptions.CancelledError")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Trouble:
+    """Tells the lines of a log that a person should see: errors in one line each, never the traceback around them."""
+
+    def __init__(self) -> None:
+        self._inside = False
+        self._last = ""
+
+    def of(self, line: str) -> str | None:
+        """Return what to say of a line, ``None`` for nothing; the log holds the rest.
+
+        Of a traceback only its last line is told, once, and nothing where the process was merely stopped.
+        """
+        if line.lstrip().startswith("Traceback ("):
+            self._inside = True
+            return None
+        if self._inside:
+            if not line.strip() or line[0].isspace() or line.startswith(_CHAINED):
+                return None
+            self._inside = False
+            told = None if line.startswith(_STOPPED) else line
+        else:
+            told = line if _LOUD.search(line) else None
+        if told is None or told == self._last:
+            return None
+        self._last = told
+        return told
 
 
 class ChildProcess:
@@ -28,7 +58,7 @@ class ChildProcess:
     Args:
         service: what to run.
         log_folder: where its output goes, as ``<name>.log``; the last one is kept beside it.
-        say: told the lines that look like trouble, and all of them where ``verbose``.
+        say: told the errors, a line each, and all lines where ``verbose``.
     """
 
     def __init__(self, service: Service, log_folder: Path, say: Say, *, verbose: bool = False) -> None:
@@ -36,6 +66,8 @@ class ChildProcess:
         self.log_path = log_folder / f"{service.name}.log"
         self._say = say
         self._verbose = verbose
+        self._trouble = Trouble()
+        self._ending = False
         log_folder.mkdir(parents=True, exist_ok=True)
         leash = (sys.executable, "-m", "gtm_pipelines.launch.leash", str(os.getpid()))
         self._process = subprocess.Popen(
@@ -62,7 +94,8 @@ class ChildProcess:
         return self._process.poll()
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to the process and all it started."""
+        """Send a signal to the process and all it started; what it says from now on is for its log only."""
+        self._ending = True
         with suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
@@ -88,8 +121,12 @@ class ChildProcess:
         for line in stream:
             text = redact_text(line.rstrip("\n"))
             log = self._write(log, text)
-            if self._verbose or _LOUD.search(text):
-                self._say(f"{self.service.name:>9} | {_COLOUR.sub('', text)[:_LINE_CHARACTERS]}")
+            plain = _COLOUR.sub("", text)
+            told = self._trouble.of(plain)
+            if self._verbose:
+                self._say(f"{self.service.name:>9} | {plain[:_LINE_CHARACTERS]}")
+            elif told and not self._ending:
+                self._say(f"{self.service.name:>9} | {told[:_LINE_CHARACTERS]} (more in {self.log_path})")
         log.close()
 
     def _open_log(self) -> IO[str]:
