@@ -117,11 +117,8 @@ def _remove(group: str, row_id: int) -> None:
 
 
 def _shown(field: FilterField) -> str:
-    """Return a field as it is offered: typing any part of it finds it."""
-    label = field.label.removeprefix("company ")
-    if field.source in ("attribute", "fact"):
-        label = label.removeprefix(f"{field.source} ").strip("'")
-    return f"{heading(field)} · {label}"
+    """Return a field as it is offered, under the name it has in sentences: typing any part of it finds it."""
+    return f"{heading(field)} · {field.label}"
 
 
 def _draw(group: str, row: Row, fields: Mapping[str, FilterField], suggest: Suggest) -> dict[str, Any] | None:

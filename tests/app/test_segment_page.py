@@ -102,3 +102,14 @@ def test_values_are_offered_from_the_data_and_days_by_a_picker(filled: Workbench
     assert f"{top} ({count:,})" in value.options
     app.selectbox(key=key).set_value("contact.created_at").run()
     assert [picker for picker in app.date_input if (picker.key or "").startswith("value:all")]
+
+
+def test_a_field_is_offered_under_the_name_it_has_in_sentences(filled: Workbench, open_page: Open) -> None:
+    country = {"field": "company.country", "op": "eq", "value": "UK"}
+    saved = filled.segments.save("Britons", {"all": [country, {**country, "field": "company.fact.country"}]}, by="ben")
+    app = open_page("segments")
+    app.selectbox(key="segment_name").set_value("Britons").run()
+    offered = {option for box in app.selectbox for option in box.options}
+    for name in ("company country", "company fact 'country'"):
+        assert name in saved.sentence
+        assert any(option.endswith(f"· {name}") for option in offered)
