@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.registry import PackRegistry
     from gtm_pipelines.privacy.service import PrivacyService
+    from gtm_pipelines.record.backup import Upgraded
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.retrieval.model import Embedder
@@ -55,6 +56,8 @@ class Workbench:
     settings: Settings
     record: Record
     clock: Clock
+    upgraded: Upgraded | None = None
+    """That opening it brought an older record up to date."""
 
     @cached_property
     def jobs(self) -> JobService:
@@ -306,7 +309,7 @@ class _Copies:
 def open_workbench(
     settings: Settings | None = None, *, clock: Clock | None = None, migrate: bool = True, **overrides: Any
 ) -> Workbench:
-    """Open the workbench and bring its record up to date.
+    """Open the workbench and bring its record up to date; of an older one a backup is made first.
 
     Args:
         settings: the settings to use; read from ``gtm.toml`` and the environment if absent.
@@ -317,15 +320,18 @@ def open_workbench(
     Raises:
         SettingsError: a setting or a named secret is wrong or missing.
     """
-    from gtm_pipelines.record.migrate import is_current, upgrade
+    from gtm_pipelines.record.migrate import is_current
 
     settings = settings or load_settings(**overrides)
     settings.home_path.mkdir(parents=True, exist_ok=True)
     password = resolve_secret(settings.record_password) if settings.record_password else None
     record = open_record(settings.database_url, settings.workspace, password=password)
+    clock, upgraded = clock or SystemClock(), None
     if migrate and not is_current(record):
-        upgrade(record)
-    return Workbench(settings=settings, record=record, clock=clock or SystemClock())
+        from gtm_pipelines.record.backup import upgrade_with_backup
+
+        upgraded = upgrade_with_backup(record, settings.home_path / "backups", clock.now())
+    return Workbench(settings=settings, record=record, clock=clock, upgraded=upgraded)
 
 
 def _members(record: Record, segments: SegmentService, segment: str, kind: str) -> list[str]:

@@ -59,16 +59,19 @@ def status(as_json: bool) -> None:
 @json_option
 def upgrade(as_json: bool) -> None:
     """Apply every migration that is missing. Opening the workbench does so too."""
+    from gtm_pipelines.record.backup import upgrade_with_backup
     from gtm_pipelines.record.migrate import current
-    from gtm_pipelines.record.migrate import upgrade as apply
 
     with _as_found() as bench:
         before = current(bench.record)
-        after = apply(bench.record)
+        made = upgrade_with_backup(bench.record, _backups(bench.settings), bench.clock.now())
+        after = current(bench.record)
     if as_json:
-        show_json({"before": before, "after": after})
+        show_json({"before": before, "after": after, "backup": made.backup if made else None})
     else:
         click.echo(f"The record is at revision {after}" + (", as before." if before == after else f" (was {before or 'empty'})."))
+        if made and made.backup:
+            click.echo(f"As it was before, it is in {made.backup}.")
 
 
 @command.command()

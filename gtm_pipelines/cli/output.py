@@ -41,6 +41,8 @@ Progress = Callable[[int, int | None], None]
 def workbench() -> Iterator[Workbench]:
     """Open the workbench for the length of a command, with logging set up."""
     opened = open_workbench()
+    if opened.upgraded:
+        click.echo(opened.upgraded.told, err=True)
     configure_logging(
         opened.settings.log_level if opened.settings.log_level != "info" else "warning", json=opened.settings.log_json
     )

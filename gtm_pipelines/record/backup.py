@@ -13,11 +13,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from gtm_pipelines.errors import ConflictError, InputError
+from gtm_pipelines.errors import ConflictError, InputError, SettingsError
 from gtm_pipelines.record import backup_postgres, backup_sqlite
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.migrate import current, upgrade
+from gtm_pipelines.record.migrate import current, head, known_revisions, upgrade
 from gtm_pipelines.record.tables import metadata
 
 
@@ -63,6 +63,47 @@ def back_up(record: Record, path: Path) -> BackupReport:
     writer = backup_sqlite.write if record.is_sqlite else backup_postgres.write
     writer(record, path, revision)
     return BackupReport(path, record.engine.dialect.name, revision, path.stat().st_size)
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """That a record was brought up to date, and where it stands as it was before; ``None`` where no copy could be made."""
+
+    before: str
+    after: str
+    backup: Path | None
+
+    @property
+    def told(self) -> str:
+        """The same in one line for people."""
+        kept = f"as it was before, it is in {self.backup}" if self.backup else "no backup was made: pg_dump is missing"
+        return f"The record was upgraded from {self.before} to {self.after}; {kept}."
+
+
+def upgrade_with_backup(record: Record, folder: Path, at: datetime) -> Upgraded | None:
+    """Apply every migration that is missing, on a record that holds something after a copy of it was made.
+
+    Args:
+        record: the record.
+        folder: where the copy goes.
+        at: now, for the copy's name.
+
+    Returns:
+        What was done; ``None`` of a record that is new or was up to date.
+
+    Raises:
+        SettingsError: the record was made by a newer version of the program.
+    """
+    before = current(record)
+    if before is None or before == head() or before not in known_revisions():
+        upgrade(record)
+        return None
+    copy: Path | None = folder / f"before-upgrade-{before}-{at:%Y%m%dT%H%M%S%f}{suffix(record)}"
+    try:
+        back_up(record, copy or folder)
+    except SettingsError:
+        copy = None
+    return Upgraded(before, upgrade(record), copy)
 
 
 def restore(record: Record, path: Path, *, safety_folder: Path, at: datetime, by: str, force: bool = False) -> RestoreReport:
