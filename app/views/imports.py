@@ -15,11 +15,15 @@ from app.components.jobs import ask, batch_of, follow, latest
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
 from app.components.stoplist import stop_list
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, moment, plural, spoken
 from app.components.upload import keep
 from app.state import bench, person
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
+_ONE_LINE = 50
+"""Letters of a reason or a row that fit one line beside each other."""
+_ROW_PIXELS = 90
+"""Height of a row in which longer ones are wrapped."""
 KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
 
 
@@ -98,6 +102,7 @@ def _recent() -> None:
     st.subheader("Recent imports", anchor=False)
     frame = pd.DataFrame(
         {
+            "When": [moment(b.started_at) for b in batches],
             "File": [b.file_name for b in batches],
             "What": [KINDS[b.kind] for b in batches],
             "Rows": [b.rows for b in batches],
@@ -155,7 +160,12 @@ def _rejects(report: ImportReport, place: str) -> None:
     frame = pd.DataFrame(
         {"Line": [r.line_number for r in rows], "Reason": [r.reason for r in rows], "The row as it stands": [r.raw for r in rows]}
     )
-    st.dataframe(frame, hide_index=True, width="stretch", height=min(320, 38 + 35 * len(frame)))
+    wide = {name: st.column_config.TextColumn(width="large") for name in ("Reason", "The row as it stands")}
+    wide["Line"] = st.column_config.NumberColumn(width="small")
+    high = _ROW_PIXELS if any(len(row.reason) > _ONE_LINE or len(row.raw) > _ONE_LINE for row in rows) else 35
+    st.dataframe(
+        frame, hide_index=True, width="stretch", height=min(480, 38 + high * len(frame)), row_height=high, column_config=wide
+    )
     st.download_button(
         "Download the rejected rows",
         lambda: _rejects_file(report.batch_id),

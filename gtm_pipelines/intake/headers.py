@@ -72,7 +72,8 @@ COMPANY_SYNONYMS = {
         наименование основного вида деятельности
     """,
     "employee_count": """
-        employees, employee count, number of employees, no of employees, num employees, headcount, staff, company
+        employees, employee count, number of employees, no of employees, num employees, headcount, head count, staff,
+        employees number, employee headcount, employee range, employees range, size of company, company
         size, size, сотрудники, число сотрудников, количество сотрудников, численность, штат, total employees,
         company headcount, employees count, organization number of employees, no employees, количество работников,
         среднесписочная численность, численность сотрудников, среднесписочная численность работников, число

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 Kind = Literal["company", "contact"]
@@ -99,6 +100,7 @@ class ImportReport:
     """Websites that many unrelated companies of the file name; they identified none of them."""
     status: str = "finished"
     """``finished``, or ``running`` while rows are still being read or after an interruption."""
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -278,4 +278,5 @@ def _report(row: sa.Row[Any], seconds: float | None = None) -> ImportReport:
         unchanged=row.unchanged, rejected=row.rejected, reasons=row.reasons, encoding=row.encoding, delimiter=row.delimiter,
         session_key=row.session_key, seconds=round(seconds, 3), mapping=row.mapping["columns"],
         unmapped=tuple(row.mapping["unmapped"]), shared_domains=tuple(row.mapping["shared_domains"]), status=row.status,
+        started_at=row.started_at,
     )  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from app.components.text import moment
 from gtm_pipelines.cli.output import plain
 from gtm_pipelines.jobs.model import Job
 from gtm_pipelines.record.tables import company
@@ -119,3 +122,13 @@ def test_the_sheet_of_a_workbook_is_chosen(importing: AppTest, bare: Workbench, 
     act(bare)
     with bare.record.read() as connection:
         assert connection.execute(sa.select(company.c.name)).scalars().all() == ["Globex"]
+
+
+def test_past_imports_bear_their_date(bare: Workbench, open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("email,name\na@x.example,Anna\nnot an address at all,Boris\n", encoding="utf-8")
+    report = bare.intake.import_file(path, "contact")
+    app = open_page("imports")
+    (shown,) = (table.value for table in app.dataframe if "When" in table.value)
+    assert report.started_at is not None
+    assert list(shown["When"]) == [moment(report.started_at)]

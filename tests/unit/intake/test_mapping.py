@@ -78,3 +78,8 @@ def test_no_header_is_claimed_by_two_fields(kind) -> None:
     names = [name.strip() for names in table.values() for name in names.split(",")]
     assert sorted({n for n in names if names.count(n) > 1}) == []
     assert {known.field for known in synonyms(kind).values()} == set(table)
+
+
+@pytest.mark.parametrize("header", ["Head count", "Headcount", "# Employees", "Employees #", "Employee range"])
+def test_the_size_of_a_company_is_known_by_what_people_call_it(header: str) -> None:
+    assert map_columns("company", ("Name", header)).columns["employee_count"] == 1

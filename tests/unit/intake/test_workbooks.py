@@ -99,7 +99,7 @@ def test_a_zip_without_a_workbook_is_refused_with_advice(tmp_path: Path) -> None
     path = tmp_path / "lists.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("list.csv", "Email\na@b.example\n")
-    with pytest.raises(InputError, match="looks like a ZIP archive .*Unpack it"):
+    with pytest.raises(InputError, match=r"looks like a ZIP archive .*Unpack it"):
         examine(path)
 
 
