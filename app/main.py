@@ -12,6 +12,7 @@ PAGES = (
     ("overview", "Overview", ":material/traffic:"),
     ("imports", "Import", ":material/upload_file:"),
     ("duplicates", "Duplicates", ":material/join_inner:"),
+    ("enrichment", "Enrichment", ":material/travel_explore:"),
     ("strategy", "Strategy", ":material/explore:"),
     ("search", "Search", ":material/search:"),
     ("segments", "Segments", ":material/filter_alt:"),

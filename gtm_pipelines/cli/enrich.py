@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gtm_pipelines.cli.enrich_insights import insights
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NO_SOURCE = (
     "No source is switched on. Add [enrichment.sources.NAME] with enabled = true to gtm.toml; 'gtm enrich sources' lists them."
 )
 _KIND = click.option("--kind", type=KINDS, default="company", show_default=True)
-_BY = click.option("--by", required=True, help="The person who decides.")
+_BY = by_option("The person who decides.")
 
 
 def _ordered(command: Any) -> Any:
@@ -45,6 +46,9 @@ def _ordered(command: Any) -> Any:
 @click.group("enrich")
 def command() -> None:
     """Look for facts about companies and people, and settle whom to believe."""
+
+
+command.add_command(insights)
 
 
 @command.command("sources")

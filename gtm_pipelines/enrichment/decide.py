@@ -78,11 +78,11 @@ class Decisions:
 
         Raises:
             NotFoundError: there is no such company or contact.
-            InputError: the value is empty, or does not fit the column.
-            PolicyError: the address of somebody who must not be written to would change.
+            InputError: the value is empty, or does not fit the column; or nobody is named.
+            PolicyError: a machine is named, or the address of somebody who must not be written to would change.
             ConflictError: somebody else holds this key.
         """
-        said = value.strip()
+        said, by = value.strip(), person(by)
         if not said:
             raise InputError("Say which value counts, or withdraw the choice.")
         with self.record.write() as connection:
@@ -104,8 +104,9 @@ class Decisions:
 
         Raises:
             NotFoundError: no person has chosen a value of this field, or there is no such company or contact.
-            PolicyError: the address of somebody who must not be written to would change.
+            PolicyError: a machine is named, or the address of somebody who must not be written to would change.
         """
+        by = person(by)
         with self.record.write() as connection:
             subject_id, row, filler = self._locked(connection, kind, subject_id)
             chosen = self._counts(connection, kind, subject_id, field).get(field)
@@ -175,6 +176,21 @@ class Decisions:
                 break
             before = row.detail.get("before") or {}
         return before
+
+
+def person(by: str) -> str:
+    """Return who decides as ``person:NAME``.
+
+    Raises:
+        InputError: nobody is named.
+        PolicyError: a machine is named: sources are weighed by the rule, and only people overrule it.
+    """
+    name = by.strip().removeprefix("person:")
+    if not name:
+        raise InputError("Say who decides: name the person, such as --by anna.")
+    if ":" in name or name == "system":
+        raise PolicyError("facts.person", f"'{name}' is not a person. Only a person overrules what sources say.")
+    return f"person:{name}"
 
 
 def _name(row: Mapping[str, Any]) -> str:

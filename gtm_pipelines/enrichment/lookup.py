@@ -74,8 +74,9 @@ def accepted(source: Source, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         _check(source, one)
         value = _clean(one.value)[:LONGEST_VALUE]
         evidence = _clean(one.evidence)[:LONGEST_EVIDENCE] if one.evidence else None
+        url = one.url if one.url and one.url.startswith(("http://", "https://")) else None
         if value:
-            kept.append(replace(one, value=value, evidence=evidence or None))
+            kept.append(replace(one, value=value, evidence=evidence or None, url=url))
     return tuple(kept)
 
 

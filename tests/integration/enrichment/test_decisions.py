@@ -47,7 +47,11 @@ def test_both_are_kept_and_the_rule_decides_until_a_person_does(record: Record, 
     assert service.withdraw("company", one, "city", by="ben").value == "Paris"
     assert company_row(record, one).city == "Riga", "the column has back what it held"
     assert len(service.conflicts("company")) == 1
-    assert actions(record) == [("system", "company.fill"), ("anna", "company.choose"), ("ben", "company.withdraw")]
+    assert actions(record) == [
+        ("system", "company.fill"),
+        ("person:anna", "company.choose"),
+        ("person:ben", "company.withdraw"),
+    ]
 
 
 def test_a_choice_that_was_corrected_gives_back_what_was_there_before_the_first(
@@ -77,6 +81,13 @@ def test_a_choice_has_to_fit_and_belongs_to_one(
         service.choose("company", one, "domain", "other.example", by="anna")
     with pytest.raises(NotFoundError):
         service.choose("company", "nobody", "city", "Riga", by="anna")
+
+
+@pytest.mark.parametrize(("by", "error"), [("system", PolicyError), ("drafter:x", PolicyError), (" ", InputError)])
+def test_only_a_person_overrules(contested: tuple[ResearchService, str], by: str, error: type[Exception]) -> None:
+    service, one = contested
+    with pytest.raises(error):
+        service.choose("company", one, "city", "Riga", by=by)
 
 
 def test_a_new_address_does_not_lift_a_protection(record: Record, clock: VirtualClock) -> None:

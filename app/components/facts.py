@@ -1,0 +1,119 @@
+"""Every fact about one company or person: what counts, whence, how sure, how old, and what others say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from app.components.page import empty, notice, told
+from app.components.text import escaped, spoken
+from app.state import bench, person
+from gtm_pipelines.enrichment.source import SubjectType
+from gtm_pipelines.record import facts
+from gtm_pipelines.record.settled import ACT_ON, PERSON, Settled, Statement, by_field, settle
+
+OWN = "Another value …"
+BECAUSE = {
+    PERSON: "a person chose it",
+    "only": "nobody says otherwise",
+    "confidence": "it is the surest",
+    "rank": "its source is believed more",
+    "newest": "it is the newest",
+}
+_LONG = 300
+
+
+def fact_sheet(kind: SubjectType, subject_id: str) -> None:
+    """Show what is known of one subject, field by field."""
+    now, record = bench().clock.now(), bench().record
+    with record.read() as connection:
+        said = facts.statements(connection, record.workspace_id, kind, [subject_id])[subject_id]
+    if not said:
+        empty("No fact is on record yet. An import leaves them at its next run of the pipeline, sources when they are asked.")
+        return
+    groups = by_field(said)
+    counted = {name: settle(group, now) for name, group in groups.items()}
+    st.dataframe(_overview(counted, now), hide_index=True, width="stretch", key=f"facts:{subject_id}", column_config=_COLUMNS)
+    for name, settled in sorted(counted.items()):
+        if settled is not None and (settled.others or settled.fact.source == PERSON):
+            with st.expander(f"{spoken(name)}: {len(settled.others) + 1} values", expanded=settled.contested):
+                decide(kind, subject_id, name, settled)
+    with st.expander(f"All {len(said):,} facts, those that count no more too"):
+        st.dataframe(_all(said, now), hide_index=True, width="stretch", key=f"all:{subject_id}", column_config=_COLUMNS)
+
+
+def decide(kind: SubjectType, subject_id: str, field: str, settled: Settled) -> None:
+    """Show what counts of a field and what the others say, and let a person choose."""
+    for place, one in enumerate((settled.fact, *settled.others)):
+        mark = ":green[:material/check_circle:]" if place == 0 else ":gray[:material/radio_button_unchecked:]"
+        st.markdown(f"{mark} **{escaped(one.value)}** · {escaped(one.source)} · {one.confidence:.0%}")
+        if one.evidence:
+            st.caption(escaped(one.evidence[:_LONG]))
+    st.caption(f"It counts because {BECAUSE[settled.because]}.")
+    key = f"{subject_id}:{field}"
+    if settled.fact.source == PERSON:
+        if st.button("Withdraw the choice", icon=":material/undo:", key=f"withdraw:{key}"):
+            _withdraw(kind, subject_id, field)
+        return
+    options = [str(one.value) for one in (settled.fact, *settled.others)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("What is right", [*dict.fromkeys(options), OWN], key=f"choice:{key}")
+        own = st.text_input("Your value", key=f"own:{key}") if chosen == OWN else ""
+        if st.button("Let it count", type="primary", icon=":material/gavel:", key=f"choose:{key}"):
+            _choose(kind, subject_id, field, own if chosen == OWN else str(chosen))
+
+
+def _choose(kind: SubjectType, subject_id: str, field: str, value: str) -> None:
+    with told():
+        bench().research.choose(kind, subject_id, field, value, by=person())
+        notice(f"{spoken(field)} is {value} now, whatever the sources say.")
+        st.rerun()
+
+
+def _withdraw(kind: SubjectType, subject_id: str, field: str) -> None:
+    with told():
+        bench().research.withdraw(kind, subject_id, field, by=person())
+        notice(f"The rule decides about {spoken(field).lower()} again.")
+        st.rerun()
+
+
+_COLUMNS = {
+    "Sure": st.column_config.ProgressColumn("Sure", format="percent", min_value=0, max_value=1, width="small"),
+    "Page": st.column_config.LinkColumn("Page", display_text="open", width="small"),
+    "Value": st.column_config.TextColumn("Value", width="medium"),
+}
+
+
+def _overview(counted: dict[str, Settled | None], now: datetime) -> pd.DataFrame:
+    rows = [
+        {**_line(settled.fact, now), "Stands": _stands(settled)}
+        for _name, settled in sorted(counted.items())
+        if settled is not None
+    ]
+    return pd.DataFrame(rows, columns=["Field", "Value", "Source", "Sure", "Age", "Stands", "Evidence", "Page"])
+
+
+def _stands(settled: Settled) -> str:
+    if settled.contested:
+        return "sources disagree"
+    return "not sure enough to act on" if settled.confidence < ACT_ON else BECAUSE[settled.because]
+
+
+def _all(said: list[Statement], now: datetime) -> pd.DataFrame:
+    rows = [{**_line(one, now), "Had": one.retrieved_at, "Until": one.expires_at} for one in reversed(said)]
+    return pd.DataFrame(rows, columns=["Field", "Value", "Source", "Sure", "Age", "Had", "Until", "Evidence", "Page"])
+
+
+def _line(one: Statement, now: datetime) -> dict[str, object]:
+    page = one.url if (one.url or "").startswith(("http://", "https://")) else None
+    return {
+        "Field": spoken(one.field), "Value": one.value if one.value is not None else "(withdrawn)", "Source": one.source,
+        "Sure": one.confidence, "Age": _age(now, one.retrieved_at), "Evidence": (one.evidence or "")[:_LONG], "Page": page,
+    }  # fmt: skip
+
+
+def _age(now: datetime, then: datetime) -> str:
+    days = (now - then).days
+    return "today" if days < 1 else f"{days} d"
