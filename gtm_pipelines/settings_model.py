@@ -256,7 +256,7 @@ class WebSettings(_Section):
     delay_seconds: float = Field(1.0, ge=0, description="Least time between requests to one host; robots.txt may ask for more.")
     longest_delay_seconds: float = Field(30, ge=0, description="Longest pause that a robots.txt is granted.")
     concurrency: int = Field(32, ge=1, description="Most requests under way at once, to different hosts.")
-    sites_at_once: int = Field(256, ge=1, description="Most sites visited at once; while one is given its pause, others are asked.")
+    sites_at_once: int = Field(256, ge=1, description="Most sites visited at once; during the pause of one, others are asked.")
     max_pages: int = Field(6, ge=1, le=50, description="Most pages read of one site when facts about a company are looked for.")
     site_seconds: float = Field(120, gt=0, description="Time after which no further page of a site is begun.")
     connect_seconds: float = Field(8, gt=0, description="How long to wait for a connection.")

@@ -113,7 +113,7 @@ def _address_of_site(site: _Site) -> Iterator[Claim]:
 
 
 def _description(site: _Site) -> Iterator[Claim]:
-    for kind in ("about", "home"):
+    for kind in ("home", "about"):
         for page in (one for one in site.pages if one.kind == kind):
             content = page.text[: int(page.data.get("content_chars", len(page.text)))]
             for line in content.split("\n"):

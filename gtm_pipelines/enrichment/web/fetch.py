@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from types import TracebackType
 
@@ -38,18 +39,24 @@ class Fetcher:
         self.guard, self.limits, self.user_agent = guard, limits, user_agent
         self._trust = trust
 
-    def session(self) -> Session:
-        """Return what fetches the pages of one visit over connections that it keeps."""
+    def session(self, gate: AbstractAsyncContextManager[object] | None = None) -> Session:
+        """Return what fetches the pages of one visit over connections that it keeps.
+
+        Args:
+            gate: held for each request from its first byte to its last, such as a semaphore over all visits.
+        """
         if self._trust is None:
             self._trust = ssl.create_default_context()
-        return Session(self, GuardedNetwork(self.guard), self._trust)
+        return Session(self, GuardedNetwork(self.guard), self._trust, gate or nullcontext())
 
 
 class Session:
     """Fetches pages one after another; bound to one event loop."""
 
-    def __init__(self, fetcher: Fetcher, network: GuardedNetwork, trust: ssl.SSLContext) -> None:
-        self._fetcher, self._network, self._trust = fetcher, network, trust
+    def __init__(
+        self, fetcher: Fetcher, network: GuardedNetwork, trust: ssl.SSLContext, gate: AbstractAsyncContextManager[object]
+    ) -> None:
+        self._fetcher, self._network, self._trust, self._gate = fetcher, network, trust, gate
         self._lines: dict[str, Line] = {}
 
     @property
@@ -113,7 +120,7 @@ class Session:
     async def _once(self, target: Target, headers: Mapping[str, str], limits: Limits) -> Answer:
         line = await self._line(target, limits)
         try:
-            async with asyncio.timeout(limits.answer_seconds):
+            async with self._gate, asyncio.timeout(limits.answer_seconds):
                 return await line.ask(target, headers)
         except FetchError as error:
             error.final_url = error.final_url or str(target)

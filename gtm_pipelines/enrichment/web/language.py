@@ -6,7 +6,10 @@ import re
 from collections import Counter
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SAMPLE = 6_000
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_SAMPLE = 3_000
+_LEAST_LETTERS = 20
+_SCRIPT_SHARE = 0.2
 _CYRILLIC = re.compile("[а-яёА-ЯЁіїєґўјљњћђџһәғқңөұүҺ]")
 _CYRILLIC_SHARE = 0.3
 _SCRIPTS = (
@@ -48,19 +51,22 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     sample = text[:_SAMPLE]
     words = _LETTERS.findall(sample.lower())
     letters = sum(map(len, words))
-    if letters < 20:
-        return code if letters == 0 or code else None
-    if len(_CYRILLIC.findall(sample)) >= _CYRILLIC_SHARE * letters:
+    if letters < _LEAST_LETTERS:
+        return code
+    beyond = "" if sample.isascii() else _ASCII.sub("", sample)
+    if len(beyond) < _SCRIPT_SHARE * letters:
+        return _latin(words, code)
+    if len(_CYRILLIC.findall(beyond)) >= _CYRILLIC_SHARE * letters:
         return _cyrillic(frozenset(sample.lower()), code)
     for language, script in _SCRIPTS:
-        if len(script.findall(sample)) >= 0.2 * letters:
+        if len(script.findall(beyond)) >= _SCRIPT_SHARE * letters:
             return code if language in ("ar", "zh") and code in ("fa", "ur", "zh", "ja") else language
     return _latin(words, code)
 
 
 def _cyrillic(signs: frozenset[str], code: str | None) -> str:
     for language, own in _OWN_LETTERS:
-        if len(signs & own) >= (1 if len(own) == 1 else 2):
+        if len(signs & own) >= (1 if language in ("uk", "be") else 2):
             return language
     return code if code in _OF_CYRILLIC and not ({"ы", "э"} <= signs and code in ("uk", "bg", "sr", "mk")) else "ru"
 

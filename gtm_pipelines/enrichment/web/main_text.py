@@ -1,15 +1,21 @@
-"""Which lines of a page are its content, and not its menus: trafilatura's judgement over the visible lines."""
+"""Which lines of a page are its content, and not its menus: by trafilatura, or by what the home page has too."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
+
+from gtm_pipelines.enrichment.web.model import Reading
 
 _SHORT = 200
 """Characters of a page under which there is nothing to tell apart."""
 _LONGEST = 200_000
 """Characters of a page that are judged; what is longer is no page of a company's site."""
+_MOST_ELEMENTS = 4_000
+"""Elements of a page that are judged: the time it takes grows with them."""
 
 
 def content_lines(root: Any, found: Sequence[str]) -> list[bool]:
@@ -21,13 +27,34 @@ def content_lines(root: Any, found: Sequence[str]) -> list[bool]:
             line stays as it stands in the page.
     """
     size = sum(map(len, found))
-    if not _SHORT <= size <= _LONGEST:
+    if not _SHORT <= size <= _LONGEST or _is_large(root):
         return [True] * len(found)
     content = _content(root)
     if not content:
         return [True] * len(found)
     joined = " ".join(content.split())
     return [line in joined for line in found]
+
+
+def _is_large(root: Any) -> bool:
+    return next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None
+
+
+def without_repeated(reading: Reading, home: str) -> Reading:
+    """Return a page's reading with the lines that the home page has too behind the others: menus, footers, banners.
+
+    Args:
+        reading: of a further page of a site.
+        home: the text of its home page.
+    """
+    known = frozenset(home.split("\n"))
+    lines = reading.text.split("\n")
+    own = [line for line in lines if line not in known]
+    if not own:
+        return reading
+    first = "\n".join(own)
+    text = "\n".join([first, *(line for line in lines if line in known)])
+    return replace(reading, text=text, data={**reading.data, "content_chars": len(first)})
 
 
 def _content(root: Any) -> str:

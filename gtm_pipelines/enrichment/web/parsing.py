@@ -91,15 +91,15 @@ class Readers:
             self._idle.put(process)
         self._threads: ThreadPoolExecutor | None = None
 
-    async def read(self, body: bytes, content_type: str, url: str) -> Reading | None:
-        """Return what stands in a document; ``None`` where it holds no element.
+    async def read(self, body: bytes, content_type: str, url: str, *, judged: bool = True) -> Reading | None:
+        """Return what stands in a document, as ``read_html`` does; ``None`` where it holds no element.
 
         Raises:
             FetchError: ``unreadable``, where it was more than a process could take.
         """
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="gtm-reading")
-        request = packed(body, content_type, url, self._most_text)
+        request = packed(body, content_type, url, self._most_text, judged=judged)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, request)
 
     def _read(self, request: bytes) -> Reading | None:

@@ -33,7 +33,8 @@ REFUSED = frozenset({"forbidden", "refused_address", "refused_url", "denied"})
 class _Shared:
     """What all visits on one event loop share."""
 
-    gate: asyncio.Semaphore
+    visits: asyncio.Semaphore
+    requests: asyncio.Semaphore
     politeness: Politeness
     robots: RobotsBook
 
@@ -113,14 +114,14 @@ class WebReader:
             again: ask for every page, whatever is on record.
         """
         shared = self._shared()
-        async with shared.politeness.alone(_host(url)), shared.gate:
+        async with shared.politeness.alone(_host(url)), shared.visits:
             visit = await self._visited(shared, url, max_pages, again=again)
             await asyncio.to_thread(store.keep, self._record, visit.attempts, company_id, run_id)
         return visit
 
     async def _visited(self, shared: _Shared, url: str, max_pages: int, *, again: bool) -> Visit:
         try:
-            async with self._fetcher.session() as session:
+            async with self._fetcher.session(shared.requests) as session:
                 manners = Manners(self._settings, session, shared.robots, shared.politeness)
                 site = SiteVisit(self._settings, self._clock, manners, session, self._readers.read, self._newest, again=again)
                 return await site.run(url, max_pages)
@@ -135,8 +136,8 @@ class WebReader:
         loop = asyncio.get_running_loop()
         found = self._loops.get(loop)
         if found is None:
-            gate = asyncio.Semaphore(self._settings.concurrency)
-            found = self._loops[loop] = _Shared(gate, Politeness(), RobotsBook(self._agent))
+            visits, requests = asyncio.Semaphore(self._settings.sites_at_once), asyncio.Semaphore(self._settings.concurrency)
+            found = self._loops[loop] = _Shared(visits, requests, Politeness(), RobotsBook(self._agent))
         return found
 
     def close(self) -> None:

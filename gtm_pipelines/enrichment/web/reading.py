@@ -17,11 +17,9 @@ from gtm_pipelines.enrichment.web.visible import cut_hidden, lines, plain
 _MOST_LINKS = 1_500
 _MOST_CHOSEN = 12
 _LONGEST_TITLE = 300
-_ALL_CONTENT = frozenset({"contact", "team", "pricing", "careers"})
-"""Kinds made of cards and tables, which a judge of articles takes for menus."""
 
 
-def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Reading | None:
+def read_html(body: bytes, content_type: str, url: str, most_text: int, *, judged: bool = True) -> Reading | None:
     """Return what stands in a document, or ``None`` where there is no element in it.
 
     Args:
@@ -29,8 +27,10 @@ def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Readi
         content_type: its header, which may name a charset.
         url: where it stood, after redirects.
         most_text: characters of visible text that are kept.
+        judged: tell the content of the page from its menus, and choose what to read next: what a home page needs. A
+            page read after it is judged by it.
     """
-    root = _tree(to_text(body, content_type))
+    root = _tree(to_text(body, content_type), judged=judged)
     if root is None:
         return None
     title = _title(root)
@@ -42,8 +42,7 @@ def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Readi
     hidden = cut_hidden(root)
     found = lines(root, most_text)
     links = _links(root, base)
-    kind = kind_of(url, title)
-    content = [True] * len(found) if kind in _ALL_CONTENT else content_lines(root, found)
+    content = content_lines(root, found) if judged else [True] * len(found)
     text, content_size = _arranged(found, content, most_text)
     seen = text.split("\n") if text else []
     data |= {
@@ -57,21 +56,23 @@ def read_html(body: bytes, content_type: str, url: str, most_text: int) -> Readi
         "tools": used,
     }
     data = {name: value for name, value in data.items() if value} | ({"hidden_chars": hidden} if hidden else {})
-    chosen = choose(_of_site(links, url), _MOST_CHOSEN)
-    return Reading(title or data.get("og_title", ""), text, language_of(text, declared), kind, data, tuple(chosen))
+    chosen = choose(_of_site(links, url), _MOST_CHOSEN) if judged else []
+    return Reading(title or data.get("og_title", ""), text, language_of(text, declared), kind_of(url, title), data, tuple(chosen))
 
 
-def _tree(text: str) -> Any:
+def _tree(text: str, *, judged: bool) -> Any:
+    """Return a document as a tree, of the elements trafilatura needs where it is to judge; they are slower."""
     from lxml import etree, html
 
     clean = text.replace("\x00", "").encode("utf-8", "replace")
     if not clean.strip():
         return None
+    kind = html.HTMLParser if judged else etree.HTMLParser
     try:
-        root = html.document_fromstring(clean, parser=html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=False))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        root = etree.fromstring(clean, kind(encoding="utf-8", remove_pis=True, huge_tree=False))
+    except (etree.XMLSyntaxError, ValueError):
         return None
-    return root if isinstance(root.tag, str) else None
+    return root if root is not None and isinstance(root.tag, str) else None
 
 
 def _title(root: Any) -> str:

@@ -23,6 +23,7 @@ _FOUNDED = re.compile(
     rf"|\bс\s+{_YEAR}\s*(?:года|г\.)",
     re.I,
 )
+_ANY_YEAR, _DIGIT = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)"), re.compile(r"\d")
 _COUNT = r"(\d{1,3}(?:[ \u00a0,.]\d{3})+|\d{1,6})"
 _STAFF = re.compile(
     rf"{_COUNT}\s*\+?\s*(?:\w+\s+){{0,2}}?(?:employees|people|professionals|specialists|experts|staff|engineers)(?!\w)"
@@ -54,7 +55,7 @@ def staff(lines: Iterable[str]) -> Said | None:
     """
     found: dict[str, str] = {}
     for line in lines:
-        if len(line) <= _LONGEST and _OWN.search(line):
+        if len(line) <= _LONGEST and _DIGIT.search(line) and _OWN.search(line):
             for groups in _STAFF.findall(line):
                 number = re.sub(r"\D", "", next((group for group in groups if group), ""))
                 if number and _LEAST_STAFF <= int(number) <= _MOST_STAFF and not 1900 <= int(number) <= 2100:
@@ -87,7 +88,7 @@ def is_ogrn(number: str) -> bool:
 
 
 def _years(line: str) -> list[str]:
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or not _ANY_YEAR.search(line):
         return []
     return [next(group for group in groups if group) for groups in _FOUNDED.findall(line)]
 

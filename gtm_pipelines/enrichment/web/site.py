@@ -7,17 +7,27 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.enrichment.model import Page
 from gtm_pipelines.enrichment.web import address, answers
 from gtm_pipelines.enrichment.web.fetch import Session
+from gtm_pipelines.enrichment.web.main_text import without_repeated
 from gtm_pipelines.enrichment.web.manners import Manners
 from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Reading, Visit
 from gtm_pipelines.enrichment.web.sitemap_search import listed_pages
 from gtm_pipelines.settings_model import WebSettings
 
-Read = Callable[[bytes, str, str], Awaitable[Reading | None]]
+
+class Read(Protocol):
+    """Makes a reading of a document."""
+
+    async def __call__(self, body: bytes, content_type: str, url: str, *, judged: bool) -> Reading | None:
+        """Return what stands in it."""
+        ...
+
+
 Newest = Callable[[Collection[str]], Awaitable[dict[str, Attempt]]]
 _AGAIN = frozenset({"protocol", "server_error", "busy"})
 """Ends after which the home page is asked for once more, if the site does not ask for a longer wait."""
@@ -117,9 +127,12 @@ class SiteVisit:
             page = replace(before.page, fetched_at=now)
             return replace(before, status=304, fetched_at=now, expires_at=until, page=page, fresh=True)
         answers.check(answer, now)
-        reading = await self.read(answer.body, answer.headers.get("content-type", ""), answer.final_url)
+        home = next((one.page for one in self.attempts if one.page), None)
+        media = answer.headers.get("content-type", "")
+        reading = await self.read(answer.body, media, answer.final_url, judged=home is None)
         if reading is None:
             raise FetchError("empty", "The page holds nothing.", status=answer.status, final_url=answer.final_url)
+        reading = reading if home is None else without_repeated(reading, home.text)
         kind = kind if kind == "home" or reading.kind in ("other", "home") else reading.kind
         data = {**reading.data, **({"cut": True} if answer.cut else {})}
         page = Page(url, answer.final_url, kind, reading.title, reading.text, reading.language, data, now)

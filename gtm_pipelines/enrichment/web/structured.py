@@ -137,6 +137,6 @@ def _microdata(root: Any) -> Iterator[Mapping[str, Any]]:
                     node if holder is scope else node.setdefault("address", {}) if holder.get("itemprop") == "address" else {}
                 )
                 if isinstance(inside, dict) and element.get("itemscope") is None:
-                    said = element.get("content") or element.get("href") or element.text_content()
+                    said = element.get("content") or element.get("href") or "".join(element.itertext())
                     inside.setdefault(names.split()[0], plain(said.removeprefix("tel:").removeprefix("mailto:")))
         yield node

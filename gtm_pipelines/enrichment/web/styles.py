@@ -88,9 +88,11 @@ class Sheet:
         """Return what the sheets say of an element."""
         if not self._by_key:
             return {}
-        classes = frozenset((element.get("class") or "").split())
-        own_id = element.get("id")
-        keys = [element.tag, *(f".{name}" for name in classes), *([f"#{own_id}"] if own_id else [])]
+        names, own_id = (element.get("class") or "").split(), element.get("id")
+        keys = [element.tag, *(f".{name}" for name in names), *([f"#{own_id}"] if own_id else [])]
+        if self._by_key.keys().isdisjoint(keys):
+            return {}
+        classes = frozenset(names)
         told: dict[str, str] = {}
         for key in keys:
             for rule in self._by_key.get(key, ()):

@@ -24,9 +24,9 @@ _MEMORY_BYTES = 3 << 30
 """Address space one process may take: a page within the caps needs a tenth of it."""
 
 
-def packed(body: bytes, content_type: str, url: str, most_text: int) -> bytes:
+def packed(body: bytes, content_type: str, url: str, most_text: int, *, judged: bool = True) -> bytes:
     """Write a request."""
-    told = json.dumps([content_type, url, most_text]).encode()
+    told = json.dumps([content_type, url, most_text, judged]).encode()
     return HEAD.pack(len(told), len(body)) + told + body
 
 
@@ -39,11 +39,11 @@ def unpacked(answer: bytes) -> Reading | None:
     return Reading(**told)
 
 
-def answered(body: bytes, content_type: str, url: str, most_text: int) -> bytes:
+def answered(body: bytes, content_type: str, url: str, most_text: int, judged: bool) -> bytes:
     """Read a document and return the answer: JSON without the signs that a database refuses."""
     from gtm_pipelines.enrichment.web.reading import read_html
 
-    reading = read_html(body, content_type, url, most_text)
+    reading = read_html(body, content_type, url, most_text, judged=judged)
     told = None if reading is None else asdict(reading)
     return json.dumps(told, ensure_ascii=False).replace("\\u0000", "").encode("utf-8", "replace")
 
@@ -57,8 +57,8 @@ def main() -> None:
         served = 0
         while head := _exactly(sys.stdin.buffer, HEAD.size):
             told_size, body_size = HEAD.unpack(head)
-            content_type, url, most_text = json.loads(_exactly(sys.stdin.buffer, told_size))
-            answer = answered(_exactly(sys.stdin.buffer, body_size), content_type, url, most_text)
+            told = json.loads(_exactly(sys.stdin.buffer, told_size))
+            answer = answered(_exactly(sys.stdin.buffer, body_size), *told)
             out.write(LENGTH.pack(len(answer)) + answer)
             out.flush()
             served += 1
