@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +12,7 @@ from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.matching.model import KINDS, STATUSES, Pair
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _KIND = click.Choice(KINDS)
 _BY = click.option("--by", required=True, help="The person who decides.")
 _NAMES = {"company": "name", "contact": "full_name"}
@@ -46,35 +48,36 @@ def find(kind: str | None, everything: bool, as_json: bool) -> None:
 
 
 @command.command("list")
-@click.option("--kind", type=_KIND, default="company", show_default=True)
+@click.option("--kind", type=_KIND, help="List companies or contacts only.")
 @click.option("--status", type=click.Choice(STATUSES), default="open", show_default=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--offset", default=0, show_default=True, type=click.IntRange(0))
 @json_option
-def list_(kind: str, status: str, limit: int, offset: int, as_json: bool) -> None:
-    """List pairs, the likeliest first; with --status merged, the merges and their ids."""
+def list_(kind: str | None, status: str, limit: int, offset: int, as_json: bool) -> None:
+    """List pairs of both kinds, the likeliest first; with --status merged, the merges and their ids."""
+    kinds = (kind,) if kind else KINDS
     with workbench() as bench:
         if status == "merged":
             _show_merges(bench.matching.merges(kind, limit=limit, offset=offset), as_json)
             return
-        pairs = bench.matching.page(kind, status, limit=limit, offset=offset)
-        total = bench.matching.count(kind, status=status)
-        elsewhere = {other: bench.matching.count(other, status=status) for other in KINDS if other != kind}
+        totals = {each: bench.matching.count(each, status=status) for each in kinds}
+        found = {each: bench.matching.page(each, status, limit=limit, offset=offset) for each in kinds}
     if as_json:
-        show_json({"total": total, "limit": limit, "offset": offset, "pairs": pairs})
+        pairs = [pair for each in kinds for pair in found[each]]
+        show_json({"total": sum(totals.values()), "totals": totals, "limit": limit, "offset": offset, "pairs": pairs})
         return
+    for each in kinds:
+        _show_pairs(each, found[each], totals[each], offset, status)
+
+
+def _show_pairs(kind: str, pairs: list[Pair], total: int, offset: int, status: str) -> None:
     empty = f"No {kind} pairs wait. 'gtm duplicate find' looks for more." if status == "open" else f"No {kind} pair is {status}."
     show_table((_line(pair) for pair in pairs), _COLUMNS, empty=empty)
     if pairs:
         click.echo(
-            f"{offset + 1}-{offset + len(pairs)} of {total:,}. Next: gtm duplicate merge ID --by YOU, or apart ID --by YOU"
+            f"{kind}: {offset + 1}-{offset + len(pairs)} of {total:,}. "
+            "Next: gtm duplicate merge ID --by YOU, or apart ID --by YOU\n"
         )
-    for other, count in elsewhere.items():
-        if count:
-            click.echo(
-                f"{count:,} {other} pairs: gtm duplicate list --kind {other}"
-                + ("" if status == "open" else f" --status {status}")
-            )
 
 
 def _show_merges(found: list[Any], as_json: bool) -> None:
@@ -106,18 +109,72 @@ def show(pair: str, as_json: bool) -> None:
 _HIDDEN = frozenset({"id", "workspace_id", "batch_id", "session_key", "created_at", "updated_at", "version", "name_key"})
 
 
+def _many(told: str) -> Callable[[_Command], _Command]:
+    """Return the options of a decision about many pairs."""
+
+    def add(function: _Command) -> _Command:
+        for option in (
+            click.option(
+                "--above", type=click.FloatRange(0.5, 1), metavar="SCORE", help=f"{told} every pair of this score or more."
+            ),
+            click.option("--dry-run", is_flag=True, help="With --above: only say how many and show the least likely."),
+            click.option("--yes", is_flag=True, help="With --above: do not ask."),
+        ):
+            function = option(function)
+        return function
+
+    return add
+
+
+def _decide_many(decision: Any, kind: str | None, above: float, by: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    if kind is None:
+        raise InputError("Say which pairs: --kind company or --kind contact.")
+    with workbench() as bench:
+        pairs = bench.matching.likely(kind, above)
+        if dry_run or not yes:
+            shown = [bench.matching.get(each) for each in pairs[-_LEAST:]]
+            if dry_run and as_json:
+                show_json({"pairs": len(pairs), "least_likely": shown})
+                return
+            click.echo(f"{len(pairs):,} {kind} pairs of {above:.0%} or more; the least likely of them:")
+            show_table((_line(pair) for pair in shown), _COLUMNS, empty="None.")
+            if dry_run or not pairs:
+                return
+            click.confirm(f"{'Merge' if decision == 'merge' else 'Keep apart'} all {len(pairs):,}?", abort=True)
+        with progress_bar("Deciding", enabled=not as_json) as progress:
+            report = bench.matching.decide_many(kind, pairs, decision, by=by, progress=progress)
+    if as_json:
+        show_json(report)
+        return
+    click.echo(
+        f"{report.done:,} {'merged' if decision == 'merge' else 'kept apart'}, {report.already:,} were decided or one already, "
+        f"{report.kept_apart:,} left, since a person keeps them apart."
+    )
+    click.echo(f"To take all of it back: gtm duplicate undo {report.act} --by YOU")
+
+
+_LEAST = 5
+
+
 @command.command("merge")
-@click.argument("pair")
+@click.argument("pair", required=False)
 @click.argument("other", required=False)
+@_many("Merge")
 @click.option("--kind", type=_KIND, help="What PAIR and OTHER are, where they are ids of rows.")
 @click.option("--winner", help="Id of the row that stays; else the one written to, then the fuller, then the older.")
 @click.option("--choose", multiple=True, metavar="FIELD=winner|loser", help="Whose value stands in a field; repeatable.")
 @_BY
 @json_option
 def merge(
-    pair: str, other: str | None, kind: str | None, winner: str | None, choose: tuple[str, ...], by: str, as_json: bool
-) -> None:
-    """Make one of a PAIR, or of the rows PAIR and OTHER of --kind. It can be taken back."""
+    pair: str | None, other: str | None, above: float | None, dry_run: bool, yes: bool, kind: str | None, winner: str | None,
+    choose: tuple[str, ...], by: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Make one of a PAIR, of the rows PAIR and OTHER of --kind, or of each pair --above a score. It can be taken back."""
+    if above is not None and pair is None:
+        _decide_many("merge", kind, above, by, dry_run=dry_run, yes=yes, as_json=as_json)
+        return
+    if pair is None:
+        raise InputError("Name a pair, or all of a score: gtm duplicate merge --above 0.99 --kind company --dry-run --by YOU")
     with workbench() as bench:
         named = (pair, other) if other else pair
         done = bench.matching.merge(named, kind=kind, winner=winner, choices=_choices(choose), by=by)
@@ -141,13 +198,21 @@ def _choices(words: tuple[str, ...]) -> dict[str, str]:
 
 
 @command.command("apart")
-@click.argument("pair")
+@click.argument("pair", required=False)
 @click.argument("other", required=False)
+@_many("Keep apart")
 @click.option("--kind", type=_KIND, help="What PAIR and OTHER are, where they are ids of rows.")
 @_BY
 @json_option
-def apart(pair: str, other: str | None, kind: str | None, by: str, as_json: bool) -> None:
-    """Keep a PAIR apart for good, or the rows PAIR and OTHER of --kind."""
+def apart(
+    pair: str | None, other: str | None, above: float | None, dry_run: bool, yes: bool, kind: str | None, by: str, as_json: bool
+) -> None:
+    """Keep a PAIR apart for good, the rows PAIR and OTHER of --kind, or each pair --above a score."""
+    if above is not None and pair is None:
+        _decide_many("apart", kind, above, by, dry_run=dry_run, yes=yes, as_json=as_json)
+        return
+    if pair is None:
+        raise InputError("Name a pair, or all of a score: gtm duplicate apart --above 0.9 --kind contact --dry-run --by YOU")
     with workbench() as bench:
         kept = bench.matching.apart((pair, other) if other else pair, kind=kind, by=by)
     if as_json:
@@ -162,8 +227,15 @@ def apart(pair: str, other: str | None, kind: str | None, by: str, as_json: bool
 @_BY
 @json_option
 def undo(merge_id: str, by: str, as_json: bool) -> None:
-    """Take a merge back; what changed since, and protection raised since, stays."""
+    """Take a merge back, or all of one --above; what changed since, and protection raised since, stays."""
     with workbench() as bench:
+        if bench.matching.is_many(merge_id):
+            with progress_bar("Taking back", enabled=not as_json) as progress:
+                report = bench.matching.undo_many(merge_id, by=by, progress=progress)
+            show_json(report) if as_json else click.echo(
+                f"{report.done:,} taken back; {report.already:,} were before, or a later merge builds on them."
+            )
+            return
         done = bench.matching.undo(merge_id, by=by)
     if as_json:
         show_json(done)

@@ -164,6 +164,11 @@ class MatchingService:
         """
         return Bulk(self._record, self._clock, person(by)).run(check_kind(kind), pair_ids, decision, progress)
 
+    def is_many(self, act: str) -> bool:
+        """Whether an id names a decision about many pairs."""
+        with self._record.read() as connection:
+            return duplicates.act(connection, self._record.workspace_id, act) is not None
+
     def undo_many(self, act: str, *, by: str, progress: Progress | None = None) -> BulkReport:
         """Take back everything that one call of ``decide_many`` decided and that still stands. Only a person may."""
         return Bulk(self._record, self._clock, person(by)).undo(act, progress)

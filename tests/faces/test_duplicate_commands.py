@@ -57,3 +57,21 @@ def test_a_machine_cannot_merge(capsys, pair) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["duplicate", "merge", pair["id"], "--by", "system:night"])
     assert stopped.value.code == 77
+
+
+def test_many_pairs_are_looked_at_first_then_merged_and_taken_back_together(capsys, pair) -> None:
+    above = ("--above", 0.5, "--kind", "company", "--by", "anna")
+    assert run(capsys, "duplicate", "merge", *above, "--dry-run")["pairs"] == 1
+    assert run(capsys, "company", "list")["total"] == 2
+    merged = run(capsys, "duplicate", "merge", *above, "--yes")
+    assert (merged["done"], run(capsys, "company", "list")["total"]) == (1, 1)
+    assert run(capsys, "duplicate", "undo", merged["act"], "--by", "anna")["done"] == 1
+    assert run(capsys, "company", "list")["total"] == 2
+
+
+def test_the_list_shows_both_kinds(capsys, pair) -> None:
+    assert run(capsys, "duplicate", "list")["totals"] == {"company": 1, "contact": 0}
+    main(["duplicate", "list"])
+    told = capsys.readouterr().out
+    assert "company: 1-1 of 1" in told
+    assert "No contact pairs wait" in told
