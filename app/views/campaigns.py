@@ -92,6 +92,11 @@ def _numbers(status: CampaignStatus) -> None:
     )
     for column, (label, count, more) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, f"{count:,}", help=more, border=True)
+    if status.excluded:
+        st.caption(
+            f"{status.targets:,} people were frozen into the campaign: {status.active:,} to be written to, "
+            f"{status.excluded:,} left out."
+        )
 
 
 if __name__ == "__main__":

@@ -104,6 +104,8 @@ def _closer(one: CampaignMetrics) -> None:
     of_funnel, of_rates, of_answers, of_light = st.tabs(["Funnel", "Rates", "Answers", "Why this light"])
     with of_funnel:
         funnel_chart(one.funnel)
+        for line in one.funnel.explained():
+            st.caption(escaped(line))
     with of_rates:
         rates_table(one.measures)
         st.caption("The interval is where the true rate lies 95 times in 100 (Wilson). A wide one means: wait for more data.")

@@ -99,6 +99,16 @@ def list_(as_json: bool) -> None:
     show_table(rows, columns, empty="No campaign yet. Make one: gtm campaign create NAME --segment ... --pack ... --mailbox ...")
 
 
+_FIGURES = {
+    "targets": "targets (everybody frozen into it)",
+    "active": "of them to be written to",
+    "excluded": "of them left out",
+    "failed": "failed (never left, some refused by the server at once)",
+    "bounced": "bounced (of those sent)",
+}
+"""Figures whose names alone would be mistaken for one another."""
+
+
 @command.command()
 @click.argument("name")
 @json_option
@@ -112,7 +122,12 @@ def status(name: str, as_json: bool) -> None:
     rows = []
     for key, value in asdict(found).items():
         if key != "campaign_id" and value not in ({}, None):
-            rows.append({"figure": key.replace("_", " "), "value": _reasons(value)[2:-1] if isinstance(value, dict) else value})
+            rows.append(
+                {
+                    "figure": _FIGURES.get(key, key.replace("_", " ")),
+                    "value": _reasons(value)[2:-1] if isinstance(value, dict) else value,
+                }
+            )
     show_table(rows, ("figure", "value"), empty="")
 
 

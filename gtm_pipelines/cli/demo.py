@@ -37,11 +37,15 @@ def command(headless: bool, as_json: bool, open_browser: bool) -> None:
         serve_settings(settings, open_browser=open_browser)
 
 
+_NAMES = {"targets": "targets (with those left out)", "bounced": "bounced (of those sent)"}
+
+
 def _show(totals: Mapping[str, Any]) -> None:
-    width = max(len(name) for name in totals)
-    for name, value in totals.items():
+    named = {_NAMES.get(name, name.replace("_", " ")): value for name, value in totals.items()}
+    width = max(len(name) for name in named)
+    for name, value in named.items():
         shown = ", ".join(f"{campaign}: {colour}" for campaign, colour in value.items()) if isinstance(value, dict) else value
-        click.echo(f"  {name.replace('_', ' '):<{width}}  {shown}")
+        click.echo(f"  {name:<{width}}  {shown}")
 
 
 @contextmanager

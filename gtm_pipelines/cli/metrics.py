@@ -113,6 +113,8 @@ def _show_campaign(metrics: CampaignMetrics) -> None:
     for reason in light.reasons:
         click.echo(f"  {reason}")
     click.echo("  " + " > ".join(f"{name} {count}" for name, count in metrics.funnel.steps()))
+    for line in metrics.funnel.explained():
+        click.echo(f"  {line}")
     show_table(_rates(metrics), ("rate", "value", "interval", "of", "judged"), empty="")
     click.echo("Elsewhere:")
     for rate in metrics.measures:

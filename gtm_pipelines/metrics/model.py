@@ -155,6 +155,21 @@ class Funnel:
         names = ("targets", "drafted", "approved", "sent", "delivered", "replied", "positive")
         return tuple((name, int(getattr(self, name))) for name in names)
 
+    def explained(self) -> tuple[str, ...]:
+        """Say, in a sentence each, how the counts that are easily mistaken for one another belong together."""
+        told = []
+        if self.excluded:
+            told.append(
+                f"{self.targets + self.excluded:,} people were frozen into the campaign: {self.targets:,} targets, and "
+                f"{self.excluded:,} left out (suppressed, marked 'do not contact', or without a usable address)."
+            )
+        if came_back := self.bounced + self.refused:
+            told.append(
+                f"{came_back:,} of {self.sent + self.refused:,} mails came back: {self.bounced:,} bounced after they were sent, "
+                f"{self.refused:,} were refused by the server at once, which count as failed and not as sent."
+            )
+        return tuple(told)
+
 
 @dataclass(frozen=True)
 class Benchmark:
