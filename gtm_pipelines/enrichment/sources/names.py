@@ -97,7 +97,7 @@ def best(name: str, results: Iterable[tuple[str, str]]) -> Found | None:
 def judge(name: str, url: str, title: str) -> Found | None:
     """Return how surely a page is the company's own, or ``None`` where nothing says so."""
     parts = urlsplit(url if "//" in url else f"//{url}")
-    domain = registered(parts.hostname or "")
+    domain = own_domain(parts.hostname or "")
     wanted = words(name)
     if domain is None or not wanted:
         return None
@@ -128,14 +128,16 @@ def ordered(text: str) -> list[str]:
     return [word for word in re.findall(r"[^\W_]+", plain) if word not in _LEGAL]
 
 
+def own_domain(host: str) -> str | None:
+    """Return the registered domain of a host, ``None`` for hosts without one and for sites of many companies."""
+    domain = registered(host)
+    return None if domain in LISTINGS or domain in FREE_MAIL else domain
+
+
 @lru_cache(maxsize=50_000)
 def registered(host: str) -> str | None:
-    """Return the registered domain of a host, ``None`` for hosts without one and for sites of many companies."""
-    if not host:
-        return None
-    parts = _suffixes()(host.lower().rstrip("."))
-    domain = parts.top_domain_under_public_suffix
-    return None if not domain or domain in LISTINGS or domain in FREE_MAIL else domain
+    """Return the registered domain of a host, ``None`` for hosts without one."""
+    return (_suffixes()(host.lower().rstrip(".")).top_domain_under_public_suffix or None) if host else None
 
 
 def _together(parts: list[str]) -> frozenset[str]:
