@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.jobs import ask, follow, latest
 from app.components.page import notice, told
 from app.components.text import escaped, moment, plural, spoken
+from app.components.verification import before_release
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.delivery.model import Plan, PlanRow
@@ -71,9 +72,10 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     elif campaign.status == "completed":
         st.caption(":material/done_all: Completed: nobody is left to write to. Replies are collected as before.")
     released = campaign.status == "sending"
+    may, accepted = before_release(campaign) if going and not released else (True, None)
     with st.container(horizontal=True):
-        if not released and st.button("Release and send", type=_weight(bool(going)), disabled=not going, key="do_send"):
-            release(campaign)
+        if not released and st.button("Release and send", type=_weight(bool(going)), disabled=not (going and may), key="do_send"):
+            release(campaign, accepted)
         if released and st.button(
             "Send now", disabled=not going, key="send_now", help="What is due leaves by itself; this asks at once."
         ):
@@ -98,10 +100,15 @@ def _say_when(going: list[PlanRow]) -> None:
         )
 
 
-def release(campaign: Campaign) -> None:
-    """Record that a person says send: the pipeline notices the release and starts the sending."""
+def release(campaign: Campaign, accepted: str | None = None) -> None:
+    """Record that a person says send: the pipeline notices the release and starts the sending.
+
+    Args:
+        campaign: which.
+        accepted: why it is released though many mails may come back.
+    """
     with told():
-        bench().campaigns.release(campaign.id, by=person())
+        bench().campaigns.release(campaign.id, by=person(), accept_bounces=accepted)
         notice("Released. The messages leave as their mailboxes allow.")
         st.rerun()
 

@@ -9,13 +9,16 @@ from assets.failures import RETRY, told_plainly
 from assets.metadata import counts, table
 from assets.resources import Desk
 from assets.warehouse import POOL, complete, copied, copy
+from gtm_pipelines.enrichment.insights.run import About
 from gtm_pipelines.enrichment.model import EnrichmentReport
 from gtm_pipelines.enrichment.research import Order
 from gtm_pipelines.enrichment.runs import RunReport
 from gtm_pipelines.enrichment.source import SubjectType
+from gtm_pipelines.enrichment.verification.service import Whom
 from gtm_pipelines.workbench import Workbench
 
 GROUP = "enrichment"
+KINDS: tuple[SubjectType, ...] = ("company", "contact")
 ASKED = ("lookup", "research_run", "research_spend")
 """Tables that asking sources fills beside ``fact``."""
 
@@ -126,9 +129,57 @@ def contact_facts(
     kinds={"python"},
     retry_policy=RETRY,
     pool=POOL,
-    description="What can be said of each address without asking its server.",
+    description="What can be said of each address without asking its server; with dns = true, whether its domain takes mail.",
     check_specs=[complete("email_verifications")],
 )
 def email_verifications(workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
     with told_plainly():
-        return _result(workbench, desk, "email_verifications", workbench.enrichment.verify_emails(progress=desk.progress))
+        report = workbench.enrichment.verify_emails(progress=desk.progress)
+        checked = workbench.verification.check(Whom(), progress=desk.progress)
+        desk.tell(email_verifications=report)
+        described = {
+            "examined": report.examined, "new facts": report.added + checked.facts, "values": counts(report.values, "value"),
+            "domains asked about": checked.domains, "mail servers": counts(checked.values, "server"),
+            "addresses without an answer": checked.unanswered,
+        }  # fmt: skip
+        return copied(copy(workbench, "fact"), **described)
+
+
+class InsightConfig(dg.Config):
+    """Of whom insights are made. By itself the pipeline asks no model: points by rule only."""
+
+    ask_models: bool = Field(False, description="Ask the language models of the settings for claims; may cost money.")
+    segment: str = Field("", description="Only the people of this segment and the companies they work at.")
+    limit: int = Field(0, description="So many companies, and so many people, at most; 0 for all.")
+    language: str = Field("en", description="Language of the claims: en or ru.")
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=["company_facts", "contact_facts", "company_pages"],
+    kinds={"python"},
+    retry_policy=RETRY,
+    pool=POOL,
+    description="How well companies and people fit the confirmed strategy, and what matters of them; each claim with its facts.",
+    check_specs=[complete("insights")],
+)
+def insights(config: InsightConfig, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
+    with told_plainly():
+        made, described = 0, {}
+        for kind in KINDS:
+            about = About(
+                kind,
+                segment=config.segment or None,
+                limit=config.limit or None,
+                language=config.language,
+                model=config.ask_models,
+            )
+            report = workbench.insights.run(about, progress=desk.progress)
+            made += report.made
+            described |= {
+                f"{kind}: made": report.made, f"{kind}: unchanged": report.unchanged, f"{kind}: claims": report.kept,
+                f"{kind}: dropped": counts(report.dropped, "because"), f"{kind}: cost (US dollars)": report.cost_usd,
+                f"{kind}: stopped": report.stopped or "no", "notes": " ".join(report.notes) or "none",
+            }  # fmt: skip
+        desk.tell(insights={"made": made})
+        return copied(copy(workbench, "insight", "fact"), **described)

@@ -8,7 +8,7 @@ MARTS = groups("marts", "learning")
 
 import_lists = dg.define_asset_job(
     "import_lists",
-    groups("intake", "enrichment", "segments"),
+    groups("intake", "enrichment", "segments") - assets("insights"),
     description="Import lists and bring facts and segments up to date.",
 )
 find_duplicates = dg.define_asset_job(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gtm_pipelines.cli.enrich_insights import insights
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def _ordered(command: Any) -> Any:
 @click.group("enrich")
 def command() -> None:
     """Look for facts about companies and people, and settle whom to believe."""
+
+
+command.add_command(insights)
 
 
 @command.command("sources")

@@ -40,6 +40,7 @@ TABLES: Mapping[str, Kind] = {
     "duplicate_pair": "state",
     "entity_merge": "small",
     "fact": "facts",
+    "insight": "facts",
     "lookup": "state",
     "page": "facts",
     "research_run": "small",

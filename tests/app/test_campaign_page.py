@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.tables import fact
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
@@ -78,3 +81,24 @@ def test_who_is_left_out_is_listed_with_the_reason(approved: Workbench, open_pag
     listed = next(table for table in tables if "Why" in table.columns)
     assert len(listed) == approved.campaigns.status("Spring").excluded > 0
     assert listed["Why"].ne("").all()
+
+
+def test_what_is_expected_to_bounce_stands_beside_the_release(approved: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    assert "will come back" in captions(app)
+    assert not app.button(key="do_send").disabled
+
+
+def test_too_many_dead_addresses_hold_it_until_a_person_says_why(approved: Workbench, open_page: Open) -> None:
+    campaign, now = approved.campaigns.get("Spring"), approved.clock.now()
+    with approved.record.write() as connection:
+        for one in approved.campaigns.targets("Spring", status="active", limit=500):
+            dead = {"field": "email_verification", "value": "invalid", "source": "hunter_verifier", "confidence": 0.95}
+            named = {"id": new_id(), "workspace_id": "default", "subject_type": "contact", "subject_id": one.contact_id}
+            connection.execute(sa.insert(fact).values(**named, **dead, evidence=f"{one.recipient} is invalid", retrieved_at=now))
+    app = open_page("campaigns")
+    assert "too many" in captions(app)
+    assert app.button(key="do_send").disabled
+    app.text_input(key=f"accept_bounces:{campaign.id}").set_value("They answered last year").run()
+    app.button(key="do_send").click().run()
+    assert approved.campaigns.get("Spring").status == "sending"

@@ -27,6 +27,7 @@ GRAPH = {
         "company_facts": {"companies", "company_pages"},
         "contact_facts": {"contacts"},
         "email_verifications": {"contacts"},
+        "insights": {"company_facts", "contact_facts", "company_pages"},
     },
     "segments": {"segment_members": {"companies", "contacts", "company_facts", "contact_facts", "email_verifications"}},
     "campaigns": {

@@ -24,6 +24,12 @@ _ADDRESS = re.compile(
     r"(?:https?:|www\.|javascript:|data:|mailto:)\S+|[\w.+-]+@[\w-]+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.[a-zа-я]{2,}(?=[/\s,;:)]|$)",
     re.I,
 )
+_CYRILLIC = re.compile("[а-яё]", re.I)
+_WORD = re.compile(r"[^\W_]{3,}")
+_EMPTY = frozenset(
+    "the and for with are was were has have had its their they them this that those these from into you your our not but"
+    " это эта этот эти как что для при или они она оно его все уже нас вас мы над под без еще также".split()
+)
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.,]\d{3})*(?:[.,]\d+)?")
 _NAME = re.compile(
     r"(?<![.!?…:]\s)(?<!^)\b[A-ZА-ЯЁ][\w-]+|\b\w*(?:\d\w*[A-Za-zА-Яа-я]|[A-Za-zА-Яа-я]\w*[\d_])\w*\b|\b[A-ZА-ЯЁ]{3,}\b"
@@ -45,6 +51,8 @@ def ground(answer: InsightForm, material: Material) -> Grounded:
         stand: list[Claim] = []
         for form in getattr(answer, section):
             found = _stands(form, material, everything)
+            if isinstance(found, Claim) and section != "angles" and not _akin(found.text, [found.quote, *_facts(form, material)]):
+                found = "it has no word in common with what it names"
             if isinstance(found, Claim) and folded(found.text) in told:
                 found = "it says what another says"
             elif isinstance(found, Claim) and len(stand) >= MOST_CLAIMS:
@@ -105,6 +113,24 @@ def _foreign(text: str, carried: Iterable[str], everything: str) -> str | None:
         if folded(name) not in everything:
             return f"the name '{name[:60]}' stands in no text of this subject"
     return None
+
+
+def _facts(form: ClaimForm, material: Material) -> Iterator[str]:
+    named = (material.texts.get(one.strip().strip("[]")) for one in form.sources)
+    yield from (one.text for one in named if one is not None and one.kind == "fact")
+
+
+def _akin(text: str, carried: Iterable[str]) -> bool:
+    """Whether a claim has a word in common with what carries it; between two scripts nobody can tell."""
+    said = " ".join(carried)
+    if bool(_CYRILLIC.search(text)) != bool(_CYRILLIC.search(said)):
+        return True
+    return bool(_stems(text) & _stems(said))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the words of a text that mean something."""
+    return {word[:4] for word in _WORD.findall(folded(text)) if word not in _EMPTY}
 
 
 def _names(text: str) -> Iterator[str]:

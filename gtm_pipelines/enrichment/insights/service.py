@@ -110,6 +110,8 @@ class InsightService:
         run = Run(self._record, self._clock, self._models if asks else None, icp, about, dry_run)
         with self._record.read() as connection:
             ids = self._ids(connection, about)
+        if icp is None and not asks:
+            return InsightReport(subjects=len(ids), bare=len(ids), notes=tuple(notes))
         tally = asyncio.run(run.all(ids, self._concurrency, progress or (lambda _done, _total: None)))
         return InsightReport(notes=tuple(notes), **tally)
 

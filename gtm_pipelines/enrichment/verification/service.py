@@ -115,6 +115,8 @@ class VerificationService:
         ids = self.contacts(whom)
         total = len(ids) if ids is not None else self._count()
         verifiers = list(self._verifiers())
+        if not verifiers:
+            return VerificationReport(addresses=total)
         return asyncio.run(self._check(ids, verifiers, total, anew, dry_run, progress or (lambda _done, _total: None)))
 
     def assessments(self, pairs: Sequence[tuple[str, str]]) -> list[Assessment]:
@@ -130,10 +132,11 @@ class VerificationService:
         Raises:
             NotFoundError: there is no such segment or campaign.
         """
-        pairs = self._recipients(whom.campaign) if whom.campaign is not None else self._pairs(self.contacts(whom))
-        assessed = self.assessments(pairs)
-        counts = Counter[str](one.verdict for one in assessed)
-        role, free = sum(one.role for one in assessed), sum(one.free_mail for one in assessed)
+        counts, role, free = Counter[str](), 0, 0
+        for pairs in self._pairs(whom):
+            assessed = self.assessments(pairs)
+            counts.update(one.verdict for one in assessed)
+            role, free = role + sum(one.role for one in assessed), free + sum(one.free_mail for one in assessed)
         return project(counts, self.measured(), limit=self._settings.bounce_limit, role=role, free_mail=free)
 
     def of_campaign(self, campaign_id: str) -> Projection:
@@ -244,8 +247,14 @@ class VerificationService:
                 raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
             return verifications.recipients(connection, self._record.workspace_id, held["id"])
 
-    def _pairs(self, ids: Sequence[str] | None) -> list[tuple[str, str]]:
-        return [(row.id, row.email) for rows in self._pages(ids) for row in rows]
+    def _pairs(self, whom: Whom) -> Iterator[list[tuple[str, str]]]:
+        """Yield contacts and their addresses in pages; of a campaign the addresses as it froze them."""
+        if whom.campaign is not None:
+            held = self._recipients(whom.campaign)
+            yield from (held[start : start + PAGE] for start in range(0, len(held), PAGE))
+            return
+        for rows in self._pages(self.contacts(whom)):
+            yield [(row.id, row.email) for row in rows]
 
     def _count(self) -> int:
         with self._record.read() as connection:

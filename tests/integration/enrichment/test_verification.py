@@ -54,7 +54,7 @@ def names() -> Iterator[NameServer]:
 
 @pytest.fixture
 def bench(settings: Settings, clock: VirtualClock, names: NameServer) -> Iterator[Workbench]:
-    asking = VerificationSettings(dns=True, nameservers=(names.address,), timeout_seconds=0.2)
+    asking = VerificationSettings(dns=True, nameservers=(names.address,), timeout_seconds=0.8)
     opened = open_workbench(settings.model_copy(update={"verification": asking}), clock=clock)
     yield opened
     opened.close()
