@@ -20,10 +20,8 @@ from app.components.upload import keep
 from app.state import bench, person
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
-_ONE_LINE = 50
-"""Letters of a reason or a row that fit one line beside each other."""
-_ROW_PIXELS = 90
-"""Height of a row in which longer ones are wrapped."""
+_ONE_LINE = 50  # letters of a reason or a row that fit one line beside each other
+_ROW_PIXELS = 75  # height of a row in which longer ones are wrapped
 KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -53,3 +56,14 @@ def test_wrong_settings_are_told_in_words(bare: Workbench, open_page: Open, monk
     app = open_page("overview")
     assert any("log" in text and "level" in text for text in troubles(app))
     assert not app.exception
+
+
+def test_no_page_shows_a_remark_about_its_own_code() -> None:
+    """Streamlit writes any string that stands alone in a page's script onto the page."""
+    views = Path(__file__).parents[2] / "app" / "views"
+    for view in views.glob("*.py"):
+        _, *alone = (
+            node.value.value for node in ast.parse(view.read_text("utf-8")).body
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        )  # fmt: skip
+        assert alone == [], view.name
