@@ -184,12 +184,8 @@ class LlmSettings(_Section):
 class SearchSettings(_Section):
     """By which model search finds meaning. It always finds words."""
 
-    embedder: Literal["auto", "local", "api", "none"] = Field(
-        "auto", description="'local' is the extra 'search'; 'auto' takes it where it is installed; 'api' is the model named here."
-    )
-    provider: Literal["openai", "openrouter", "ollama", "compatible"] = Field(
-        "openai", description="Who answers where embedder is 'api'; 'compatible' speaks as OpenAI's /embeddings does."
-    )
+    embedder: Literal["auto", "local", "api", "none"] = Field("auto", description="'local': the extra 'search'; 'api': as below.")
+    provider: Literal["openai", "openrouter", "ollama", "compatible"] = Field("openai", description="Who answers to 'api'.")
     model: str = Field("", description="The provider's own name of the model, such as 'text-embedding-3-small'.")
     base_url: str | None = Field(None, description="Where it answers; needed for 'compatible', else the provider's own address.")
     key: SecretRef | None = Field(None, description="Where its key is kept: env:NAME or keyring:service/user.")

@@ -88,6 +88,7 @@ class SearchService:
         self._cutter = Cutter(record, clock, knowledge)
         self._store: IndexStore | None = None
         self._looked: float | None = None
+        self._left: tuple[str, ...] = ()
         self._asked = lru_cache(maxsize=256)(self._embedded)
 
     def search(
@@ -134,6 +135,7 @@ class SearchService:
         """
         told = progress or (lambda _step, _done, _total: None)
         began = self._clock.monotonic()
+        self._left = ()
         done = self._cutter.apply(self._cutter.changes(), lambda n, total: told("cut", n, total))
         embedded = self._embed(None, lambda n, total: told("embed", n, total)) if embed and self._embedder else 0
         self._index().view(fresh=True)
@@ -173,13 +175,14 @@ class SearchService:
         """Take in a few changes; say so where there are too many for that."""
         now = self._clock.monotonic()
         if self._looked is not None and 0 <= now - self._looked < REFRESH_SECONDS:
-            return []
+            return list(self._left)
+        self._looked, self._left = now, ()
         changes = self._cutter.changes()
         count = sum(len(change.stale) + len(change.gone) for change in changes.values())
         if count > SMALL:
-            return [f"{count:,} texts are new or changed and not searched yet. Run 'gtm search index'."]
+            self._left = (f"{count:,} texts are new or changed and not searched yet. Run 'gtm search index'.",)
+            return list(self._left)
         self._cutter.apply(changes)
-        self._looked = now
         if self._embedder and self._embedder.instant:
             self._embed(SMALL_EMBED)
         return []
