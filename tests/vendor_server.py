@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -92,9 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif act == "redirect":
             self._send(302, b"", {"Location": f"{self.vendor.url}/elsewhere"})
         elif act == "bomb":
-            import gzip
-
-            self._send(200, gzip.compress(b'{"data": "' + b"a" * 30_000_000 + b'"}'), {"Content-Encoding": "gzip"})
+            self._send(200, _bomb(), {"Content-Encoding": "gzip"})
         else:
             bodies = {
                 "malformed": b'{"data": {',
@@ -118,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@cache
+def _bomb() -> bytes:
+    """Thirty megabytes in thirty kilobytes."""
+    return gzip.compress(b'{"data": "' + b"a" * 30_000_000 + b'"}')
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -129,6 +135,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def vendor_server(**answers: Any) -> Iterator[VendorServer]:
     """Serve on loopback until the block ends."""
+    _bomb()
     vendor = VendorServer(dict(answers))
     handler = type("Handler", (_Handler,), {"vendor": vendor})
     server = _Server(("127.0.0.1", 0), handler)

@@ -45,7 +45,7 @@ class Firecrawl:
         asked = self.question(subject)
         if asked is None:
             return []
-        body = {"url": asked["url"], "formats": ["markdown", "links"], "onlyMainContent": False}
+        body = {"url": asked["url"], "formats": [{"type": "markdown"}, {"type": "links"}], "onlyMainContent": False}
         answer = group(await self.vendor.post("/scrape", body))
         if answer.get("success") is not True or not isinstance(answer.get("data"), Mapping):
             raise SourceAnswerError("Firecrawl answered without 'data'. Update the workbench.")

@@ -55,6 +55,8 @@ class HunterFinder:
         sure = score / 100 if isinstance(score, (int, float)) and 0 <= score <= 100 else 0.0
         sure = 0.0 if checked in ("invalid", "disposable") else sure
         sure = min(sure, CATCH_ALL_MOST) if found.get("accept_all") is True or checked == "accept_all" else sure
+        if not sure:
+            return []
         page = next((said(group(one).get("uri")) for one in items(found.get("sources"))), "") or None
         findings = Findings(self.name, self.vendor.clock)
         evidence = f"Hunter: {address}, score {said(score)}" + (f", {checked}" if checked else "")
