@@ -99,6 +99,7 @@ class Footprint:
         self._campaigns(people)
         self._mail(people)
         self._pieces(people)
+        self._pages()
         self._strategies()
         self._insights(people)
         self._traces()
@@ -137,6 +138,11 @@ class Footprint:
         said = sa.or_(self._named(asked.inputs), self._named(asked.outputs))
         return sa.and_(sa.or_(asked.purpose == "insight", asked.purpose.startswith("strategy.", autoescape=True)), said)
 
+    def _pages(self) -> None:
+        """Take pages of websites that name them."""
+        page = tables.page.c
+        self._take(tables.page, sa.or_(*(self._named(column) for column in (page.title, page.text, page.data))))
+
     def _strategies(self) -> None:
         """Take kept websites that name them, and what strategies quote of those."""
         t = tables
@@ -152,7 +158,8 @@ class Footprint:
         about = sa.and_(t.insight.c.subject_type == "contact", t.insight.c.subject_id.in_(people))
         texts = [self._named(column) for column in t.insight.c if isinstance(column.type, (sa.Text, sa.JSON))]
         self._take(t.insight, sa.or_(about, *texts))
-        quoted = sa.and_(t.fact.c.source == "insight", self._named(t.fact.c.value))
+        said = sa.or_(self._named(t.fact.c.value), self._named(t.fact.c.evidence))
+        quoted = sa.and_(t.fact.c.source.in_(("insight", "website")), said)
         self._take(t.fact, sa.or_(sa.and_(t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people)), quoted))
 
     def _named(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:

@@ -25,8 +25,8 @@ from gtm_pipelines.record.upsert import among
 
 REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight")
 """Tables whose rows about a person go."""
-REWORDED = ("strategy_document", "strategy_correction")
-"""Tables whose rows stay, without the person's addresses and names: quotes from a company's own website."""
+REWORDED = ("page", "strategy_document", "strategy_correction")
+"""Tables whose rows stay, without the person's addresses and names: a company's own website, and quotes from it."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
     "target": {"recipient": None, "snapshot_hash": ERASED},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,7 @@ from gtm_pipelines.enrichment.model import Page
 from gtm_pipelines.enrichment.source import SourceAnswerError, SourceBusyError, SubjectRefusedError
 from gtm_pipelines.enrichment.web import answers, store
 from gtm_pipelines.enrichment.web.fetch import Fetcher
+from gtm_pipelines.enrichment.web.forgotten import without_erased
 from gtm_pipelines.enrichment.web.forms import Forms
 from gtm_pipelines.enrichment.web.guard import Guard
 from gtm_pipelines.enrichment.web.manners import Manners
@@ -116,7 +117,11 @@ class WebReader:
         shared = self._shared()
         async with shared.politeness.alone(_host(url)), shared.visits:
             visit = await self._visited(shared, url, max_pages, again=again)
-            await asyncio.to_thread(store.keep, self._record, visit.attempts, company_id, run_id)
+            return await asyncio.to_thread(self._kept, visit, company_id, run_id)
+
+    def _kept(self, visit: Visit, company_id: str | None, run_id: str | None) -> Visit:
+        visit = replace(visit, attempts=without_erased(self._record, visit.attempts))
+        store.keep(self._record, visit.attempts, company_id, run_id)
         return visit
 
     async def _visited(self, shared: _Shared, url: str, max_pages: int, *, again: bool) -> Visit:
