@@ -6,7 +6,7 @@ for, so a command pays only for the rooms it enters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -99,8 +99,9 @@ class Workbench:
         settings = self.settings.verification
         members = partial(_members, self.record, self.segments, kind="contact")
         return VerificationService(
-            self.record, self.clock, settings, lambda: [DnsVerifier(settings)] if settings.dns else [], members
-        )
+            self.record, self.clock, settings, lambda: [DnsVerifier(settings)] if settings.dns else [], members,
+            _simulated(self.settings.mailboxes),
+        )  # fmt: skip
 
     @cached_property
     def web(self) -> WebReader:
@@ -332,6 +333,12 @@ def open_workbench(
 
         upgraded = upgrade_with_backup(record, settings.home_path / "backups", clock.now())
     return Workbench(settings=settings, record=record, clock=clock, upgraded=upgraded)
+
+
+def _simulated(mailboxes: Sequence[MailboxSettings]) -> list[str]:
+    """Return the sandbox's mailboxes where there are real ones beside them: what is simulated says nothing of real bounces."""
+    played = [mailbox.name for mailbox in mailboxes if mailbox.sender == "sandbox"]
+    return played if len(played) < len(mailboxes) else []
 
 
 def _members(record: Record, segments: SegmentService, segment: str, kind: str) -> list[str]:

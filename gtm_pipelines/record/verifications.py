@@ -58,12 +58,20 @@ def recipients(connection: sa.Connection, workspace_id: str, campaign_id: str) -
     return [(row.contact_id, row.recipient) for row in connection.execute(query.order_by(target.c.id))]
 
 
-def outcomes(connection: sa.Connection, workspace_id: str, since: datetime, limit: int) -> Rows:
-    """Return mails handed over since, newest first: ``contact_id``, ``recipient``, ``handed_at`` and ``bounced``."""
+def outcomes(connection: sa.Connection, workspace_id: str, since: datetime, limit: int, but: Iterable[str] = ()) -> Rows:
+    """Return mails handed over since, newest first: ``contact_id``, ``recipient``, ``handed_at`` and ``bounced``.
+
+    Args:
+        connection: an open transaction.
+        workspace_id: whose mails.
+        since: the first moment.
+        limit: so many at most.
+        but: mailboxes whose mails are left out.
+    """
     bounced = sa.case((message.c.outcome == "bounced_hard", 1), else_=0).label("bounced")
     query = sa.select(message.c.contact_id, message.c.recipient, message.c.handed_at, bounced).where(
         message.c.workspace_id == workspace_id, message.c.handed_at >= since,
-        sa.or_(message.c.sent_at.is_not(None), message.c.outcome == "bounced_hard"),
+        sa.or_(message.c.sent_at.is_not(None), message.c.outcome == "bounced_hard"), message.c.mailbox.not_in(list(but)),
     )  # fmt: skip
     return connection.execute(query.order_by(message.c.handed_at.desc()).limit(limit)).all()
 

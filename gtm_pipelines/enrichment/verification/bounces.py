@@ -140,11 +140,11 @@ def _interval(shares: tuple[Share, ...], recipients: int) -> tuple[float, float]
     """Return the 2.5 % and 97.5 % quantiles of the rate: rates drawn from their distributions, bounces from the rates."""
     import numpy as np
 
-    random = np.random.default_rng(_SEED)
+    dice = np.random.default_rng(_SEED)
     bounced = np.zeros(_DRAWS)
     for share in shares:
         worth = PRIORS[share.verdict].worth + share.sent
-        rates = random.beta(share.rate * worth, (1 - share.rate) * worth, _DRAWS)
-        bounced += random.binomial(share.count, rates)
+        rates = dice.beta(share.rate * worth, (1 - share.rate) * worth, _DRAWS)
+        bounced += dice.binomial(share.count, rates)
     low, high = np.quantile(bounced / recipients, (0.025, 0.975))
     return float(low), float(high)

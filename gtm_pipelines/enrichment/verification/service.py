@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -75,6 +75,7 @@ class VerificationService:
         settings: whether name servers are asked, how, and the limit of bounces.
         verifiers: makes those who are asked, anew for each check; none where nobody may be.
         members: the contacts behind a segment.
+        simulated: mailboxes of the sandbox, from whose mail nothing is learned; empty where there are no others.
     """
 
     def __init__(
@@ -84,9 +85,10 @@ class VerificationService:
         settings: VerificationSettings,
         verifiers: Callable[[], Sequence[Verifier]],
         members: Callable[[str], list[str]],
+        simulated: Collection[str] = (),
     ) -> None:
         self._record, self._clock, self._settings = record, clock, settings
-        self._verifiers, self._members = verifiers, members
+        self._verifiers, self._members, self._simulated = verifiers, members, simulated
 
     def contacts(self, whom: Whom) -> tuple[str, ...] | None:
         """Return whose addresses are meant; ``None`` for everybody.
@@ -147,7 +149,7 @@ class VerificationService:
         """Return, for each verdict, the own mails sent under it and how many of them bounced hard."""
         workspace_id, since = self._record.workspace_id, self._clock.now() - LEARNED_FROM
         with self._record.read() as connection:
-            mails = verifications.outcomes(connection, workspace_id, since, MOST_LEARNED_FROM)
+            mails = verifications.outcomes(connection, workspace_id, since, MOST_LEARNED_FROM, self._simulated)
             rows = verifications.facts_of(connection, workspace_id, {row.contact_id for row in mails}, FIELDS)
         said: dict[str, list[Statement]] = {}
         for row in rows:

@@ -109,3 +109,14 @@ def test_own_bounces_are_learned_under_the_verdict_that_stood_when_the_mail_left
     measured = workbench.verification.measured()
     assert {verdict: sent for verdict, (sent, _) in measured.items()} == {"valid": 3, "unchecked": 3}
     assert measured["valid"][1] >= 1
+
+
+def test_simulated_mail_teaches_nothing_once_there_is_a_real_mailbox(workbench: Workbench) -> None:
+    ready(workbench, 3)
+    workbench.campaigns.release("spring", by="anna")
+    workbench.delivery.queue("spring")
+    workbench.delivery.send("spring")
+    assert workbench.verification.measured()
+    real = workbench.settings.mailboxes[0].model_copy(update={"name": "real", "sender": "smtp"})
+    settings = workbench.settings.model_copy(update={"mailboxes": (*workbench.settings.mailboxes, real)})
+    assert Workbench(settings, workbench.record, workbench.clock).verification.measured() == {}
