@@ -48,7 +48,7 @@ def test_a_backup_goes_round_through_the_command_line(
     before = json.loads(capsys.readouterr().out)
     assert before["revision"] is None
     assert run("db", "upgrade", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"before": None, "after": before["wanted"]}
+    assert json.loads(capsys.readouterr().out) == {"before": None, "after": before["wanted"], "backup": None}
     assert run("db", "backup", str(tmp_path / "b.sqlite"), "--json") == 0
     assert json.loads(capsys.readouterr().out)["size_bytes"] > 0
     assert run("db", "backup", str(tmp_path / "b.sqlite")) == 75
