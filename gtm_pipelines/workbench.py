@@ -6,19 +6,17 @@ for, so a command pays only for the rooms it enters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from gtm_pipelines import wiring
 from gtm_pipelines.clock import Clock, SystemClock
-from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record, open_record
-from gtm_pipelines.settings import MailboxSettings, Settings, bundle_root, load_settings, resolve_secret
+from gtm_pipelines.settings import Settings, bundle_root, load_settings, resolve_secret
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
-    from gtm_pipelines.delivery.model import Sender
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.service import DraftingService
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
     from gtm_pipelines.enrichment.verification.service import VerificationService
-    from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.enrichment.web.reader import WebReader
     from gtm_pipelines.intake.listing import ListService
     from gtm_pipelines.intake.service import IntakeService
@@ -37,9 +34,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.packs.registry import PackRegistry
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.record.backup import Upgraded
-    from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.service import ReplyService
-    from gtm_pipelines.retrieval.model import Embedder
     from gtm_pipelines.retrieval.service import SearchService
     from gtm_pipelines.review.service import ReviewService
     from gtm_pipelines.segments.service import SegmentService
@@ -80,14 +75,14 @@ class Workbench:
         from gtm_pipelines.enrichment.research import ResearchService
 
         registry = Registry(self.settings.enrichment, self.clock, self.record, self.web)
-        return ResearchService(self.record, self.clock, registry, partial(_members, self.record, self.segments))
+        return ResearchService(self.record, self.clock, registry, partial(wiring.members, self.record, self.segments))
 
     @cached_property
     def insights(self) -> InsightService:
         """What the facts about companies and people mean for an offer."""
         from gtm_pipelines.enrichment.insights.service import InsightService
 
-        members = partial(_members, self.record, self.segments)
+        members = partial(wiring.members, self.record, self.segments)
         return InsightService(self.record, self.clock, self.llm, members, self.settings.enrichment.concurrency)
 
     @cached_property
@@ -97,10 +92,10 @@ class Workbench:
         from gtm_pipelines.enrichment.verification.service import VerificationService
 
         settings = self.settings.verification
-        members = partial(_members, self.record, self.segments, kind="contact")
+        members = partial(wiring.members, self.record, self.segments, kind="contact")
         return VerificationService(
             self.record, self.clock, settings, lambda: [DnsVerifier(settings)] if settings.dns else [], members,
-            _simulated(self.settings.mailboxes),
+            wiring.simulated(self.settings.mailboxes),
         )  # fmt: skip
 
     @cached_property
@@ -108,7 +103,7 @@ class Workbench:
         """Reads websites: under guard, politely, and on record."""
         from gtm_pipelines.enrichment.web.reader import WebReader
 
-        return WebReader(self.record, self.clock, self.settings.web, forms=_forms())
+        return WebReader(self.record, self.clock, self.settings.web, forms=wiring.forms())
 
     @cached_property
     def llm(self) -> LlmService:
@@ -139,8 +134,8 @@ class Workbench:
         from gtm_pipelines.strategy.service import StrategyService
 
         places = (bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME)
-        price = partial(_price, self.llm, self.clock, "strategy")
-        room = partial(_room, self.llm, "strategy")
+        price = partial(wiring.price, self.llm, self.clock, "strategy")
+        room = partial(wiring.room, self.llm, "strategy")
         return StrategyService(self.record, self.clock, self.llm, self.web, lambda: load(places), price, room)
 
     @cached_property
@@ -174,7 +169,7 @@ class Workbench:
         bundle, home = bundle_root(), self.settings.home_path
         packs = (bundle / "prompt_packs", home / "prompt_packs")
         knowledge = KnowledgeFolders(packs, (bundle / "data" / "reference",))
-        embedder = _embedder(self.settings, self.record, self.clock)
+        embedder = wiring.embedder(self.settings, self.record, self.clock)
         return SearchService(self.record, self.clock, home / "search", knowledge, embedder)
 
     @cached_property
@@ -212,9 +207,9 @@ class Workbench:
         """Everything that comes back: collected, attributed, classified."""
         from gtm_pipelines.replies.service import ReplyService
 
-        collectors = {m.name: _collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
+        collectors = {m.name: wiring.collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
         own = frozenset(m.address for m in self.settings.mailboxes)
-        return ReplyService(self.record, self.clock, collectors, own, _token_reader(self.settings))
+        return ReplyService(self.record, self.clock, collectors, own, wiring.token_reader(self.settings))
 
     @cached_property
     def delivery(self) -> DeliveryService:
@@ -222,14 +217,8 @@ class Workbench:
         from gtm_pipelines.delivery.service import DeliveryService
 
         settings = self.settings
-        return DeliveryService(
-            self.record,
-            self.clock,
-            settings.home_path,
-            settings.mailboxes,
-            settings.delivery,
-            lambda mailbox: _sender(settings, mailbox, self.clock),
-        )
+        sender = partial(wiring.sender, settings, clock=self.clock)
+        return DeliveryService(self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender)
 
     @cached_property
     def suppressions(self) -> SuppressionService:
@@ -273,7 +262,7 @@ class Workbench:
 
         return PrivacyService(
             self.record, self.clock, self.settings.home_path, self.settings.sandbox_path,
-            _Copies(self.warehouse, self.marts), partial(_forget_kept, self.search, self.matching),
+            wiring.Copies(self.warehouse, self.marts), partial(wiring.forget_kept, self.search, self.matching),
         )  # fmt: skip
 
     def close(self) -> None:
@@ -283,28 +272,6 @@ class Workbench:
         if "web" in self.__dict__:
             self.web.close()
         self.record.close()
-
-
-def _forget_kept(search: SearchService, matching: MatchingService) -> None:
-    """Remove the files that search and the look for duplicates keep; they come back by themselves."""
-    search.forget()
-    matching.forget()
-
-
-@dataclass(frozen=True)
-class _Copies:
-    """The warehouse and its marts, as what an erasure has to have made anew."""
-
-    warehouse: Warehouse
-    marts: Marts
-
-    def exist(self) -> bool:
-        """Tell whether there is a warehouse file or a published mart."""
-        return self.warehouse.file.path.exists() or bool(self.marts.names())
-
-    def rebuild(self) -> None:
-        """Make both anew from the record."""
-        self.warehouse.rebuild()
 
 
 def open_workbench(
@@ -333,117 +300,3 @@ def open_workbench(
 
         upgraded = upgrade_with_backup(record, settings.home_path / "backups", clock.now())
     return Workbench(settings=settings, record=record, clock=clock, upgraded=upgraded)
-
-
-def _simulated(mailboxes: Sequence[MailboxSettings]) -> list[str]:
-    """Return the sandbox's mailboxes where there are real ones beside them: what is simulated says nothing of real bounces."""
-    played = [mailbox.name for mailbox in mailboxes if mailbox.sender == "sandbox"]
-    return played if len(played) < len(mailboxes) else []
-
-
-def _members(record: Record, segments: SegmentService, segment: str, kind: str) -> list[str]:
-    """Return the ids of a segment's people, or of the companies they work at."""
-    from gtm_pipelines.record.tables import contact
-
-    column = contact.c.company_id if kind == "company" else contact.c.id
-    with record.read() as connection:
-        found = connection.execute(segments.members(segments.get(segment), [column])).scalars()
-        return sorted({one for one in found if one})
-
-
-def _forms() -> Forms:
-    """Return how lists are normalised, for what is read on websites."""
-    from gtm_pipelines.enrichment.web.forms import Forms
-    from gtm_pipelines.intake.emails import BadEmail, parse_email
-    from gtm_pipelines.intake.normalise.countries import country_code
-    from gtm_pipelines.intake.normalise.industries import industry_code
-    from gtm_pipelines.intake.normalise.phones import e164
-    from gtm_pipelines.intake.web import company_domain
-
-    def email(text: str) -> str | None:
-        try:
-            return parse_email(text).key
-        except BadEmail:
-            return None
-
-    return Forms(e164, email, country_code, industry_code, company_domain)
-
-
-def _price(llm: LlmService, clock: Clock, role: str, into: int, out: int) -> float | None:
-    """Return what so many tokens cost with the model that a role asks first; ``None`` where nobody knows."""
-    from gtm_pipelines.llm.model import Tokens
-    from gtm_pipelines.llm.prices import cost
-
-    if not llm.providers:
-        return None
-    return cost(llm.order(role)[0].settings, Tokens(into, out), clock.now())
-
-
-def _room(llm: LlmService, role: str) -> int | None:
-    """Return how many tokens the model that a role asks first may write; ``None`` where there is no model."""
-    return llm.order(role)[0].settings.max_tokens if llm.providers else None
-
-
-def _token_reader(settings: Settings) -> Callable[[str], str | None]:
-    """Return what reads unsubscribe tokens; a forged one names no message."""
-    from gtm_pipelines.delivery.tokens import ForgedTokenError, Tokens
-
-    tokens = Tokens(settings.home_path)
-
-    def read(token: str) -> str | None:
-        try:
-            return tokens.read(token)
-        except ForgedTokenError:
-            return None
-
-    return read
-
-
-def _sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sender:
-    """Return what hands a mailbox's messages over, without connecting."""
-    if mailbox.sender == "sandbox":
-        from gtm_pipelines.delivery.sandbox.world import World
-        from gtm_pipelines.delivery.senders.sandbox import SandboxSender
-
-        return SandboxSender(World(settings.sandbox_path, settings.sandbox, clock.now))
-    from gtm_pipelines.delivery.senders.smtp import SmtpSender
-
-    if mailbox.sender != "smtp":
-        raise SettingsError(f"Mailbox '{mailbox.name}' has sender '{mailbox.sender}'. Choose sandbox or smtp.")
-    secret = mailbox.smtp.password
-    return SmtpSender(mailbox.smtp, password=resolve_secret(secret) if secret else None)
-
-
-def _embedder(settings: Settings, record: Record, clock: Clock) -> Embedder | None:
-    """Return the model for search by meaning, without loading or asking it; ``None`` for words alone."""
-    from gtm_pipelines.retrieval.embedders import nano
-
-    chosen = settings.search
-    if chosen.embedder == "api":
-        from gtm_pipelines.llm.embeddings import caller
-        from gtm_pipelines.retrieval.embedders.api import ApiEmbedder
-
-        name = f"{chosen.provider}/{chosen.model}/{chosen.dimensions}"
-        asks = caller(record, clock, chosen, settings.llm, resolve_secret(chosen.key) if chosen.key else None)
-        return ApiEmbedder(name, chosen.dimensions, asks, chosen.batch, (chosen.query_prefix, chosen.passage_prefix))
-    if chosen.embedder == "local" and not nano.is_installed():
-        raise SettingsError("[search] asks for the local model. Install it: pip install 'gtm-workbench[search]'.")
-    return nano.NanoEmbedder() if chosen.embedder != "none" and nano.is_installed() else None
-
-
-def _collector(settings: Settings, mailbox: MailboxSettings) -> Collector:
-    """Return how a mailbox is read, without opening it."""
-    from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
-    from gtm_pipelines.replies.mailboxes.sandbox import SandboxMailbox
-    from gtm_pipelines.replies.model import Collector
-
-    if mailbox.collector == "sandbox":
-        folder = settings.sandbox_path / "inbox" / mailbox.address
-        return Collector(mailbox.name, mailbox.address, lambda: SandboxMailbox(folder))
-    if mailbox.collector != "imap":
-        raise SettingsError(f"Mailbox '{mailbox.name}' has collector '{mailbox.collector}'. Choose sandbox, imap or none.")
-    secret = mailbox.imap.password
-    password = (lambda: resolve_secret(secret)) if secret else None
-    return Collector(
-        mailbox.name, mailbox.address, lambda: ImapMailbox(mailbox.imap, mailbox.address, password), mailbox.imap.sent_folder
-    )

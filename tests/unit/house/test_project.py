@@ -135,11 +135,12 @@ def test_commands_that_are_told_exist(page: str) -> None:
             command = inner
 
 
-def test_mailbox_settings_told_in_the_readme_are_settings() -> None:
-    block = re.search(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
-    assert block is not None
-    text = "\n".join(line.strip() for line in block[1].splitlines())
-    assert Settings(**tomllib.loads(text)).mailbox("anna").daily_cap == 30
+def test_settings_told_in_the_readme_are_settings() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    told = [Settings(**tomllib.loads("\n".join(line.strip() for line in block.splitlines()))) for block in blocks]
+    sources, mailbox = told
+    assert sources.enrichment.sources["hunter"].key == "keyring:gtm/hunter"
+    assert mailbox.mailbox("anna").daily_cap == 30
 
 
 def compose() -> dict[str, dict[str, object]]:
