@@ -25,11 +25,13 @@ SecretRef = Annotated[str, AfterValidator(_check_secret_ref)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A table of ``gtm.toml``: every key is known, nothing changes once it is read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SmtpSettings(_Section):
+class SmtpSettings(Section):
     """How a mailbox hands mail to its server."""
 
     host: str = Field("127.0.0.1", description="Name or address of the SMTP server.")
@@ -41,7 +43,7 @@ class SmtpSettings(_Section):
     timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
 
 
-class ImapSettings(_Section):
+class ImapSettings(Section):
     """Where a mailbox's answers are collected."""
 
     host: str = Field("127.0.0.1", description="Name or address of the IMAP server.")
@@ -55,7 +57,7 @@ class ImapSettings(_Section):
     timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
 
 
-class WindowSettings(_Section):
+class WindowSettings(Section):
     """When mail may leave, in the mailbox's time zone."""
 
     start: time = Field(time(9, 0), description="First minute of the day on which mail may leave.")
@@ -66,7 +68,7 @@ class WindowSettings(_Section):
     time_zone: str = Field("UTC", description="IANA name of the time zone the window is read in.")
 
 
-class MailboxSettings(_Section):
+class MailboxSettings(Section):
     """One sender identity."""
 
     name: str = Field(description="Short name used in commands, such as 'anna'.")
@@ -84,7 +86,7 @@ class MailboxSettings(_Section):
     window: WindowSettings = Field(default_factory=WindowSettings, description="When mail may leave.")
 
 
-class DeliverySettings(_Section):
+class DeliverySettings(Section):
     """Rules over all mailboxes."""
 
     contact_daily_cap: int = Field(3, ge=1, le=3, description="Most messages to one contact a day, over all campaigns.")
@@ -94,7 +96,7 @@ class DeliverySettings(_Section):
     backoff_seconds: float = Field(300, gt=0, description="Wait after the first deferral; doubles each time.")
 
 
-class SandboxSettings(_Section):
+class SandboxSettings(Section):
     """The simulated recipients: how often each thing happens, out of 1."""
 
     seed: int = Field(20261, description="Same seed, same world.")
@@ -114,7 +116,7 @@ class SandboxSettings(_Section):
         return self
 
 
-class LightSettings(_Section):
+class LightSettings(Section):
     """Thresholds of the traffic lights, as rates from 0 to 1, and their floors."""
 
     bounce_red: float = Field(0.05, description="Bounces over sent from which the light is red.")
@@ -132,7 +134,7 @@ class LightSettings(_Section):
     )
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """One language model that may be asked."""
 
     name: str = Field(description="Short name used in orders and reports, such as 'fast'.")
@@ -163,7 +165,7 @@ class ModelSettings(_Section):
         return self
 
 
-class LlmSettings(_Section):
+class LlmSettings(Section):
     """Which models answer in which order, and what they may cost."""
 
     roles: dict[str, tuple[str, ...]] = Field(
@@ -181,7 +183,7 @@ class LlmSettings(_Section):
     cache_days: float = Field(30, ge=0, description="How long an answer is given again to the same question; 0 keeps none.")
 
 
-class SearchSettings(_Section):
+class SearchSettings(Section):
     """By which model search finds meaning. It always finds words."""
 
     embedder: Literal["auto", "local", "api", "none"] = Field("auto", description="'local': the extra 'search'; 'api': as below.")
@@ -203,48 +205,7 @@ class SearchSettings(_Section):
         return self
 
 
-class SourceSettings(_Section):
-    """One source of facts."""
-
-    enabled: bool = Field(False, description="Whether it may be asked at all.")
-    key: SecretRef | None = Field(None, description="Where its key is kept: env:NAME or keyring:service/user.")
-    base_url: str | None = Field(None, description="Where it answers; unset for the vendor's own address.")
-    credit_usd: float | None = Field(
-        None, ge=0, description="US dollars that one credit of your plan costs; unset takes the vendor's list price."
-    )
-    rank: int | None = Field(None, description="How much it is believed where confidences are equal; 90 is an imported list.")
-    concurrency: int = Field(4, ge=1, description="Most questions under way at once.")
-    per_minute: float | None = Field(None, gt=0, description="Most questions a minute; unset for no limit of ours.")
-    lifetime_days: float = Field(90, ge=0, description="How long an answer, also an empty one, is not asked for again.")
-    timeout_seconds: float = Field(20, gt=0, description="How long to wait for an answer.")
-    options: dict[str, str] = Field({}, description="What only this source knows, such as the file of csv_lookup.")
-
-
-class FieldSettings(_Section):
-    """How one field is looked for."""
-
-    sources: tuple[str, ...] = Field((), description="Sources in the order they are asked; empty for cheap before dear.")
-    good_enough: float | None = Field(None, ge=0, le=1, description="Confidence at which no further source is asked.")
-
-
-class EnrichmentSettings(_Section):
-    """Which sources of facts are asked, in which order, and what they may cost."""
-
-    sources: dict[str, SourceSettings] = Field({}, description="Source or vendor to its settings; the others stay silent.")
-    fields: dict[str, FieldSettings] = Field({}, description="Field, as 'company.website', to how it is looked for.")
-    good_enough: float = Field(
-        0.7, ge=0, le=1, description="Confidence at which no further source is asked, unless a field says."
-    )
-    concurrency: int = Field(32, ge=1, description="Most companies or contacts worked on at once.")
-    wait_seconds: float = Field(
-        30, ge=0, description="Longest wait for a source that asks us to come back; beyond it the question is put off."
-    )
-    record_ceiling_usd: float | None = Field(0.25, ge=0, description="Most US dollars ever spent on one company or contact.")
-    run_ceiling_usd: float | None = Field(5.0, ge=0, description="Most US dollars for one run, unless it is given its own.")
-    month_ceiling_usd: float | None = Field(50.0, ge=0, description="Most US dollars a calendar month, UTC.")
-
-
-class WebSettings(_Section):
+class WebSettings(Section):
     """How websites of companies are read: who asks, how politely, how much, and for how long a page holds."""
 
     user_agent: str | None = Field(None, description="Who asks, as servers see it; unset for the workbench's own name.")
@@ -265,9 +226,10 @@ class WebSettings(_Section):
     reading_processes: int = Field(2, ge=1, le=32, description="Processes that read documents; each takes about 100 MB.")
     reading_seconds: float = Field(30, gt=0, description="How long one document may take to be read.")
     render: bool = Field(False, description="Let a headless browser run the scripts of pages; needs the extra 'browser'.")
+    browser_path: str | None = Field(None, description="Chromium to render with; unset for the one Playwright installs.")
 
 
-class VerificationSettings(_Section):
+class VerificationSettings(Section):
     """How addresses are verified, and how many of a list may be expected to bounce."""
 
     dns: bool = Field(False, description="Ask name servers whether domains take mail. No mail server is spoken to.")

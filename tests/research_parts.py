@@ -15,7 +15,7 @@ from gtm_pipelines.enrichment.source import Source
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company, contact
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 
 MakeSources = Callable[[], Iterable[Source]]
 

@@ -9,7 +9,7 @@ from typing import Any
 from gtm_pipelines.enrichment.registry import Offered
 from gtm_pipelines.enrichment.source import Subject, SubjectType
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.settings_model import EnrichmentSettings
+from gtm_pipelines.settings_research import EnrichmentSettings
 
 FIELDS: Mapping[SubjectType, tuple[str, ...]] = {
     "company": (

@@ -20,7 +20,7 @@ from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.log import get_logger
 from gtm_pipelines.record.settled import DEFAULT_RANK, RANKS
 from gtm_pipelines.settings import resolve_secret
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 
 if TYPE_CHECKING:
     from gtm_pipelines.record.engine import Record

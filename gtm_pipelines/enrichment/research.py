@@ -19,7 +19,7 @@ from gtm_pipelines.enrichment.source import SubjectType
 from gtm_pipelines.errors import ConflictError, InputError
 from gtm_pipelines.record import coverage, lookups, research
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import EnrichmentSettings
+from gtm_pipelines.settings_research import EnrichmentSettings
 
 Members = Callable[[str, SubjectType], list[str]]
 """Gives the ids of a segment's companies or contacts."""

@@ -25,7 +25,7 @@ from gtm_pipelines.enrichment.scope import Person, Reader, Scope
 from gtm_pipelines.enrichment.waterfall import Tally, Waterfall
 from gtm_pipelines.record import lookups, research
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import EnrichmentSettings
+from gtm_pipelines.settings_research import EnrichmentSettings
 
 LOST_AFTER = timedelta(hours=1)
 """A look-up that is asked for longer belongs to a process that is gone: no source has that much patience."""

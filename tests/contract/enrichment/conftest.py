@@ -9,7 +9,7 @@ import pytest
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.registry import Registry
 from gtm_pipelines.enrichment.source import Source
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 from tests.contract.enrichment.vendors import Case
 from tests.vendor_server import KEY, VendorServer, vendor_server
 

@@ -19,7 +19,7 @@ from gtm_pipelines.enrichment.sources.fake import FakeSource
 from gtm_pipelines.enrichment.sources.registry import OwnLists
 from gtm_pipelines.enrichment.sources.web_search import WebSearch
 from gtm_pipelines.record.engine import open_record
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 from tests.contract.enrichment.conftest import MakeSource
 from tests.contract.enrichment.vendors import CASES, Case
 from tests.research_parts import add_company

@@ -12,7 +12,7 @@ from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.lookup import accepted
 from gtm_pipelines.enrichment.registry import Registry
 from gtm_pipelines.enrichment.source import Fact, Source, SourceKeyError, Subject, SubjectType
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 from tests.prism import description, prism
 
 pytestmark = pytest.mark.slow

@@ -22,7 +22,7 @@ from gtm_pipelines.enrichment.source import (
 )
 from gtm_pipelines.enrichment.sources.http import retry_at
 from gtm_pipelines.errors import GtmError
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 from tests.contract.enrichment.conftest import MakeSource
 from tests.contract.enrichment.vendors import CASES, Case
 from tests.vendor_server import KEY, VendorServer

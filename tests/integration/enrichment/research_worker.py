@@ -11,7 +11,7 @@ from gtm_pipelines.enrichment.registry import Setup
 from gtm_pipelines.enrichment.research import Order
 from gtm_pipelines.enrichment.sources.apollo import make
 from gtm_pipelines.record.engine import open_record
-from gtm_pipelines.settings_model import SourceSettings
+from gtm_pipelines.settings_research import SourceSettings
 from tests.research_parts import research_from
 
 

@@ -13,7 +13,7 @@ from gtm_pipelines.enrichment.registry import Registry
 from gtm_pipelines.enrichment.research import Order, ResearchService
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import EnrichmentSettings, SourceSettings
+from gtm_pipelines.settings_research import EnrichmentSettings, SourceSettings
 from tests.parts import ROOT
 from tests.research_parts import add_company, company_row
 
