@@ -30,8 +30,10 @@ OPTIONAL = 0.6
 class WebReader(Protocol):
     """What reads websites."""
 
-    async def read(self, url: str, company_id: str | None = None, max_pages: int = ...) -> list[Page]:
-        """Read the pages of a website that say most about it."""
+    async def read(
+        self, url: str, company_id: str | None = None, max_pages: int = ..., *, again: bool = ...
+    ) -> list[Page]:  # fmt: skip
+        """Read the pages of a website that say most about it; ``again`` asks for every one, whatever is on record."""
         ...
 
 
@@ -158,7 +160,7 @@ class Orchestrator:
             pages, hit = _pages(kept["content"]), True
             queries.count_hit(self._record, kept["id"])
         elif fetch:
-            pages = self._read(url, kept, given)
+            pages = self._read(url, kept, given, again=refresh)
         else:
             pages = ()
         if given:
@@ -174,9 +176,9 @@ class Orchestrator:
         both = assess_pages([*given, *pages], now, source="website", cached=cached)
         return both if both.score >= alone.score else alone
 
-    def _read(self, url: str, kept: Any, given: Sequence[Page]) -> tuple[Page, ...]:
+    def _read(self, url: str, kept: Any, given: Sequence[Page], *, again: bool) -> tuple[Page, ...]:
         try:
-            pages = tuple(asyncio.run(self._web.read(url, max_pages=MAX_PAGES)))
+            pages = tuple(asyncio.run(self._web.read(url, max_pages=MAX_PAGES, again=again)))
         except GtmError:
             if kept is None and not given:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.enrichment.model import Page
 from gtm_pipelines.enrichment.source import SourceAnswerError, SourceBusyError, SubjectRefusedError
 from gtm_pipelines.enrichment.web import answers, store
-from gtm_pipelines.enrichment.web.fetch import Fetcher
+from gtm_pipelines.enrichment.web.fetch import Fetcher, Session
 from gtm_pipelines.enrichment.web.forgotten import without_erased
 from gtm_pipelines.enrichment.web.forms import Forms
 from gtm_pipelines.enrichment.web.guard import Guard
@@ -21,11 +22,14 @@ from gtm_pipelines.enrichment.web.manners import Manners
 from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Visit
 from gtm_pipelines.enrichment.web.parsing import Readers
 from gtm_pipelines.enrichment.web.politeness import Politeness
+from gtm_pipelines.enrichment.web.render import Renderer, rendering
 from gtm_pipelines.enrichment.web.robots import RobotsBook, agent_token
 from gtm_pipelines.enrichment.web.site import SiteVisit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_model import WebSettings
 
+_BROWSERS = 2
+"""Browsers at once; each takes some 300 MB."""
 REFUSED = frozenset({"forbidden", "refused_address", "refused_url", "denied"})
 """Outcomes that say: this site is not to be read."""
 
@@ -36,6 +40,7 @@ class _Shared:
 
     visits: asyncio.Semaphore
     requests: asyncio.Semaphore
+    browsers: asyncio.Semaphore
     politeness: Politeness
     robots: RobotsBook
 
@@ -78,20 +83,21 @@ class WebReader:
         """How many pages of a site are read when facts about its company are looked for."""
         return self._settings.max_pages
 
-    async def read(self, url: str, company_id: str | None = None, max_pages: int = 6) -> list[Page]:
+    async def read(self, url: str, company_id: str | None = None, max_pages: int = 6, *, again: bool = False) -> list[Page]:
         """Return the pages of a site, the home page first; those read within their lifetime are not asked for again.
 
         Args:
             url: of the site, as people write it: ``example.com`` will do.
             company_id: whose site it is, if anybody's on record; its pages are kept under it.
             max_pages: how many at most.
+            again: ask for every page, whatever is on record.
 
         Raises:
             SubjectRefusedError: the site forbids robots, or its address is none that may be read.
             SourceBusyError: it does not answer now.
             SourceAnswerError: there is no such site, or nothing on it that can be read.
         """
-        visit = await self.visit(url, company_id, max_pages)
+        visit = await self.visit(url, company_id, max_pages, again=again)
         pages = visit.pages
         if pages:
             return pages
@@ -129,10 +135,16 @@ class WebReader:
             async with self._fetcher.session(shared.requests) as session:
                 manners = Manners(self._settings, session, shared.robots, shared.politeness)
                 site = SiteVisit(self._settings, self._clock, manners, session, self._readers.read, self._newest, again=again)
-                return await site.run(url, max_pages)
+                if not self._settings.render:
+                    return await site.run(url, max_pages)
+                async with shared.browsers, self._rendering(session, manners) as site.renderer:
+                    return await site.run(url, max_pages)
         except FetchError as error:
             attempt = answers.failed(url, "home", error, self._clock.now(), self._settings)
             return Visit(url, error.outcome, (attempt,), str(error))
+
+    def _rendering(self, session: Session, manners: Manners) -> AbstractAsyncContextManager[Renderer]:
+        return rendering(session, manners, self._settings.answer_seconds, self._settings.browser_path)
 
     async def _newest(self, urls: Collection[str]) -> dict[str, Attempt]:
         return await asyncio.to_thread(store.newest, self._record, urls)
@@ -142,7 +154,9 @@ class WebReader:
         found = self._loops.get(loop)
         if found is None:
             visits, requests = asyncio.Semaphore(self._settings.sites_at_once), asyncio.Semaphore(self._settings.concurrency)
-            found = self._loops[loop] = _Shared(visits, requests, Politeness(), RobotsBook(self._agent))
+            found = self._loops[loop] = _Shared(
+                visits, requests, asyncio.Semaphore(_BROWSERS), Politeness(), RobotsBook(self._agent)
+            )
         return found
 
     def close(self) -> None:

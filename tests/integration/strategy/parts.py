@@ -77,8 +77,8 @@ class SavedWeb:
     error: Exception | None = None
     reads: list[str] = field(default_factory=list)
 
-    async def read(self, url: str, company_id: str | None = None, max_pages: int = 12) -> list[Page]:
-        self.reads.append(url)
+    async def read(self, url: str, company_id: str | None = None, max_pages: int = 12, *, again: bool = False) -> list[Page]:
+        self.reads.append(f"{url} again" if again else url)
         if self.error is not None:
             raise self.error
         site = next((name for name in SITES if name in url), None)
