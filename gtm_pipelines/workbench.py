@@ -1,7 +1,7 @@
 """The composition root: settings in, a workbench of services out.
 
-The one place that names concrete adapters. Services are made when first asked
-for, so a command pays only for the rooms it enters.
+With ``wiring`` the one place that names concrete adapters. Services are made when
+first asked for, so a command pays only for the rooms it enters.
 """
 
 from __future__ import annotations
@@ -93,10 +93,9 @@ class Workbench:
 
         settings = self.settings.verification
         members = partial(wiring.members, self.record, self.segments, kind="contact")
-        return VerificationService(
-            self.record, self.clock, settings, lambda: [DnsVerifier(settings)] if settings.dns else [], members,
-            wiring.simulated(self.settings.mailboxes),
-        )  # fmt: skip
+        asked = lambda: [DnsVerifier(settings)] if settings.dns else []  # noqa: E731
+        played = wiring.simulated(self.settings.mailboxes)
+        return VerificationService(self.record, self.clock, settings, asked, members, played)
 
     @cached_property
     def web(self) -> WebReader:
@@ -216,8 +215,7 @@ class Workbench:
         """Plans and sends approved messages, each at most once."""
         from gtm_pipelines.delivery.service import DeliveryService
 
-        settings = self.settings
-        sender = partial(wiring.sender, settings, clock=self.clock)
+        settings, sender = self.settings, partial(wiring.sender, self.settings, clock=self.clock)
         return DeliveryService(self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender)
 
     @cached_property

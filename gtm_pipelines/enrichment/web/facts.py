@@ -7,7 +7,7 @@ the page about contacts outweighs others, and what is read twice differently is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,18 +88,9 @@ def claims(pages: Sequence[Page], forms: Forms, *, country_code: str | None, thi
         return []
     site = _Site(pages, forms, country_code, this_year)
     rules = (
-        _address_of_site,
-        _description,
-        _places,
-        _phones,
-        _emails,
-        _profiles,
-        _staff_and_years,
-        _numbers,
-        _language,
-        _tools,
+        _address_of_site, _description, _places, _phones, _emails, _profiles, _staff_and_years, _numbers, _language, _tools,
         _industry,
-    )
+    )  # fmt: skip
     return [claim for rule in rules for claim in rule(site)]
 
 
@@ -279,27 +270,24 @@ def _staff_and_years(site: _Site) -> Iterator[Claim]:
 
 def _numbers(site: _Site) -> Iterator[Claim]:
     lines = [line for _, line in site.lines()]
-    for field, said in (("tin", sentences.tax_number(lines)), ("registration_number", sentences.registration_number(lines))):
+    numbers = {"tin": sentences.tax_number(lines), "registration_number": sentences.registration_number(lines)}
+    for field, said in numbers.items():
         if said:
             yield Claim(field, said.value, 0.75, site.where(said.words).final_url, said.words[:1_000])
 
 
 def _language(site: _Site) -> Iterator[Claim]:
-    first = next((line for line in site.home.text.split("\n") if len(line) >= 20), None)
-    if site.home.language and first:
+    if site.home.language and (first := next((line for line in site.home.text.split("\n") if len(line) >= 20), None)):
         yield Claim("language", site.home.language, SEEN, site.home.final_url, first[:300])
 
 
 def _tools(site: _Site) -> Iterator[Claim]:
-    used = {name: seen for page in site.pages for name, seen in page.data.get("tools", {}).items()}
-    if used:
+    if used := {name: seen for page in site.pages for name, seen in page.data.get("tools", {}).items()}:
         seen = "; ".join(f"{name}: {address}" for name, address in sorted(used.items()))
         yield Claim("technologies", ", ".join(sorted(used)), 0.7, site.home.final_url, f"scripts of the page: {seen}"[:1_000])
 
 
 def _industry(site: _Site) -> Iterator[Claim]:
-    described: Iterable[Claim] = list(_description(site))
-    for claim in described:
-        code = site.forms.industry(claim.value)
-        if code:
+    for claim in _description(site):
+        if code := site.forms.industry(claim.value):
             yield Claim("industry", code, HINT, claim.url, claim.evidence)
