@@ -14,6 +14,7 @@ from tests.app.conftest import Open
 PAGES = {
     "overview": "Overview",
     "imports": "Import",
+    "strategy": "Strategy",
     "segments": "Segments",
     "campaigns": "Campaigns",
     "review": "Review",
