@@ -118,10 +118,10 @@ class Session:
             raise FetchError(error.outcome, f"It redirects: {error}", final_url=location[:500]) from error
 
     async def _once(self, target: Target, headers: Mapping[str, str], limits: Limits) -> Answer:
-        line = await self._line(target, limits)
+        line = await self._line(target)
         try:
             async with self._gate, asyncio.timeout(limits.answer_seconds):
-                return await line.ask(target, headers)
+                return await line.ask(target, headers, limits)
         except FetchError as error:
             error.final_url = error.final_url or str(target)
             raise
@@ -134,12 +134,12 @@ class Session:
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
             raise FetchError("protocol", f"{target.host} broke off: {_first(error)}.", final_url=str(target)) from error
 
-    async def _line(self, target: Target, limits: Limits) -> Line:
-        line = self._lines.pop(target.origin, None) or Line(target, self._network, self._trust, limits)
+    async def _line(self, target: Target) -> Line:
+        line = self._lines.pop(target.origin, None) or Line(target, self._network, self._trust)
         self._lines[target.origin] = line
-        while len(self._lines) > _MOST_LINES:
-            await self._lines.pop(next(iter(self._lines))).aclose()
-        line.limits = limits
+        for origin in list(self._lines)[:-_MOST_LINES]:
+            if not self._lines[origin].lock.locked():
+                await self._lines.pop(origin).aclose()
         return line
 
     async def aclose(self) -> None:

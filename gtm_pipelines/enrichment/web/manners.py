@@ -8,7 +8,7 @@ from gtm_pipelines.enrichment.web.address import Target
 from gtm_pipelines.enrichment.web.fetch import Session
 from gtm_pipelines.enrichment.web.model import FetchError
 from gtm_pipelines.enrichment.web.politeness import Politeness
-from gtm_pipelines.enrichment.web.robots import RobotsBook
+from gtm_pipelines.enrichment.web.robots import Robots, RobotsBook
 from gtm_pipelines.settings_model import WebSettings
 
 
@@ -27,13 +27,25 @@ class Manners:
         Raises:
             FetchError: ``forbidden`` by the rules of its host, or ``busy`` where those cannot be had now.
         """
+        rules = await self._rules(target)
+        asked = min(rules.pause_seconds, self.settings.longest_delay_seconds)
+        await self.politeness.turn(target.host, max(self.settings.delay_seconds, asked))
+
+    async def allowed(self, target: Target) -> None:
+        """Return if a part of a page, such as a script, may be asked for; like a visitor's browser, without a pause.
+
+        Raises:
+            FetchError: as ``admit``.
+        """
+        await self._rules(target)
+
+    async def _rules(self, target: Target) -> Robots:
         rules = await self.robots.of(target, self.session, self.turn)
         if rules.closed:
             raise FetchError("busy", f"{target.host} may not be read now: {rules.closed}.", final_url=str(target))
         if not rules.allows(target):
             raise FetchError("forbidden", f"The robots.txt of {target.host} forbids {target.path[:200]}.", final_url=str(target))
-        asked = min(rules.pause_seconds, self.settings.longest_delay_seconds)
-        await self.politeness.turn(target.host, max(self.settings.delay_seconds, asked))
+        return rules
 
     async def turn(self, target: Target) -> None:
         """Return when the rules of a host may be asked for."""

@@ -16,6 +16,7 @@ from gtm_pipelines.enrichment.web.fetch import Session
 from gtm_pipelines.enrichment.web.main_text import without_repeated
 from gtm_pipelines.enrichment.web.manners import Manners
 from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Reading, Visit
+from gtm_pipelines.enrichment.web.render import Renderer
 from gtm_pipelines.enrichment.web.sitemap_search import listed_pages
 from gtm_pipelines.settings_model import WebSettings
 
@@ -46,6 +47,8 @@ class SiteVisit:
         session: fetches the pages.
         read: makes a reading of a document.
         newest: address → the newest attempt on record, also one that has expired.
+        again: ask for every page, whatever is on record.
+        renderer: runs the scripts of pages, if they are to be run.
     """
 
     settings: WebSettings
@@ -55,6 +58,7 @@ class SiteVisit:
     read: Read
     newest: Newest
     again: bool = False
+    renderer: Renderer | None = None
     attempts: list[Attempt] = field(default_factory=list)
     _until: float = 0.0
     _known: dict[str, Attempt] = field(default_factory=dict)
@@ -127,6 +131,7 @@ class SiteVisit:
             page = replace(before.page, fetched_at=now)
             return replace(before, status=304, fetched_at=now, expires_at=until, page=page, fresh=True)
         answers.check(answer, now)
+        answer = await self.renderer.rendered(answer) if self.renderer else answer
         home = next((one.page for one in self.attempts if one.page), None)
         media = answer.headers.get("content-type", "")
         reading = await self.read(answer.body, media, answer.final_url, judged=home is None)

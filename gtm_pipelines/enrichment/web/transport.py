@@ -65,37 +65,37 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 class Line:
     """One connection to one origin, opened when first used and kept for the next page."""
 
-    def __init__(self, target: Target, network: GuardedNetwork, context: ssl.SSLContext, limits: Limits) -> None:
+    def __init__(self, target: Target, network: GuardedNetwork, context: ssl.SSLContext) -> None:
         self._origin = httpcore.URL(target.origin).origin
-        self._network, self._context, self.limits = network, context, limits
+        self._network, self._context, self.lock = network, context, asyncio.Lock()
         self._connection: httpcore.AsyncHTTPConnection | None = None
 
-    async def ask(self, target: Target, headers: Mapping[str, str]) -> Answer:
-        """Ask for a page and read its answer within the caps; redirects are answers like others.
+    async def ask(self, target: Target, headers: Mapping[str, str], limits: Limits) -> Answer:
+        """Ask for a page and read its answer within the caps; redirects are answers like others. One question at a time.
 
         Raises:
             FetchError: there was no answer that could be read.
         """
-        reused = self._connection is not None
-        try:
-            return await self._ask(target, headers)
-        except httpcore.RemoteProtocolError:
-            await self.aclose()
-            if not reused:
-                raise
-        return await self._ask(target, headers)  # the server had closed a connection that was kept
+        async with self.lock:
+            reused = self._connection is not None
+            try:
+                return await self._ask(target, headers, limits)
+            except (httpcore.RemoteProtocolError, httpcore.WriteError):
+                if not reused:
+                    raise
+            return await self._ask(target, headers, limits)  # the server had closed a connection that was kept
 
-    async def _ask(self, target: Target, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, target: Target, headers: Mapping[str, str], limits: Limits) -> Answer:
         connection = self._open()
         request = httpcore.Request(
             b"GET",
             httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
             headers=[(b"Host", target.authority.encode())] + [(k.encode(), v.encode()) for k, v in headers.items()],
-            extensions={"timeout": {"connect": self.limits.connect_seconds, "read": self.limits.answer_seconds}},
+            extensions={"timeout": {"connect": limits.connect_seconds, "read": limits.answer_seconds}},
         )
         try:
             response = await connection.handle_async_request(request)
-            answer = await self._read(target, response)
+            answer = await self._read(target, response, limits)
         except BaseException:
             await asyncio.shield(self.aclose())
             raise
@@ -105,11 +105,11 @@ class Line:
             await response.aclose()
         return answer
 
-    async def _read(self, target: Target, response: httpcore.Response) -> Answer:
+    async def _read(self, target: Target, response: httpcore.Response, limits: Limits) -> Answer:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-        if response.status == 200 and not _is_wanted(headers.get("content-type", ""), self.limits.media):
+        if response.status == 200 and not _is_wanted(headers.get("content-type", ""), limits.media):
             return Answer(str(target), str(target), response.status, headers, b"", cut=True)
-        unpack = unpacker(headers.get("content-encoding", ""), self.limits)
+        unpack = unpacker(headers.get("content-encoding", ""), limits)
         parts: list[bytes] = []
         cut = False
         async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_stream())) as chunks:
