@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -243,3 +244,18 @@ def test_a_site_that_is_down_holds_up_no_other(record: Record, clock: VirtualClo
     sites = FakeSource(clock, ACME, before=down, per_host=True)
     report = research_with(record, clock, sites, concurrency=1).run(Order(), by="anna")
     assert (report.lookups, report.complete) == ({"failed": 1, "found": 1}, 1)
+
+
+def test_two_runs_at_once_share_what_a_month_may_cost(record: Record, clock: VirtualClock) -> None:
+    names = [f"c{number}" for number in range(40)]
+    for name in names:
+        add_company(record, clock, name=name, domain=f"{name}.example")
+    answers = {f"{name}.example": ACME["acme.example"] for name in names}
+    sources = [FakeSource(clock, answers, name=name, price=PAID) for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as both:
+        runs = [
+            both.submit(research_with(record, clock, source, month_ceiling_usd=0.3).run, Order(), by="anna") for source in sources
+        ]
+        reports = [run.result() for run in runs]
+    assert sum(len(source.asked) for source in sources) == 10
+    assert sum(report.cost_usd for report in reports) == pytest.approx(0.3)
