@@ -14,7 +14,7 @@ _VALUE = re.compile(r"\s*(?:[^@\s]+@[^@\s]+\.\w+|https?://\S+|\+?[\d\s()-]{7,}|\
 
 
 def find(top: Sequence[RawRow], usual: int) -> tuple[tuple[str, ...], int, bool] | None:
-    """Return the column names, the line of the header, and whether there is a header; ``None`` without any record.
+    """Return the column names, the line of the header, and whether there is a header; ``None`` where none can be read.
 
     Without a header the columns are numbered, and the line is the last one before the records.
 
@@ -22,7 +22,7 @@ def find(top: Sequence[RawRow], usual: int) -> tuple[tuple[str, ...], int, bool]
         top: the first records of the file.
         usual: cells of most records.
     """
-    start = next((at for at, row in enumerate(top) if len(row.cells) * 2 > usual or usual < 2), None)
+    start = next((at for at, row in enumerate(top) if row.cells and (len(row.cells) * 2 > usual or usual < 2)), None)
     if start is None:
         return None
     cells = top[start].cells
