@@ -1,7 +1,7 @@
 """Every table of the record. No queries here: those live one module a subject.
 
-Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``,
-``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
+Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``, ``judgement``,
+``grounding``, ``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
 state* tables hold what the facts add up to and change in the same transaction.
 Every table carries ``workspace_id``; PostgreSQL enforces it by row-level security.
 """
@@ -27,6 +27,11 @@ from gtm_pipelines.record.tables.house import job as job
 from gtm_pipelines.record.tables.imports import import_batch as import_batch
 from gtm_pipelines.record.tables.imports import import_row as import_row
 from gtm_pipelines.record.tables.imports import mapping_profile as mapping_profile
+from gtm_pipelines.record.tables.learning import benchmark_run as benchmark_run
+from gtm_pipelines.record.tables.learning import benchmark_score as benchmark_score
+from gtm_pipelines.record.tables.learning import optimisation as optimisation
+from gtm_pipelines.record.tables.learning import pack_release as pack_release
+from gtm_pipelines.record.tables.learning import training_example as training_example
 from gtm_pipelines.record.tables.lists import company as company
 from gtm_pipelines.record.tables.lists import contact as contact
 from gtm_pipelines.record.tables.lists import erasure as erasure
@@ -54,3 +59,9 @@ from gtm_pipelines.record.tables.strategy import context_entry as context_entry
 from gtm_pipelines.record.tables.strategy import strategy as strategy
 from gtm_pipelines.record.tables.strategy import strategy_correction as strategy_correction
 from gtm_pipelines.record.tables.strategy import strategy_document as strategy_document
+from gtm_pipelines.record.tables.writing import draft_stage as draft_stage
+from gtm_pipelines.record.tables.writing import grounding as grounding
+from gtm_pipelines.record.tables.writing import judgement as judgement
+from gtm_pipelines.record.tables.writing import rewrite as rewrite
+from gtm_pipelines.record.tables.writing import rewrite_item as rewrite_item
+from gtm_pipelines.record.tables.writing import voice_sample as voice_sample
