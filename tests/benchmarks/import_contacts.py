@@ -6,7 +6,8 @@ For each size, in a process of its own: our import into SQLite (every row normal
 matched and kept for lineage), the same file again, SQLite's own ``executemany`` of the
 cells as they stand (two unique keys and an index, no lineage: the raw limit of the store we
 write to), DuckDB's ``CREATE TABLE AS`` from ``read_csv`` (the raw limit of reading), and
-``dlt`` merging the file into DuckDB by address. Prints seconds, processor seconds, peak memory and the ratio to SQLite's raw limit;
+``dlt`` merging the file into DuckDB by address. Prints seconds, processor seconds, peak memory and
+the ratio to SQLite's raw limit;
 ``--json`` for programs. On a busy machine trust the processor seconds.
 """
 
