@@ -12,9 +12,12 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from gtm_pipelines.packs.environment import environment
-from gtm_pipelines.packs.model import Manifest, PhraseText, Problem, Template
+from gtm_pipelines.packs.manifest import Manifest, PhraseText
+from gtm_pipelines.packs.model import Problem, Template
 
 POSTAL_SOURCE = "sender.postal_address"
+BODY = "body"
+"""What a model wrote, in a frame."""
 
 
 def lint(manifest: Manifest, templates: Iterable[Template]) -> list[Problem]:
@@ -30,7 +33,9 @@ def lint(manifest: Manifest, templates: Iterable[Template]) -> list[Problem]:
         problems.append(Problem("pack.variable.unused", f"variables.{name}", "no text uses it; remove it"))
     for name in sorted(set(manifest.phrases) - used):
         problems.append(Problem("pack.phrase.unused", f"phrases.{name}", "no template uses it; remove it"))
-    return problems + list(_languages(manifest)) + list(_footers(manifest)) + list(_names(manifest))
+    for rule in (_languages, _frames, _footers, _names):
+        problems += rule(manifest)
+    return problems
 
 
 def names_in(text: str, where: str) -> tuple[set[str], list[Problem]]:
@@ -57,6 +62,8 @@ def _texts(manifest: Manifest, templates: Iterable[Template]) -> Iterator[tuple[
         for language, phrase in texts.items():
             yield f"phrases.{name}.{language}.text", phrase.text, every
             yield f"phrases.{name}.{language}.fallback", phrase.fallback, sure
+    for code, frame in manifest.frame.items():
+        yield f"frame.{code}", frame, sure | set(manifest.phrases) | {BODY}
     for code, footer in manifest.footer.items():
         yield f"footer.{code}.text", footer.text, sure
         yield f"footer.{code}.opt_out", footer.opt_out, sure
@@ -72,7 +79,8 @@ def _forbidden(manifest: Manifest, name: str, where: str) -> Problem:
 
 def _languages(manifest: Manifest) -> Iterator[Problem]:
     spoken: set[str] = set(manifest.languages)
-    groups: list[tuple[str, set[str]]] = [("footer", set(manifest.footer))]
+    groups: list[tuple[str, set[str]]] = [("footer", set(manifest.footer))] if manifest.kind != "judge" else []
+    groups += [("frame", set(manifest.frame))] if manifest.frame else []
     groups += [(f"phrases.{name}", set(texts)) for name, texts in manifest.phrases.items()]
     groups += [(f"variables.{name}.default", set(item.default)) for name, item in manifest.variables.items() if item.default]
     for where, given in groups:
@@ -80,6 +88,13 @@ def _languages(manifest: Manifest) -> Iterator[Problem]:
             yield Problem("pack.language.missing", f"{where}.{language}", "write it in every language of the pack")
         for other in sorted(given - spoken):
             yield Problem("pack.language.unknown", f"{where}.{other}", "add the language to 'languages' or remove it")
+
+
+def _frames(manifest: Manifest) -> Iterator[Problem]:
+    for language, frame in manifest.frame.items():
+        names, found = names_in(frame, "")
+        if not found and BODY not in names:
+            yield Problem("pack.frame.body", f"frame.{language}", "say where the text stands: {{ body }}")
 
 
 def _footers(manifest: Manifest) -> Iterator[Problem]:

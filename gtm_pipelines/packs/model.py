@@ -4,98 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.packs.manifest import Criterion as Criterion
+from gtm_pipelines.packs.manifest import ExampleHead as ExampleHead
+from gtm_pipelines.packs.manifest import Kind as Kind
+from gtm_pipelines.packs.manifest import Manifest as Manifest
+from gtm_pipelines.packs.manifest import PartHead as PartHead
+from gtm_pipelines.packs.manifest import Variable as Variable
 
-Language = Literal["en", "ru"]
-VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-VariantName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 PACK_NAME = re.compile(r"^[a-z][a-z0-9-]{0,60}$")
-PACK_VERSION = re.compile(r"^\d+\.\d+\.\d+$")
-
-SOURCES = frozenset(
-    {
-        *(f"contact.{name}" for name in ("first_name", "last_name", "full_name", "position", "city", "country")),
-        *(f"company.{name}" for name in ("name", "short_name", "domain", "industry", "city", "country", "employee_count")),
-        *(f"sender.{name}" for name in ("name", "address", "postal_address")),
-    }
-)
-"""Where a variable may come from, beside ``contact.attribute.NAME``, ``company.attribute.NAME`` and ``campaign.NAME``."""
-
-_OPEN_SOURCE = re.compile(r"^((contact|company)\.attribute\.[\w][\w .-]{0,63}|campaign\.[a-z][a-z0-9_]{0,40})$")
+PACK_VERSION = re.compile(r"^\d{1,6}\.\d{1,6}\.\d{1,6}$")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Variable(_Part):
-    """A value the pack asks for.
-
-    A required one that is missing fails the draft. An optional one may stand only in
-    a phrase, whose fallback takes its place. ``default`` gives a campaign variable
-    its text where the campaign sets none.
-    """
-
-    source: str
-    required: bool = True
-    description: str = ""
-    default: dict[Language, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _known_source(self) -> Variable:
-        if self.source not in SOURCES and not _OPEN_SOURCE.match(self.source):
-            raise ValueError(f"source '{self.source}' is not one a pack may read; use one of {', '.join(sorted(SOURCES))}")
-        if self.default and not self.source.startswith("campaign."):
-            raise ValueError("only a campaign variable has a default; give the phrase a fallback instead")
-        return self
-
-
-class PhraseText(_Part):
-    """A phrase in one language and what stands there when one of its variables is missing."""
-
-    text: str = Field(min_length=1)
-    fallback: str = Field(min_length=1)
-
-
-class Limits(_Part):
-    """Lengths beyond which a draft carries a warning."""
-
-    subject_characters: int = Field(70, ge=10, le=200)
-    body_words: int = Field(140, ge=20, le=1000)
-
-
-class Variant(_Part):
-    """One way of writing the mail."""
-
-    title: str = Field(min_length=1)
-    description: str = ""
-
-
-class Footer(_Part):
-    """The end of every mail in one language; ``opt_out`` is the line that says how to stop them."""
-
-    text: str = Field(min_length=1)
-    opt_out: str = Field(min_length=1)
-
-
-class Manifest(_Part):
-    """The front matter of ``pack.md``."""
-
-    pack: str
-    version: str
-    title: str = Field(min_length=1)
-    description: str = ""
-    languages: tuple[Language, ...] = Field(min_length=1)
-    variants: dict[VariantName, Variant] = Field(min_length=1)
-    variables: dict[VariableName, Variable]
-    phrases: dict[VariableName, dict[Language, PhraseText]] = Field(default_factory=dict)
-    footer: dict[Language, Footer]
-    limits: Limits = Field(default_factory=Limits)
+def version_numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, for ordering."""
+    return tuple(int(part) for part in version.split("."))
 
 
 @dataclass(frozen=True)
@@ -109,8 +35,25 @@ class Template:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A mail to learn from, with what was known when it was written."""
+
+    name: str
+    language: str
+    head: ExampleHead
+    body: str
+
+
+@dataclass(frozen=True)
 class Pack:
-    """A whole, valid pack. ``content_hash`` covers every file byte for byte."""
+    """A whole, valid pack. ``content_hash`` covers every file byte for byte.
+
+    Attributes:
+        parts: what models are instructed by, by name: ``plan``, ``tone.ru``, ``variant-casual``.
+        heads: the front matter of each part.
+        examples: mails to learn from.
+        compiled: what an optimiser made of it: ``programs`` by name, each a program's state.
+    """
 
     name: str
     version: str
@@ -119,6 +62,55 @@ class Pack:
     templates: Mapping[tuple[str, str], Template]
     files: Mapping[str, str]
     notes: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    heads: Mapping[str, PartHead] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    compiled: Mapping[str, Any] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the pack is used for."""
+        return self.manifest.kind
+
+    @property
+    def rubric(self) -> Mapping[str, Criterion]:
+        """The points a judge scores; empty but in a judge pack."""
+        return self.manifest.rubric
+
+    @property
+    def writes(self) -> bool:
+        """Whether a model can be instructed by it, beside the merging of its templates."""
+        return bool(self.parts)
+
+    def part(self, name: str, language: str | None = None) -> str | None:
+        """Return a part's text: the one of the language where it has its own, else the one for all."""
+        own = self.parts.get(f"{name}.{language}") if language else None
+        return own if own is not None else self.parts.get(name)
+
+    def head(self, name: str, language: str | None = None) -> PartHead | None:
+        """Return the front matter of the part that ``part`` returns."""
+        own = self.heads.get(f"{name}.{language}") if language else None
+        return own if own is not None else self.heads.get(name)
+
+    def instructions(self, stage: str, language: str, variant: str | None = None) -> str:
+        """Return all a model is told for one stage: the stage's part, then the notes on tone and on the variant.
+
+        Raises:
+            InputError: the pack has no such stage.
+        """
+        text = self.part(stage, language)
+        if text is None:
+            raise InputError(
+                f"Pack {self.name}/{self.version} has no part '{stage}', which a model needs. "
+                f"Add parts/{stage}.md, or draft with the baseline, which merges its templates."
+            )
+        notes = [self.part(name, language) for name in ("tone", f"variant-{variant}") if stage != "judge"]
+        return "\n\n".join([text, *(note for note in notes if note)])
+
+    def compiled_program(self, name: str) -> Mapping[str, Any] | None:
+        """Return the compiled state of one program, or ``None`` where it was not compiled."""
+        found: Mapping[str, Any] | None = (self.compiled or {}).get("programs", {}).get(name)
+        return found
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -146,11 +138,16 @@ class PackInfo:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a pack: the rule, the file or key, and what to do."""
+    """One thing wrong with a pack: the rule, the file or key, and what to do.
+
+    An ``error`` stops the pack from being used or promoted; ``advice`` stops nothing.
+    """
 
     rule: str
     where: str
     text: str
+    severity: Literal["error", "advice"] = "error"
+    hint: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text} [{self.rule}]"

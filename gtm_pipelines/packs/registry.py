@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem, Rendered
+from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem, Rendered, version_numbers
 from gtm_pipelines.packs.parse import parse_pack
-from gtm_pipelines.packs.render import render
+from gtm_pipelines.packs.render import dress, render
 
 MAX_FILE_BYTES = 200_000
 
@@ -41,8 +41,10 @@ class PackRegistry:
             known = ", ".join(sorted({name for name, _ in self._found()})) or "none"
             raise NotFoundError(f"No pack is called '{name}' (known: {known}). 'gtm pack list' shows them.")
         if wanted and wanted not in versions:
-            raise NotFoundError(f"Pack '{name}' has no version {wanted} (it has {', '.join(sorted(versions, key=_numbers))}).")
-        chosen = wanted or max(versions, key=_numbers)
+            raise NotFoundError(
+                f"Pack '{name}' has no version {wanted} (it has {', '.join(sorted(versions, key=version_numbers))})."
+            )
+        chosen = wanted or max(versions, key=version_numbers)
         return _load(name, chosen, versions[chosen])
 
     def revive(self, files: Mapping[str, str], *, where: str) -> Pack:
@@ -52,6 +54,10 @@ class PackRegistry:
     def render(self, pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
         """Merge one mail; see ``packs.render``."""
         return render(pack, variant, language, values)
+
+    def dress(self, pack: Pack, language: str, values: Mapping[str, str | None], *, subject: str, body: str) -> Rendered:
+        """Put greeting, name and footer around a written text; see ``packs.render``."""
+        return dress(pack, language, values, subject=subject, body=body)
 
     def _found(self) -> Mapping[tuple[str, str], Path]:
         """Later folders, the user's own, win over the earlier ones."""
@@ -100,9 +106,5 @@ def _read(folder: Path, where: str) -> dict[str, str]:
     return files
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
 def _order(item: tuple[tuple[str, str], Path]) -> tuple[str, tuple[int, ...]]:
-    return item[0][0], _numbers(item[0][1])
+    return item[0][0], version_numbers(item[0][1])
