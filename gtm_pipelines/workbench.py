@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
+    from gtm_pipelines.drafting.learning.examples import ExampleService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.insights.service import InsightService
     from gtm_pipelines.enrichment.research import ResearchService
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.metrics.service import MetricsService
+    from gtm_pipelines.packs.promotion import PromotionService
     from gtm_pipelines.packs.registry import PackRegistry
+    from gtm_pipelines.packs.service import PackService
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.record.backup import Upgraded
     from gtm_pipelines.replies.service import ReplyService
@@ -175,8 +178,24 @@ class Workbench:
     def packs(self) -> PackRegistry:
         """The packs that come with the workbench and the user's own, in the home folder."""
         from gtm_pipelines.packs.registry import PackRegistry
+        from gtm_pipelines.packs.releases import ReleaseBook
 
-        return PackRegistry((bundle_root() / "prompt_packs", self.settings.home_path / "prompt_packs"))
+        folders = (bundle_root() / "prompt_packs", self.settings.home_path / "prompt_packs")
+        return PackRegistry(folders, ReleaseBook(self.record))
+
+    @cached_property
+    def pack_versions(self) -> PackService:
+        """Checks and compares packs, and makes versions of them in the home folder."""
+        from gtm_pipelines.packs.service import PackService
+
+        return PackService(self.packs, self.settings.home_path / "prompt_packs")
+
+    @cached_property
+    def promotions(self) -> PromotionService:
+        """Which version of a pack counts, as people decided."""
+        from gtm_pipelines.packs.promotion import PromotionService
+
+        return PromotionService(self.record, self.clock, self.packs)
 
     @cached_property
     def campaigns(self) -> CampaignService:
@@ -193,6 +212,13 @@ class Workbench:
         from gtm_pipelines.drafting.service import DraftingService
 
         return DraftingService(self.record, self.clock, self.packs, self.settings.mailboxes, BaselineDrafter(self.packs))
+
+    @cached_property
+    def examples(self) -> ExampleService:
+        """What people decided, and what came of it, as examples to learn from."""
+        from gtm_pipelines.drafting.learning.examples import ExampleService
+
+        return ExampleService(self.record, self.clock, wiring.simulated(self.settings.mailboxes))
 
     @cached_property
     def review(self) -> ReviewService:

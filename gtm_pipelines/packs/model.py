@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from gtm_pipelines.errors import InputError
@@ -14,6 +15,8 @@ from gtm_pipelines.packs.manifest import Kind as Kind
 from gtm_pipelines.packs.manifest import Manifest as Manifest
 from gtm_pipelines.packs.manifest import PartHead as PartHead
 from gtm_pipelines.packs.manifest import Variable as Variable
+from gtm_pipelines.packs.rules import RULES as RULES
+from gtm_pipelines.packs.rules import Severity as Severity
 
 PACK_NAME = re.compile(r"^[a-z][a-z0-9-]{0,60}$")
 PACK_VERSION = re.compile(r"^\d{1,6}\.\d{1,6}\.\d{1,6}$")
@@ -125,7 +128,15 @@ class Pack:
 
 @dataclass(frozen=True)
 class PackInfo:
-    """One line of a listing; ``problems`` is not empty where the pack cannot be used."""
+    """One line of a listing; ``problems`` is not empty where the pack cannot be used.
+
+    Attributes:
+        kind: what it is used for; ``None`` where it cannot be read.
+        choose: ``coin`` where its variants are alternatives, ``occasion`` where each has its own.
+        current: whether this version counts now.
+        changed: its files differ from those that were promoted.
+        compiled: an optimiser wrote it.
+    """
 
     name: str
     version: str
@@ -134,20 +145,48 @@ class PackInfo:
     languages: tuple[str, ...]
     content_hash: str
     problems: tuple[Problem, ...] = ()
+    kind: Kind | None = None
+    choose: Literal["coin", "occasion"] = "coin"
+    current: bool = False
+    changed: bool = False
+    compiled: bool = False
+
+
+@dataclass(frozen=True)
+class Release:
+    """A person made a version the one that new campaigns take."""
+
+    id: str
+    pack: str
+    version: str
+    content_hash: str
+    action: Literal["promote", "rollback"]
+    previous_version: str | None
+    reason: str | None
+    decided_by: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with a pack: the rule, the file or key, and what to do.
 
-    An ``error`` stops the pack from being used or promoted; ``advice`` stops nothing.
+    An ``error`` stops the pack from being promoted; ``advice`` stops nothing.
     """
 
     rule: str
     where: str
     text: str
-    severity: Literal["error", "advice"] = "error"
-    hint: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it is an ``error`` or ``advice``."""
+        return RULES[self.rule].severity
+
+    @property
+    def hint(self) -> str:
+        """What mends it."""
+        return RULES[self.rule].hint
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text} [{self.rule}]"

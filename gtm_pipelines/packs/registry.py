@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, PackInfo, Problem, Rendered, version_numbers
 from gtm_pipelines.packs.parse import parse_pack
+from gtm_pipelines.packs.releases import ReleaseBook
 from gtm_pipelines.packs.render import dress, render
 
 MAX_FILE_BYTES = 200_000
@@ -18,17 +20,31 @@ class PackRegistry:
 
     Args:
         folders: where packs lie, each as ``NAME/VERSION/``.
+        book: which versions people promoted; without it the highest counts.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], book: ReleaseBook | None = None) -> None:
         self._folders = tuple(folders)
+        self._book = book
 
     def list(self) -> list[PackInfo]:
-        """Return every pack and version, with what is wrong with those that cannot be used."""
-        return [self._info(name, version, folder) for (name, version), folder in sorted(self._found().items(), key=_order)]
+        """Return every pack and version, with what is wrong with those that cannot be used, and which ones count."""
+        promoted = self._book.hashes() if self._book else {}
+        infos = [self._info(name, version, folder) for (name, version), folder in sorted(self._found().items(), key=_order)]
+        highest = {info.name: info.version for info in infos}
+        return [
+            replace(
+                info, current=version == info.version, changed=version == info.version and bytes_ not in (None, info.content_hash)
+            )
+            for info in infos
+            for version, bytes_ in [promoted.get(info.name, (highest[info.name], None))]
+        ]
 
     def get(self, pack: str, version: str | None = None) -> Pack:
-        """Return a pack by name, at ``version`` or its newest; ``NAME@VERSION`` names both.
+        """Return a pack by name, at ``version`` or the one that counts; ``NAME@VERSION`` names both.
+
+        The version that counts is what a person promoted last, exactly as it was then,
+        else the highest.
 
         Raises:
             NotFoundError: there is no such pack or version.
@@ -36,7 +52,10 @@ class PackRegistry:
         """
         name, _, named_version = pack.partition("@")
         wanted = version or named_version or None
-        versions = {found: folder for (found_name, found), folder in self._found().items() if found_name == name}
+        promoted = self._book.current(name) if self._book and not wanted else None
+        if promoted is not None:
+            return promoted
+        versions = self._versions(name)
         if not versions:
             known = ", ".join(sorted({name for name, _ in self._found()})) or "none"
             raise NotFoundError(f"No pack is called '{name}' (known: {known}). 'gtm pack list' shows them.")
@@ -46,6 +65,19 @@ class PackRegistry:
             )
         chosen = wanted or max(versions, key=version_numbers)
         return _load(name, chosen, versions[chosen])
+
+    def versions(self, pack: str) -> Sequence[str]:
+        """Return the versions of a pack that lie in the folders, lowest first."""
+        return sorted(self._versions(pack), key=version_numbers)
+
+    def before(self, pack: Pack) -> Pack | None:
+        """Return the version a pack is based on: the one it names, else the next lower one that can be read."""
+        lower = [item for item in self.versions(pack.name) if version_numbers(item) < version_numbers(pack.version)]
+        base = pack.manifest.based_on if pack.manifest.based_on in lower else next(reversed(lower), None)
+        try:
+            return self.get(pack.name, base) if base else None
+        except PackError:
+            return None
 
     def revive(self, files: Mapping[str, str], *, where: str) -> Pack:
         """Return a pack from the files kept when it was used, whatever lies on the disk now."""
@@ -59,6 +91,9 @@ class PackRegistry:
         """Put greeting, name and footer around a written text; see ``packs.render``."""
         return dress(pack, language, values, subject=subject, body=body)
 
+    def _versions(self, name: str) -> Mapping[str, Path]:
+        return {found: folder for (found_name, found), folder in self._found().items() if found_name == name}
+
     def _found(self) -> Mapping[tuple[str, str], Path]:
         """Later folders, the user's own, win over the earlier ones."""
         return {key: folder for root in self._folders for key, folder in _packs_in(root)}
@@ -68,7 +103,11 @@ class PackRegistry:
             pack = _load(name, version, folder)
         except PackError as error:
             return PackInfo(name, version, "", (), (), "", error.problems)
-        return PackInfo(name, version, pack.manifest.title, pack.variants, pack.languages, pack.content_hash)
+        manifest, compiled = pack.manifest, pack.compiled is not None
+        return PackInfo(
+            *(name, version, manifest.title, pack.variants, pack.languages, pack.content_hash),
+            kind=pack.kind, choose=manifest.choose, compiled=compiled,
+        )  # fmt: skip
 
 
 def _packs_in(root: Path) -> Iterator[tuple[tuple[str, str], Path]]:

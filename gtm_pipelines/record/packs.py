@@ -1,15 +1,15 @@
-"""Queries over packs as they were when they were used."""
+"""Queries over packs as they were when they were used, and over which version counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import pack_version
+from gtm_pipelines.record.tables import pack_release, pack_version
 
 
 def keep(
@@ -46,3 +46,44 @@ def get(connection: sa.Connection, workspace_id: str, pack_version_id: str) -> s
     """Return one kept pack; its ``manifest`` holds the files."""
     query = sa.select(pack_version).where(pack_version.c.workspace_id == workspace_id, pack_version.c.id == pack_version_id)
     return connection.execute(query).mappings().one()
+
+
+def kept(connection: sa.Connection, workspace_id: str, pack: str, version: str, content_hash: str) -> sa.RowMapping | None:
+    """Return a kept pack by its exact content; its ``manifest`` holds the files."""
+    query = sa.select(pack_version).where(
+        pack_version.c.workspace_id == workspace_id,
+        pack_version.c.pack == pack,
+        pack_version.c.version == version,
+        pack_version.c.content_hash == content_hash,
+    )
+    return connection.execute(query).mappings().one_or_none()
+
+
+def newest_kept(connection: sa.Connection, workspace_id: str, pack: str, version: str) -> sa.RowMapping | None:
+    """Return the pack of this version that was kept last."""
+    query = sa.select(pack_version).where(
+        pack_version.c.workspace_id == workspace_id, pack_version.c.pack == pack, pack_version.c.version == version
+    )
+    return connection.execute(query.order_by(pack_version.c.id.desc()).limit(1)).mappings().one_or_none()
+
+
+def add_release(connection: sa.Connection, workspace_id: str, values: Mapping[str, Any]) -> str:
+    """Add that a person made a version the current one, and return the fact's id."""
+    row_id = new_id()
+    connection.execute(sa.insert(pack_release).values(id=row_id, workspace_id=workspace_id, **values))
+    return row_id
+
+
+def releases(
+    connection: sa.Connection, workspace_id: str, pack: str | None = None, *, lock: bool = False
+) -> Sequence[sa.RowMapping]:
+    """Return what was promoted and rolled back, oldest first; of one pack or of all.
+
+    Args:
+        lock: hold them until the transaction ends, so that two people decide one after the other.
+    """
+    query = sa.select(pack_release).where(pack_release.c.workspace_id == workspace_id)
+    if pack is not None:
+        query = query.where(pack_release.c.pack == pack)
+    query = query.order_by(pack_release.c.created_at, pack_release.c.id)
+    return connection.execute(query.with_for_update() if lock else query).mappings().all()
