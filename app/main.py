@@ -11,6 +11,8 @@ from gtm_pipelines.launch.probes import local
 PAGES = (
     ("overview", "Overview", ":material/traffic:"),
     ("imports", "Import", ":material/upload_file:"),
+    ("companies", "Companies", ":material/domain:"),
+    ("contacts", "Contacts", ":material/group:"),
     ("duplicates", "Duplicates", ":material/join_inner:"),
     ("enrichment", "Enrichment", ":material/travel_explore:"),
     ("strategy", "Strategy", ":material/explore:"),

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.components.facts import decide, fact_sheet
+from app.components.facts import decide
 from app.components.jobs import ask, follow, latest
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment, plural, spoken
@@ -19,8 +19,8 @@ from gtm_pipelines.record import companies, contacts
 from gtm_pipelines.record.coverage import Covered
 
 _KINDS = {"company": "Companies", "contact": "People"}
-_TITLES = {"coverage": "Coverage", "sources": "Sources", "runs": "Runs and cost", "conflicts": "Contradictions", "facts": "Facts"}
-_FOUND = 8
+_TITLES = {"coverage": "Coverage", "sources": "Sources", "runs": "Runs and cost", "conflicts": "Contradictions"}
+_VIEWS = {"company": "views/companies.py", "contact": "views/contacts.py"}
 
 
 def page() -> None:
@@ -175,27 +175,7 @@ def _conflicts(kind: SubjectType) -> None:
         with st.container(border=True, gap="small"):
             st.markdown(f"**{escaped(one.name)}** · {escaped(spoken(one.field))}")
             decide(one.kind, one.subject_id, one.field, one.settled)
-
-
-def _facts(kind: SubjectType) -> None:
-    wanted = st.text_input(
-        "Search", key=f"facts_search_{kind}", icon=":material/search:", label_visibility="collapsed",
-        placeholder="Name or domain of a company" if kind == "company" else "Name or address of a person",
-    )  # fmt: skip
-    record = bench().record
-    rows = (companies if kind == "company" else contacts).page(record, search=wanted or None, limit=_FOUND)
-    if not rows:
-        empty("Nobody is called so.")
-        return
-    names = {row.id: _called(row, kind) for row in rows}
-    chosen = st.pills("Which", list(names), format_func=names.__getitem__, default=rows[0].id, label_visibility="collapsed")
-    if chosen:
-        st.subheader(escaped(names[chosen]), anchor=False)
-        fact_sheet(kind, str(chosen))
-
-
-def _called(row: Any, kind: SubjectType) -> str:
-    return str(row.name if kind == "company" else row.full_name or row.email or row.id)
+            st.page_link(_VIEWS[one.kind], label="All that is known", query_params={"id": one.subject_id}, icon=":material/list:")
 
 
 def _price(price: Any) -> str:
@@ -203,7 +183,7 @@ def _price(price: Any) -> str:
     return ", ".join(parts) or "free"
 
 
-_SECTIONS = {"coverage": _coverage, "sources": _sources, "runs": _runs, "conflicts": _conflicts, "facts": _facts}
+_SECTIONS = {"coverage": _coverage, "sources": _sources, "runs": _runs, "conflicts": _conflicts}
 
 
 if __name__ == "__main__":

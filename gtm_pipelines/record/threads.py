@@ -7,9 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record import merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import campaign, contact, inbound_message, message
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+from gtm_pipelines.record.upsert import among
 
 LEFT = ("handing", "sent", "unknown", "reconciled")
 """States of a message that left or may have left."""
@@ -42,6 +44,14 @@ def find_sent(record: Record, search: str, *, limit: int = 20) -> Sequence[sa.Ro
         query = query.where(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
     with record.read() as connection:
         return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id).limit(limit)).all()
+
+
+def of_contact(record: Record, contact_id: str) -> Sequence[sa.Row[Any]]:
+    """Return the messages to one contact and those merged with them, whatever became of them, newest first."""
+    with record.read() as connection:
+        kin = merges.family(connection, record.workspace_id, "contact", contact_id)
+        query = _messages(record).where(among(connection, message.c.contact_id, kin))
+        return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id)).all()
 
 
 def _messages(record: Record) -> sa.Select[Any]:
