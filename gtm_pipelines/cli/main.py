@@ -36,6 +36,7 @@ COMMANDS = {
     "model": "List, test and account for language models.",
     "search": "Search everything that is known, by words and by meaning.",
     "pack": "List and show prompt packs.",
+    "learn": "Turn decisions, edits and replies into examples.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",
     "prove": "Prove promises by experiment, such as that no mail is sent twice.",

@@ -102,6 +102,7 @@ class Footprint:
         self._pages()
         self._strategies()
         self._insights(people)
+        self._learned(people)
         self._traces()
         return {name: ids for name, ids in self.ids.items() if ids}
 
@@ -161,6 +162,25 @@ class Footprint:
         said = sa.or_(self._named(t.fact.c.value), self._named(t.fact.c.evidence))
         quoted = sa.and_(t.fact.c.source.in_(("insight", "website")), said)
         self._take(t.fact, sa.or_(sa.and_(t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people)), quoted))
+
+    def _learned(self, people: list[str]) -> None:
+        """Take examples made of them, and what runs and benchmarks quote of those."""
+        t = tables
+        made = among(self._connection, t.training_example.c.draft_id, self._of("draft"))
+        heard = among(self._connection, t.training_example.c.source_key, self._of("inbound_message"))
+        self._take(t.training_example, sa.or_(t.training_example.c.contact_id.in_(people), made, heard))
+        shown = [*people, *self._person.addresses, *self._person.full_names]
+        for table in (t.optimisation, t.benchmark_run, t.benchmark_score):
+            texts = [holds(self._connection, column, shown) for column in table.c if isinstance(column.type, sa.JSON)]
+            self._take(table, sa.or_(*texts))
+        runs = sa.select(t.optimisation.c.trace_id).where(among(self._connection, t.optimisation.c.id, self._of("optimisation")))
+        asked = t.interaction.c
+        about_many = sa.and_(asked.purpose == "optimise", asked.contact_id.is_(None), asked.trace_id.in_(runs))
+        own = among(self._connection, asked.id, self._of("interaction"))
+        self._take(t.interaction, sa.or_(own, about_many))
+        answers = t.llm_answer.c
+        own = among(self._connection, answers.id, self._of("llm_answer"))
+        self._take(t.llm_answer, sa.or_(own, among(self._connection, answers.interaction_id, self._of("interaction"))))
 
     def _named(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         return holds(self._connection, column, (*self._person.addresses, *self._person.full_names))

@@ -23,10 +23,10 @@ from gtm_pipelines.record import chunks, erasures, message_events, suppressions,
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight")
+REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight", "training_example")
 """Tables whose rows about a person go."""
-REWORDED = ("page", "strategy_document", "strategy_correction")
-"""Tables whose rows stay, without the person's addresses and names: a company's own website, and quotes from it."""
+REWORDED = ("page", "strategy_document", "strategy_correction", "optimisation", "benchmark_run", "benchmark_score")
+"""Tables whose rows stay, without the person's addresses and names: a company's own website and quotes from it, measurements."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
     "target": {"recipient": None, "snapshot_hash": ERASED},
@@ -103,6 +103,7 @@ class Forgetting:
         table, words = t.metadata.tables[name], [*self.person.addresses, *self.person.full_names]
         for row in self.connection.execute(sa.select(table).where(*self._mine(table, ids))).mappings().all():
             texts = {column.name: row[column.name] for column in table.c if isinstance(column.type, (sa.Text, sa.JSON))}
+            texts = {column: without_cases(value, self.person.contact_ids) for column, value in texts.items()}
             self._set(name, [row["id"]], {column: without(value, words) for column, value in texts.items()})
 
     def _mine(self, table: sa.Table, ids: Sequence[str]) -> tuple[sa.ColumnElement[bool], ...]:
@@ -218,6 +219,18 @@ class Forgetting:
 def cut(value: Any, person: Person) -> Any:
     """Return a value without the person's addresses, in whatever case they stand."""
     return without(value, person.folded)
+
+
+def without_cases(value: Any, contact_ids: Iterable[str]) -> Any:
+    """Return a value in which every case of one of these contacts (an object that names it as ``contact_id``) says nothing."""
+    people = frozenset(contact_ids)
+    if isinstance(value, Mapping):
+        if value.get("contact_id") in people:
+            return {"contact_id": None, "text": ERASED}
+        return {name: without_cases(item, people) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_cases(item, people) for item in value]
+    return value
 
 
 def without(value: Any, words: Iterable[str]) -> Any:

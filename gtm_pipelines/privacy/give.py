@@ -22,7 +22,10 @@ from gtm_pipelines.record.upsert import among
 _AROUND = 80
 """Characters given on each side of a mention in a row about others."""
 
-ABOUT_OTHERS = ("context_entry", "page", "strategy_document", "strategy_correction", "interaction")
+ABOUT_OTHERS = (
+    "context_entry", "page", "strategy_document", "strategy_correction", "interaction", "optimisation", "benchmark_run",
+    "benchmark_score",
+)  # fmt: skip
 """Tables whose rows may be about somebody else and only name the person: of such, the words around are given."""
 
 Rows = list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""What people's decisions, edits and replies teach: examples, better packs, benchmarks."""
