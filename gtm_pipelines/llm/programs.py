@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.llm.service import LlmService
 
 
-class _Route:
+class Route:
     """What the sync and the async engine share.
 
     DSPy reads ``supports_response_schema`` and so sends schemas; a provider that
@@ -28,7 +28,7 @@ class _Route:
     supported_params = ("temperature", "max_tokens", "top_p", "stop", "response_format", "seed")
 
     def __init__(self, service: LlmService, context: CallContext, *, tools: bool) -> None:
-        self._service, self._context, self.supports_function_calling = service, context, tools
+        self.service, self.context, self.supports_function_calling = service, context, tools
 
     def _checked(self, request: Request) -> Request:
         if request.tools and not self.supports_function_calling:
@@ -36,12 +36,12 @@ class _Route:
         return request
 
 
-class RouteEngine(_Route):
+class RouteEngine(Route):
     """The service, as DSPy calls an engine from threads."""
 
     def complete(self, request: Request) -> Response:
         """Answer a request and wait for it."""
-        return self._service.run_complete(self._checked(request), self._context)
+        return self.service.run_complete(self._checked(request), self.context)
 
     def stream(self, request: Request) -> Iterator[StreamDeltaEvent]:
         """Answer a request as a stream that comes in one go: a half answer of one model cannot be continued by another."""
@@ -53,12 +53,12 @@ class RouteEngine(_Route):
         """Nothing to close: the service is shared."""
 
 
-class AsyncRouteEngine(_Route):
+class AsyncRouteEngine(Route):
     """The service, as DSPy calls an engine on an event loop."""
 
     async def complete(self, request: Request) -> Response:
         """Answer a request."""
-        return await self._service.complete(self._checked(request), self._context)
+        return await self.service.complete(self._checked(request), self.context)
 
     async def stream(self, request: Request) -> AsyncIterator[StreamDeltaEvent]:
         """Answer a request as a stream that comes in one go."""

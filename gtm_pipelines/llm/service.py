@@ -142,6 +142,10 @@ class LlmService:
             trace_id=context.trace_id, text=self.scrub.text(unfit.text),
         )  # fmt: skip
 
+    def run_answer(self, question: Question[T], context: CallContext) -> Answered[T]:
+        """Climb the ladder of repair for one question and wait; see ``aask`` for what is raised."""
+        return self._loop.run(self.answer(question, context))
+
     async def complete(self, request: Request, context: CallContext) -> Response:
         """Answer a request of DSPy's own kind, as its programs send them; see ``aask`` for what is raised."""
         answered = await self.caller.call(self.order(context.role), request, context, lambda response: response)

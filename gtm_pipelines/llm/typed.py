@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.llm.answers import written
@@ -56,7 +57,13 @@ class Question(Generic[T]):
 
 
 def question(
-    shape: type[Shape], task: str, material: Mapping[str, Any], *, max_tokens: int | None, temperature: float | None
+    shape: type[Shape],
+    task: str,
+    material: Mapping[str, Any],
+    *,
+    max_tokens: int | None,
+    temperature: float | None,
+    shown: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]] = (),
 ) -> Question[Shape]:
     """Ask for a value of ``shape``.
 
@@ -66,6 +73,7 @@ def question(
         material: name → what to read for it; not trusted.
         max_tokens: most tokens of the answer; the model's own cap where absent.
         temperature: how freely it writes; the provider's own where absent.
+        shown: examples, each a material and the answer that is wanted to it.
 
     Raises:
         OpenSchemaError: ``shape`` is not closed.
@@ -77,7 +85,9 @@ def question(
     system = f"{task.strip()}\n\n{_BOUNDARY}\nAnswer with one JSON object that fits this schema, and nothing else:\n{form}"
     wanted = {"type": "json_schema", "name": _name(shape), "schema": schema, "strict": True}
     config = Config(max_tokens=max_tokens, temperature=temperature, response_format=wanted)
-    return Question(Request("any", Message.user(_told(material)), system, (), config), lambda response: fit(shape, response))
+    said = [part for before, after in shown for part in (Message.user(_told(before)), Message.assistant(_json(after)))]
+    messages = (*said, Message.user(_told(material)))
+    return Question(Request("any", messages, system, (), config), lambda response: fit(shape, response))
 
 
 def of_signature(
@@ -93,7 +103,7 @@ def of_signature(
     if wanted != given:
         wrong = ", ".join(sorted(wanted ^ given))
         raise InputError(f"{signature.__name__} takes {', '.join(sorted(wanted))}; missing or unknown: {wrong}.")
-    return question(_outputs(signature), signature.instructions, material, max_tokens=max_tokens, temperature=temperature)
+    return question(outputs(signature), signature.instructions, material, max_tokens=max_tokens, temperature=temperature)
 
 
 def fit(shape: type[Shape], response: Response) -> Shape:
@@ -138,17 +148,22 @@ def _declined(response: Response) -> bool:
     return any(part.type == "refusal" for part in response.message.parts)
 
 
+def _json(value: Any) -> str:
+    return json.dumps(to_jsonable_python(value, fallback=str), ensure_ascii=False)
+
+
 def _told(material: Mapping[str, Any]) -> str:
     """Write the material between marks that none of it can open or close itself."""
     marks = re.compile(rf"<(\s*/?\s*(?:{'|'.join(map(re.escape, material))})\b)", re.I)
     parts = []
     for name, value in material.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        text = value if isinstance(value, str) else _json(value)
         parts.append(f"<{name}>\n{marks.sub(lambda found: '&lt;' + found[1], text)}\n</{name}>")
     return "\n\n".join(parts) or "Begin."
 
 
-def _outputs(signature: type[Signature]) -> type[BaseModel]:
+def outputs(signature: type[Signature]) -> type[BaseModel]:
+    """Return the closed form of what a signature puts out."""
     fields: dict[str, Any] = {name: (field.annotation, _described(field)) for name, field in signature.output_fields.items()}
     return create_model(signature.__name__, __config__=ConfigDict(extra="forbid"), **fields)
 
