@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from gtm_pipelines.campaigns.assign import CONTROL, seal
 from gtm_pipelines.campaigns.model import Campaign, CampaignSettings
 from gtm_pipelines.campaigns.snapshot import Candidate, candidate, target_rows
 from gtm_pipelines.errors import InputError
@@ -58,17 +59,21 @@ class Plan:
     at: datetime
 
 
-def check_variants(pack: Pack, wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the variants to compare: those asked for, or all of the pack's.
+def check_variants(pack: Pack, wanted: Sequence[str] | None, control_share: float | None = None) -> tuple[str, ...]:
+    """Return the variants to compare: those asked for, or all of the pack's, and the control arm last if one is wanted.
 
     Raises:
-        InputError: the pack has no such variant, or one is named twice.
+        InputError: the pack has no such variant, one is named twice, or one has the name of the control arm.
     """
     chosen = tuple(wanted) if wanted else pack.variants
     unknown = [name for name in chosen if name not in pack.variants]
     if unknown or len(set(chosen)) != len(chosen):
         raise InputError(f"Pack {pack.name}/{pack.version} has the variants {', '.join(pack.variants)}; name each at most once.")
-    return chosen
+    if control_share is None:
+        return chosen
+    if CONTROL in pack.variants:
+        raise InputError(f"Pack {pack.name}/{pack.version} has a variant '{CONTROL}' of its own; leave control_share out.")
+    return (*chosen, CONTROL)
 
 
 def check_mailboxes(wanted: Sequence[str], known: Iterable[MailboxSettings]) -> tuple[str, ...]:
@@ -124,13 +129,29 @@ def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | 
         suppressed = {item.contact_id: reason for item, reason in zip(found, reasons, strict=True) if reason}
         members = segments.members(plan.segment, [targets.CONTACT_ID]).order_by(None)
         sticky = campaigns.last_mailboxes(connection, record.workspace_id, members)
-        rows = target_rows(found, suppressed, sticky, variants=plan.variants, mailboxes=plan.mailboxes, seed=plan.seed)
+        rows = list(target_rows(found, suppressed, sticky, **_coins(plan)))
+        _add_seal(connection, record.workspace_id, plan, rows)
         shared = {"workspace_id": record.workspace_id, "campaign_id": plan.id, "created_at": plan.at, "updated_at": plan.at}
         done = 0
         for batch in targets.insert_all(connection, (row | shared for row in rows)):
             done += batch
             if progress:
                 progress(done, len(found))
+
+
+def _coins(plan: Plan) -> dict[str, Any]:
+    chosen = plan.settings
+    return {"variants": plan.variants, "mailboxes": plan.mailboxes, "seed": plan.seed} | {
+        "control_share": chosen.control_share,
+        "stratify_by": chosen.stratify_by,
+    }
+
+
+def _add_seal(connection: sa.Connection, workspace_id: str, plan: Plan, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep the hash of the whole deal, so that a later change of anybody's arm is found out."""
+    detail = {"people": len(rows), "seed": plan.seed, "seal": seal((row["contact_id"], row["variant"]) for row in rows)}
+    act = {"actor": plan.by, "action": "campaign.deal", "subject_type": "campaign", "subject_id": plan.id}
+    add_audit(connection, workspace_id, **act, at=plan.at, detail=detail)
 
 
 def _candidates(connection: sa.Connection, segments: Segments, plan: Plan) -> list[Candidate]:

@@ -27,6 +27,9 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 """From each state, the states it may pass to. ``sending`` to ``ready`` is holding it."""
 
 ExclusionReason = Literal["no_email", "suppressed", "do_not_contact", "bad_address", "excluded_by_person"]
+Stratum = Literal[
+    "company.industry", "company.country", "company.segment", "contact.seniority", "contact.function", "contact.country"
+]
 _PERSON = re.compile(r"^person:\S.*$")
 
 
@@ -40,6 +43,12 @@ class CampaignSettings(BaseModel):
     default_language: str = Field("en", description="Language of contacts whose own is unknown or not in the pack.")
     variables: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], dict[str, str]] = Field(
         default_factory=dict, description="Texts for the pack's campaign variables: name, then language, then text."
+    )
+    control_share: float | None = Field(
+        None, gt=0, lt=1, description="Share of people who get the control arm 'baseline', plain mail merge; none if absent."
+    )
+    stratify_by: tuple[Stratum, ...] = Field(
+        (), max_length=3, description="What variants are dealt evenly within, beside the language, such as 'company.industry'."
     )
 
 

@@ -18,6 +18,7 @@ from gtm_pipelines.campaigns.create import (
     check_variants,
     freeze,
 )
+from gtm_pipelines.campaigns.dealt import DealCheck, check_deal
 from gtm_pipelines.campaigns.follow import follow
 from gtm_pipelines.campaigns.gate import Bounces, Passed, check
 from gtm_pipelines.campaigns.model import (
@@ -115,12 +116,13 @@ class CampaignService:
         if not by.strip():
             raise InputError("Say who creates the campaign, such as --by anna.")
         chosen_pack, campaign_id = self._packs.get(pack), new_id()
+        arms = check_variants(chosen_pack, variants, settings.control_share)
         return Plan(
             id=campaign_id,
             name=check_name(name, "campaign"),
             segment=self._segments.get(segment),
             pack=chosen_pack,
-            variants=check_variants(chosen_pack, variants),
+            variants=arms,
             mailboxes=check_mailboxes(mailboxes, self._mailboxes),
             settings=check_settings(settings, chosen_pack),
             seed=settings.seed if settings.seed is not None else int(campaign_id[-15:], 16),
@@ -159,6 +161,11 @@ class CampaignService:
         """Return every count of the funnel, from the record."""
         with self._record.read() as connection:
             return follow(connection, self._record.workspace_id, self._held(connection, campaign))
+
+    def check_deal(self, campaign: str) -> DealCheck:
+        """Throw the campaign's coins again and say whether everybody is in the arm they were dealt."""
+        with self._record.read() as connection:
+            return check_deal(connection, self._record.workspace_id, self._held(connection, campaign))
 
     def advance(self, campaign: str, status: str, *, by: str = "system") -> Campaign:
         """Pass to another state; asking for the present one changes nothing.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gtm_pipelines.campaigns.assign import Hand, Member, deal
+from gtm_pipelines.campaigns.assign import Hand, Member, deal_arms
 from gtm_pipelines.campaigns.language import choose_language
 from gtm_pipelines.campaigns.model import ExclusionReason
 from gtm_pipelines.ids import digest, new_ids
@@ -56,6 +56,8 @@ def target_rows(
     variants: Sequence[str],
     mailboxes: Sequence[str],
     seed: int,
+    control_share: float | None = None,
+    stratify_by: Sequence[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """Yield the columns of every target that follow from its contact.
 
@@ -63,18 +65,27 @@ def target_rows(
         candidates: the contacts the segment matched.
         suppressed: why, by contact id, for those never written to.
         sticky: the mailbox that wrote last, by contact id.
-        variants: names to deal out, evenly within each language.
+        variants: names to deal out, evenly within each stratum.
         mailboxes: names in order of rotation.
         seed: of the coins.
+        control_share: share of people who get the control arm.
+        stratify_by: what makes a stratum beside the language, as paths into the snapshot.
     """
     reasons = {item.contact_id: "suppressed" if item.contact_id in suppressed else item.problem for item in candidates}
-    members = (
-        Member(item.contact_id, f"{item.language}:{reasons[item.contact_id] or 'active'}", sticky.get(item.contact_id))
-        for item in candidates
-    )
-    hands = deal(members, variants, mailboxes, seed)
+    strata = {item.contact_id: _stratum(item, reasons[item.contact_id], stratify_by) for item in candidates}
+    members = [Member(item.contact_id, strata[item.contact_id], sticky.get(item.contact_id)) for item in candidates]
+    hands = deal_arms(members, variants, mailboxes, seed, control_share)
     for row_id, item in zip(new_ids(len(candidates)), candidates, strict=True):
-        yield _row(row_id, item, hands[item.contact_id], reasons[item.contact_id])
+        row = _row(row_id, item, hands[item.contact_id], reasons[item.contact_id])
+        yield row | {"stratum": strata[item.contact_id]}
+
+
+def _stratum(item: Candidate, reason: str | None, by: Sequence[str]) -> str:
+    values = []
+    for path in by:
+        owner, _, name = path.partition(".")
+        values.append(str(item.snapshot[owner].get(name) or "-").strip().casefold())
+    return ":".join((item.language, reason or "active", *values))
 
 
 def _row(row_id: str, item: Candidate, hand: Hand, reason: str | None) -> dict[str, Any]:

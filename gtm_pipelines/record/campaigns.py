@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import (
+    audit_event,
     campaign,
     draft,
     draft_failure,
@@ -49,6 +50,18 @@ def page(connection: sa.Connection, workspace_id: str, *, status: str | None = N
     """Return campaigns, newest first."""
     query = _CAMPAIGN.where(campaign.c.workspace_id == workspace_id).order_by(campaign.c.id.desc())
     return list(connection.execute(query.where(campaign.c.status == status) if status else query).mappings())
+
+
+def seal(connection: sa.Connection, workspace_id: str, campaign_id: str) -> str | None:
+    """Return the hash of a campaign's deal as the audit kept it; ``None`` where it was made before seals were kept."""
+    mine = (
+        audit_event.c.workspace_id == workspace_id,
+        audit_event.c.subject_type == "campaign",
+        audit_event.c.subject_id == campaign_id,
+        audit_event.c.action == "campaign.deal",
+    )
+    detail = connection.execute(sa.select(audit_event.c.detail).where(*mine).limit(1)).scalar_one_or_none()
+    return str(detail["seal"]) if detail else None
 
 
 def add(connection: sa.Connection, workspace_id: str, values: Mapping[str, Any]) -> None:

@@ -82,3 +82,11 @@ def count_active(connection: sa.Connection, workspace_id: str, campaign_id: str)
         target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id, target.c.status == "active"
     )
     return int(connection.execute(query).scalar_one())
+
+
+def arms(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
+    """Return who was dealt which variant within which stratum, in order of arrival."""
+    names = ("contact_id", "variant", "stratum", "snapshot", "status_reason", "created_at", "updated_at")
+    query = sa.select(*(target.c[name] for name in names))
+    query = query.where(target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id)
+    return list(connection.execute(query.order_by(target.c.id)).mappings())

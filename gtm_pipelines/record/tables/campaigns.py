@@ -65,6 +65,7 @@ target = table(
     text("recipient"),
     text("mailbox", nullable=False),
     text("variant", nullable=False),
+    text("stratum"),
     json_column("snapshot"),
     text("snapshot_hash", nullable=False),
     text("status", nullable=False),
@@ -74,4 +75,4 @@ target = table(
     sa.UniqueConstraint("campaign_id", "contact_id"),
     sa.Index("ix_target_updated", "workspace_id", "updated_at"),
 )
-"""A contact as frozen into a campaign; ``variant`` is the one its recorded coin chose."""
+"""A contact as frozen into a campaign; ``variant`` is the one its recorded coin chose, within ``stratum``."""

@@ -33,6 +33,7 @@ WORKSPACE_TABLES = (
 
 
 def upgrade() -> None:
+    op.add_column("target", sa.Column("stratum", sa.Text(), nullable=True))
 
     op.create_table(
         "benchmark_run",
@@ -269,3 +270,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(WORKSPACE_TABLES):
         op.drop_table(table)
+    op.drop_column("target", "stratum")
