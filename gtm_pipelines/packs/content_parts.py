@@ -12,6 +12,7 @@ from gtm_pipelines.packs.stages import STAGES, Stage
 
 MOST_WORDS = 600
 """Of one part; longer ones are read badly and paid for with every call."""
+_NEGLIGIBLE = 1e-6
 _NAMED = re.compile(r"`([a-z][a-z_]*)`")
 _PLACE = re.compile(r"\{\{|\{%")
 _ADDRESS = re.compile(r"[\w.+-]+@(?!example\.|[\w.-]*\.example\b)[\w-]+(?:\.[\w-]+)+")
@@ -103,10 +104,11 @@ def _example_lengths(pack: Pack, example: Example, where: str) -> Iterator[Probl
 
 
 def _rubric(pack: Pack) -> Iterator[Problem]:
-    for measure in ("quality", "risk") if pack.rubric else ():
-        total = sum(item.weight for item in pack.rubric.values() if item.measures == measure)
-        if abs(total - 1) > 1e-6:
-            yield Problem("rubric.weights", "rubric", f"the weights of {measure} add up to {total:g}")
+    weights = {kind: [item.weight for item in pack.rubric.values() if item.measures == kind] for kind in ("quality", "risk")}
+    if pack.rubric and abs(sum(weights["quality"]) - 1) > _NEGLIGIBLE:
+        yield Problem("rubric.weights", "rubric", f"the weights of quality add up to {sum(weights['quality']):g}, not to 1")
+    if pack.rubric and max(weights["risk"], default=0) < 1:
+        yield Problem("rubric.weights", "rubric", "no point of risk has the weight 1, so nothing can be wholly risky")
     for name, item in pack.rubric.items():
         if not {0, 10} <= set(item.anchors):
             yield Problem("rubric.anchors", f"rubric.{name}.anchors", "say what 0 and 10 look like")

@@ -15,6 +15,7 @@ from gtm_pipelines.packs.manifest import Kind as Kind
 from gtm_pipelines.packs.manifest import Manifest as Manifest
 from gtm_pipelines.packs.manifest import PartHead as PartHead
 from gtm_pipelines.packs.manifest import Variable as Variable
+from gtm_pipelines.packs.rubric import scored as scored
 from gtm_pipelines.packs.rules import RULES as RULES
 from gtm_pipelines.packs.rules import Severity as Severity
 

@@ -99,7 +99,7 @@ RULES: Mapping[str, Rule] = {
     "example.variant": Rule("An example of an unknown variant", "Name a variant of pack.md."),
     "example.points": Rule("An example that scores another rubric", "Score every point of the rubric, and no other."),
     "example.missing": _advice("No example", "Add one good example a language: it teaches more than a rule."),
-    "rubric.weights": Rule("Weights that do not add up", "The weights of quality, and those of risk, add up to 1."),
+    "rubric.weights": Rule("Weights that do not add up", "Those of quality add up to 1; the gravest point of risk weighs 1."),
     "rubric.anchors": Rule("A point without anchors", "Say what 0 and 10 look like, or scores drift."),
     "compiled.address": Rule("An address in the compiled state", "Mask what was learned from real mail before it is kept."),
     "compiled.secret": Rule("A key in the compiled state", "Save the state without the model's settings."),

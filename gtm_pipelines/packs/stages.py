@@ -43,7 +43,7 @@ _WRITE = Stage(
     answers=frozenset({"subject", "body", "claims"}),
 )
 _REFINE = Stage(
-    needs=frozenset({"subject", "body", "claims", "evidence", "findings", "language"}),
+    needs=frozenset({"draft", "evidence", "findings", "language"}),
     may=frozenset({"recipient", "offer", "plan", "instruction", "occasion", "previous", "message", "voice", "limits"}),
     answers=frozenset({"subject", "body", "claims"}),
 )
@@ -70,6 +70,7 @@ MEANINGS: Mapping[str, str] = {
     "subject": "the subject line",
     "body": "the text between greeting and signature",
     "claims": "every stated fact with the ids it rests on",
+    "draft": "subject, body and claims as they are",
     "findings": "what rules and the judge found in the draft",
     "instruction": "what a person asked to change",
     "angle": "the one thought the mail is built on",
