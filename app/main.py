@@ -1,4 +1,4 @@
-"""The router: pages in the order of the pipeline, and the name of the person who decides."""
+"""The router: pages in sections, in the order of the pipeline, and the name of the person who decides."""
 
 from __future__ import annotations
 
@@ -8,31 +8,41 @@ from app.components.page import kept, told
 from app.state import ask_person, bench
 from gtm_pipelines.launch.probes import local
 
-PAGES = (
-    ("overview", "Overview", ":material/traffic:"),
-    ("imports", "Import", ":material/upload_file:"),
-    ("companies", "Companies", ":material/domain:"),
-    ("contacts", "Contacts", ":material/group:"),
-    ("duplicates", "Duplicates", ":material/join_inner:"),
-    ("enrichment", "Enrichment", ":material/travel_explore:"),
-    ("strategy", "Strategy", ":material/explore:"),
-    ("search", "Search", ":material/search:"),
-    ("segments", "Segments", ":material/filter_alt:"),
-    ("campaigns", "Campaigns", ":material/campaign:"),
-    ("review", "Review", ":material/rate_review:"),
-    ("replies", "Replies", ":material/forum:"),
-    ("privacy", "Privacy", ":material/shield_person:"),
-)
+PAGES = {
+    "Today": (("overview", "Overview", ":material/traffic:"),),
+    "Lists": (
+        ("imports", "Import", ":material/upload_file:"),
+        ("companies", "Companies", ":material/domain:"),
+        ("contacts", "Contacts", ":material/group:"),
+        ("duplicates", "Duplicates", ":material/join_inner:"),
+        ("segments", "Segments", ":material/filter_alt:"),
+    ),
+    "Research": (
+        ("strategy", "Strategy", ":material/explore:"),
+        ("enrichment", "Enrichment", ":material/travel_explore:"),
+        ("search", "Search", ":material/search:"),
+    ),
+    "Campaigns": (
+        ("campaigns", "Campaigns", ":material/campaign:"),
+        ("review", "Review", ":material/rate_review:"),
+        ("replies", "Replies", ":material/forum:"),
+    ),
+    "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
+}
 
 
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
     st.set_page_config(page_title="GTM workbench", page_icon=":material/send:", layout="wide")
     page = st.navigation(
-        [
-            st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower(), default=name == "overview")
-            for name, title, icon in PAGES
-        ]
+        {
+            section: [
+                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower(), default=name == "overview")
+                for name, title, icon in pages
+            ]
+            for section, pages in PAGES.items()
+        },
+        expanded=True,
     )
     with kept(), told():
         settings = bench().settings

@@ -92,7 +92,7 @@ def _overview(counted: dict[str, Settled | None], now: datetime) -> pd.DataFrame
         for _name, settled in sorted(counted.items())
         if settled is not None
     ]
-    return pd.DataFrame(rows, columns=["Field", "Value", "Source", "Sure", "Age", "Stands", "Evidence", "Page"])
+    return _table(rows, "Field", "Value", "Source", "Sure", "Age", "Stands", "Evidence", "Page")
 
 
 def _stands(settled: Settled) -> str:
@@ -103,7 +103,12 @@ def _stands(settled: Settled) -> str:
 
 def _all(said: list[Statement], now: datetime) -> pd.DataFrame:
     rows = [{**_line(one, now), "Had": one.retrieved_at, "Until": one.expires_at} for one in reversed(said)]
-    return pd.DataFrame(rows, columns=["Field", "Value", "Source", "Sure", "Age", "Had", "Until", "Evidence", "Page"])
+    return _table(rows, "Field", "Value", "Source", "Sure", "Age", "Had", "Until", "Evidence", "Page")
+
+
+def _table(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
+    """Lay rows out; columns that nothing is known of are left away."""
+    return pd.DataFrame(rows, columns=list(columns)).dropna(axis="columns", how="all")
 
 
 def _line(one: Statement, now: datetime) -> dict[str, object]:
