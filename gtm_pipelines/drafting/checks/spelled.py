@@ -1,0 +1,136 @@
+"""Numbers written as words, English and Russian, where they tell an amount rather than a manner of speaking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from gtm_pipelines.drafting.checks.forms import is_cyrillic, read
+from gtm_pipelines.drafting.checks.found import Amount, Found
+from gtm_pipelines.drafting.checks.numbers import kind_of, unit_of
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS_RU = (
+    "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать"
+    " шестнадцать семнадцать восемнадцать девятнадцать"
+)
+_TENS_RU = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто"
+_HUNDREDS_RU = "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"
+VALUES: dict[str, int] = {word: place for place, word in enumerate(_UNITS.split())}
+VALUES |= {word: place * 10 for place, word in enumerate(_TENS.split(), 2)}
+VALUES |= {word: place for place, word in enumerate(_UNITS_RU.split())}
+VALUES |= {word: place * 10 for place, word in enumerate(_TENS_RU.split(), 2)}
+VALUES |= {word: place * 100 for place, word in enumerate(_HUNDREDS_RU.split(), 1)}
+VALUES |= {"dozen": 12, "двое": 2, "трое": 3, "четверо": 4, "пятеро": 5, "оба": 2, "сотня": 100, "десяток": 10, "дюжина": 12}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+SCALES |= {"тысяча": 1000, "миллион": 10**6, "миллиард": 10**9}
+TIMES = {
+    "twice": 2, "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "triple": 3, "tripled": 3, "triples": 3, "tripling": 3,
+    "quadrupled": 4, "halved": 2, "halve": 2, "halves": 2, "halving": 2, "half": 2, "вдвое": 2, "втрое": 3, "вчетверо": 4,
+    "удвоить": 2, "удвоиться": 2, "утроить": 3, "утроиться": 3, "половина": 2, "вполовину": 2, "удваивать": 2,
+}  # fmt: skip
+_MANY = frozenset("dozens hundreds thousands millions billions".split()) | frozenset("сотня тысяча миллион десяток".split())
+_HARMLESS = frozenset(
+    "question questions thing things idea ideas reason reasons line lines sentence sentences word words way ways example examples"
+    " option options step steps point points minute minutes min mins moment moments second seconds side sides of or more other"
+    " another such to and day days week weeks time note notes detail details quick short simple lines"
+    " вопрос слово строка строчка идея причина пример вариант шаг способ предложение минута момент раз сторона день неделя из или"
+    " пункт мысль деталь нюанс короткий простой секунда".split()
+)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LOOKED_AT = 2
+"""Words after a small number within which its noun stands."""
+
+Word = tuple[str, int, int]
+
+
+def spelled(text: str, *, everything: bool = False) -> list[Found]:
+    """Return the amounts of a text that are written as words.
+
+    Args:
+        text: what to read.
+        everything: those that are but manners of speaking, too, such as ``two questions``.
+    """
+    words = [(_form(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+    found, at = [], 0
+    while at < len(words):
+        taken = _amount(words, at)
+        if taken is None:
+            at += 1
+            continue
+        value, after = taken
+        one = _found(text, words, at, after, value)
+        if everything or _matters(words, at, after, value):
+            found.append(one)
+        at = after
+    return found
+
+
+def _found(text: str, words: Sequence[Word], at: int, after: int, value: Decimal) -> Found:
+    start, end = words[at][1], words[after - 1][2]
+    unit = unit_of(text[words[after][1] : words[after][2]]) if after < len(words) and _is_unit(words[after][0]) else ""
+    if unit:
+        end = words[after][2]
+    return Found(kind_of(unit), text[start:end], start, end, values=frozenset({Amount(value, unit)}))
+
+
+def _is_unit(word: str) -> bool:
+    return bool(re.match(r"percent|dollar|euro|pound|rouble|ruble|процент|рубль|доллар|евро|фунт", word))
+
+
+def _form(word: str) -> str:
+    low = word.lower()
+    if not is_cyrillic(low):
+        return low
+    for lemma in sorted(read(low).lemmas):
+        if lemma in VALUES or lemma in SCALES or lemma in TIMES or lemma in _HARMLESS:
+            return lemma
+    return min(read(low).lemmas, default=low)
+
+
+def _amount(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
+    """Return what the words from a place on amount to, and the place after them; ``None`` where they are no number."""
+    if words[at][0] in TIMES:
+        return Decimal(TIMES[words[at][0]]), at + 1
+    total, group, place = 0, 0, at
+    while place < len(words) and (parts := list(_parts(words[place][0]))):
+        if place > at and words[place][1] - words[place - 1][2] > len(" and "):
+            break
+        for number, scale in parts:
+            if not scale:
+                group += number
+            elif number == 100:
+                group = max(group, 1) * 100
+            else:
+                total, group = total + max(group, 1) * number, 0
+        place += 1
+    return (Decimal(total + group), place) if place > at else None
+
+
+def _parts(word: str) -> Iterator[tuple[int, bool]]:
+    pieces = word.split("-") if word not in VALUES and word not in SCALES else [word]
+    read_as = [(VALUES[piece], False) if piece in VALUES else (SCALES.get(piece) or _plural(piece), True) for piece in pieces]
+    if all(number is not None for number, _ in read_as):
+        yield from ((int(number or 0), scale) for number, scale in read_as)
+
+
+def _plural(word: str) -> int | None:
+    return SCALES.get(word.removesuffix("s")) if word in _MANY else 12 if word == "dozens" else None
+
+
+def _matters(words: Sequence[Word], at: int, after: int, value: Decimal) -> bool:
+    """Whether a number tells an amount: a large one does, a small one by the noun after it."""
+    first = words[at][0]
+    if first == "half" or first == "половина":
+        return True
+    if first in TIMES or value > 10:
+        return True
+    if value <= 1:
+        return False
+    following = [word for word, _, _ in words[after : after + _LOOKED_AT]]
+    return bool(following) and not any(word in _HARMLESS for word in following)
