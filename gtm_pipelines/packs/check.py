@@ -56,13 +56,15 @@ def _lengths(pack: Pack) -> Iterator[Problem]:
 
 
 def _template_lengths(pack: Pack, template: Template) -> Iterator[Problem]:
-    """Hold a template to the limits with the pack's own texts in it, and one word for every other value."""
+    """Hold a template and its footer to the limits, with the pack's own texts in it and one word for every other value."""
     manifest, language = pack.manifest, template.language
     known = {name: item.default.get(language, "Word") for name, item in manifest.variables.items()}  # type: ignore[call-overload]
     known |= {name: compiled(texts[language].text).render(known) for name, texts in manifest.phrases.items()}  # type: ignore[index]
     where, limits = f"{template.variant}.{language}.md", manifest.limits
     subject = len(compiled(template.subject).render(known))
-    words = len(compiled(template.body).render(known).split())
+    footer = manifest.footer[language]  # type: ignore[index]
+    whole = "\n".join((template.body, footer.text, footer.opt_out))
+    words = len(compiled(whole).render(known).split())
     if subject > limits.subject_characters:
         yield Problem("limits.template", f"{where}: subject", f"{subject} characters, the limit is {limits.subject_characters}")
     if not limits.least_words <= words <= limits.body_words:

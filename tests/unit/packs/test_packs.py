@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.packs.model import Pack, PackError, RenderError
+from gtm_pipelines.errors import InputError, NotFoundError
+from gtm_pipelines.packs.model import Pack, PackError, RenderError, scored
 from gtm_pipelines.packs.names import given_name, short_name
 from gtm_pipelines.packs.parse import parse_pack
 from gtm_pipelines.packs.registry import PackRegistry
-from gtm_pipelines.packs.render import render
+from gtm_pipelines.packs.render import dress, render
+from gtm_pipelines.packs.texts import shown
 from gtm_pipelines.settings import bundle_root
+from tests import pack_parts as whole
 
 MANIFEST = """---
 pack: tiny
@@ -243,26 +245,119 @@ class TestTheRegistry:
         assert PackRegistry((tmp_path / "ours", tmp_path / "theirs")).get("tiny").manifest.title == "Mine"
 
 
-class TestTheFirstPack:
-    def test_it_keeps_its_own_limits_in_every_variant_and_language(self) -> None:
-        pack = PackRegistry((bundle_root() / "prompt_packs",)).get("cold-email")
-        assert set(pack.templates) == {(variant, code) for variant in ("direct", "casual") for code in ("en", "ru")}
-        for variant, code in pack.templates:
-            values: dict[str, str | None] = dict.fromkeys(pack.manifest.variables)
-            values |= {name: item.default[code] for name, item in pack.manifest.variables.items() if item.default}  # type: ignore[index]
-            values |= {"company": "Ромашка", "sender_name": "Anna Petrova", "sender_postal_address": "1 Sample Street"}
-            for person in ({}, {"first_name": "Иван", "position": "Head of IT"}):
-                mail = render(pack, variant, code, values | person)
-                assert len(mail.subject) <= pack.manifest.limits.subject_characters
-                assert len(mail.body.split()) <= pack.manifest.limits.body_words
-                assert "1 Sample Street" in mail.body
-                assert bool(mail.fallbacks) is not bool(person)
+SHIPPED = PackRegistry((bundle_root() / "prompt_packs",))
+MAILS = [
+    (pack, variant, code)
+    for info in SHIPPED.list()
+    for pack in [SHIPPED.get(info.name, info.version)]
+    for variant, code in pack.templates
+]
+PEOPLE: list[dict[str, str | None]] = [{}, {"first_name": "Иван", "position": "Head of IT"}]
 
-    def test_its_russian_never_guesses_who_is_a_man_or_a_woman(self) -> None:
-        pack = PackRegistry((bundle_root() / "prompt_packs",)).get("cold-email")
-        text = "".join(pack.files.values()).lower()
-        for guess in ("уважаемый", "уважаемая", "увидел", "заметил", "хотел", "рад ", "рада ", "господин"):
+
+def sample(pack: Pack, code: str, person: dict[str, str | None]) -> dict[str, str | None]:
+    variables = pack.manifest.variables.items()
+    values: dict[str, str | None] = {name: item.default.get(code) for name, item in variables}  # type: ignore[call-overload]
+    values |= {"sender_name": "Anna Petrova", "sender_postal_address": "1 Sample Street"}
+    values |= {"company": "Ромашка"} if "company" in values else {}
+    return values | {name: value for name, value in person.items() if name in values}
+
+
+class TestThePacksThatComeAlong:
+    def test_there_is_one_for_every_occasion(self) -> None:
+        packs = {info.name: set(SHIPPED.get(info.name).variants) for info in SHIPPED.list()}
+        assert packs == {
+            "cold-email": {"direct", "casual"},
+            "follow-ups": {"first", "second", "third", "bump", "break-up"},
+            "replies": {"objection", "pricing", "scheduling", "not-now", "referral"},
+            "judge": set(),
+        }
+
+    def test_the_first_version_is_what_it_always_was(self) -> None:
+        """Campaigns name it by its hash."""
+        first = SHIPPED.get("cold-email@1.0.0")
+        assert first.content_hash == "adbe107057c4196fcb9cd363ff7ee62f3fbf7baf0c6a0807e7d3c84ce7df273d"
+        assert first.kind == "mail"
+        assert not first.writes
+
+    @pytest.mark.parametrize(("pack", "variant", "code"), MAILS, ids=lambda item: getattr(item, "name", item))
+    def test_each_mail_keeps_its_own_limits_and_is_signed(self, pack: Pack, variant: str, code: str) -> None:
+        for person in PEOPLE:
+            mail = render(pack, variant, code, sample(pack, code, person))
+            assert len(mail.subject) <= pack.manifest.limits.subject_characters
+            assert len(mail.body.split()) <= pack.manifest.limits.body_words
+            assert "1 Sample Street" in mail.body
+            assert "Anna Petrova" in mail.body
+            assert bool(mail.fallbacks) is not bool(person)
+            assert "{{" not in mail.subject + mail.body
+
+    def test_their_russian_never_guesses_who_is_a_man_or_a_woman(self) -> None:
+        text = "".join(text.text for pack, _, _ in MAILS for text in shown(pack) if text.language == "ru").lower()
+        for guess in ("уважаемый", "уважаемая", "увидел", "заметил", "хотел", " рад ", " рада ", "господин"):
             assert guess not in text
+
+    def test_a_written_text_is_put_between_greeting_and_name(self) -> None:
+        pack = SHIPPED.get("cold-email@1.1.0")
+        mail = dress(
+            pack, "en", sample(pack, "en", {"first_name": "Mary"}), subject=" One  thing ", body="Costs {{ company }} 5 %?\n"
+        )
+        assert mail.subject == "One thing"
+        assert mail.body.startswith(
+            "Hi Mary,\n\nCosts {{ company }} 5 %?\n\nBest regards,\nAnna Petrova\n\n-- \n1 Sample Street\n"
+        )
+
+    def test_a_pack_of_templates_only_has_nothing_to_put_around_a_text(self) -> None:
+        pack = SHIPPED.get("cold-email@1.0.0")
+        with pytest.raises(RenderError, match="no frame"):
+            dress(pack, "en", sample(pack, "en", {}), subject="One", body="Two")
+
+
+class TestInstructions:
+    def test_the_stage_comes_with_the_notes_of_its_language_and_variant(self) -> None:
+        pack = SHIPPED.get("cold-email@1.1.0")
+        told = pack.instructions("write", "ru", "casual")
+        assert told.startswith("You write one cold mail")
+        assert "На «вы»" in told
+        assert "breaks the pattern" in told
+        assert "Contractions" not in told
+        assert "Variant: direct" not in told
+
+    def test_a_part_of_a_language_stands_in_place_of_the_one_for_all(self) -> None:
+        pack = parse_pack(whole.FILES | {"parts/plan.ru.md": whole.PLAN.replace("choose", "выбери")}, where="tiny/1.1.0")
+        assert "choose" in (pack.part("plan", "en") or "")
+        assert "выбери" in (pack.part("plan", "ru") or "")
+        head = pack.head("plan", "ru")
+        assert head is not None
+        assert head.limits.answer_tokens == 200
+
+    def test_a_pack_of_templates_only_says_how_else_to_draft(self) -> None:
+        with pytest.raises(InputError, match="baseline"):
+            SHIPPED.get("cold-email@1.0.0").instructions("write", "en")
+
+    def test_a_compiled_program_is_found_by_its_name(self) -> None:
+        pack = parse_pack(whole.FILES, where="tiny/1.1.0")
+        assert pack.compiled_program("draft") == {"write": {"demos": []}}
+        assert pack.compiled_program("other") is None
+
+
+class TestScoring:
+    RUBRIC = parse_pack(whole.JUDGE, where="small-judge/1.0.0").rubric
+
+    @pytest.mark.parametrize(
+        ("points", "quality", "risk"),
+        [
+            ({"clear": 10, "honest": 10, "invented": 0, "rude": 0}, 1.0, 0.0),
+            ({"clear": 5, "honest": 0, "invented": 3, "rude": 10}, 0.3, 0.5),
+            ({"clear": 0, "honest": 0, "invented": 10, "rude": 0}, 0.0, 1.0),
+        ],
+    )
+    def test_quality_is_a_mean_and_risk_the_worst_point(self, points: dict[str, float], quality: float, risk: float) -> None:
+        assert scored(self.RUBRIC, points) == pytest.approx((quality, risk))
+
+    @pytest.mark.parametrize("points", [{}, {"clear": 5, "honest": 5, "invented": 0, "rude": 11}, {"clear": 1}])
+    def test_a_score_that_is_incomplete_or_out_of_range_is_refused(self, points: dict[str, float]) -> None:
+        with pytest.raises(InputError):
+            scored(self.RUBRIC, points)
 
 
 @pytest.mark.parametrize(
