@@ -1,7 +1,7 @@
 """Every table of the record. No queries here: those live one module a subject.
 
 Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``, ``judgement``,
-``grounding``, ``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
+``grounding``, ``overruling``, ``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
 state* tables hold what the facts add up to and change in the same transaction.
 Every table carries ``workspace_id``; PostgreSQL enforces it by row-level security.
 """
@@ -62,6 +62,7 @@ from gtm_pipelines.record.tables.strategy import strategy_document as strategy_d
 from gtm_pipelines.record.tables.writing import draft_stage as draft_stage
 from gtm_pipelines.record.tables.writing import grounding as grounding
 from gtm_pipelines.record.tables.writing import judgement as judgement
+from gtm_pipelines.record.tables.writing import overruling as overruling
 from gtm_pipelines.record.tables.writing import rewrite as rewrite
 from gtm_pipelines.record.tables.writing import rewrite_item as rewrite_item
 from gtm_pipelines.record.tables.writing import voice_sample as voice_sample

@@ -37,6 +37,20 @@ grounding = table(
 ``findings``: what rests on nothing, and what else the rules found. ``checker``: the version of the rules.
 """
 
+overruling = table(
+    "overruling",
+    ref("draft_id", "draft", nullable=False),
+    sa.Column("revision_number", sa.Integer, nullable=False),
+    text("rule", nullable=False),
+    text("finding_key", nullable=False),
+    text("words", nullable=False),
+    text("reason", nullable=False),
+    text("decided_by", nullable=False),
+    at("created_at"),
+    sa.UniqueConstraint("draft_id", "finding_key"),
+)
+"""That a person lets one finding pass, and why: a fact. It holds for the same words of the draft in later revisions, too."""
+
 judgement = table(
     "judgement",
     ref("draft_id", "draft", nullable=False),

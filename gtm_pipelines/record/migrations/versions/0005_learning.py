@@ -27,6 +27,7 @@ WORKSPACE_TABLES = (
     "rewrite",
     "draft_stage",
     "grounding",
+    "overruling",
     "judgement",
     "rewrite_item",
 )
@@ -216,6 +217,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_grounding_draft_id_draft")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grounding")),
         sa.UniqueConstraint("draft_id", "revision_number", "checker", name=op.f("uq_grounding_draft_id_revision_number_checker")),
+    )
+
+    op.create_table(
+        "overruling",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace_id", sa.String(length=64), nullable=False),
+        sa.Column("draft_id", sa.String(length=32), nullable=False),
+        sa.Column("revision_number", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("finding_key", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_overruling_draft_id_draft")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overruling")),
+        sa.UniqueConstraint("draft_id", "finding_key", name=op.f("uq_overruling_draft_id_finding_key")),
     )
 
     op.create_table(
