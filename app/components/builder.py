@@ -1,16 +1,18 @@
-"""The filter builder: rows of field, operator and value in three groups, kept in the session."""
+"""The filter builder: rows of field, operator and value in three groups, with groups inside groups, kept in the session."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components.values import Suggest, ask
 from gtm_pipelines.segments.fields import FilterField, find_field
-from gtm_pipelines.segments.model import Condition, FilterTree, Group
+from gtm_pipelines.segments.model import MAX_DEPTH, Condition, FilterTree, Group
 from gtm_pipelines.segments.operators import EMPTY
 from gtm_pipelines.segments.words import group as heading
 
@@ -47,25 +49,29 @@ OPERATORS = {
 _WORDS = {"in": "has one of", "not_in": "has none of", "is_empty": "there is none", "is_not_empty": "there is one"}
 _STATE = "builder"
 _ids = count(1)
-Row = dict[str, Any]
+_DEEPEST = MAX_DEPTH - 2
+"""How deep a person may go on putting groups into groups: the outermost and the three below it count too."""
+Node = dict[str, Any]
+"""A row with ``field``, ``op`` and ``value``, or a group with ``kind`` and ``nodes``; each has an ``id``."""
 
 
-def rows_of(group: str) -> list[Row]:
-    """Return the rows of one group; each has an id, and what it starts from."""
-    state: dict[str, list[Row]] = st.session_state.setdefault(_STATE, {name: [] for name in GROUPS})
+@dataclass(frozen=True)
+class _Offer:
+    """What every row may choose from."""
+
+    fields: Mapping[str, FilterField]
+    suggest: Suggest
+
+
+def nodes_of(group: str) -> list[Node]:
+    """Return the rows and groups in one of the three groups."""
+    state: dict[str, list[Node]] = st.session_state.setdefault(_STATE, {name: [] for name in GROUPS})
     return state[group]
 
 
-def load(tree: FilterTree | None) -> bool:
-    """Put a saved filter into the builder; return False where it nests deeper than the builder shows."""
-    split = {"all": [], "any": [], "none": []} if tree is None else _split(tree)
-    if split is None:
-        return False
-    st.session_state[_STATE] = {
-        name: [_row(c.field, c.op, list(c.value) if isinstance(c.value, tuple) else c.value) for c in conditions]
-        for name, conditions in split.items()
-    }
-    return True
+def load(tree: FilterTree | None) -> None:
+    """Put a saved filter into the builder, or an empty one."""
+    st.session_state[_STATE] = {"all": [], "any": [], "none": []} if tree is None else _split(tree)
 
 
 def build(fields: Sequence[FilterField], suggest: Suggest) -> tuple[dict[str, Any], int]:
@@ -76,44 +82,87 @@ def build(fields: Sequence[FilterField], suggest: Suggest) -> tuple[dict[str, An
         suggest: the most frequent values of a field.
     """
     by_name = {field.name: field for field in sorted(fields, key=heading) if field.name != "campaign.name"}
-    made: dict[str, list[dict[str, Any]]] = {}
-    unfinished = 0
+    offer = _Offer(by_name, suggest)
+    made, unfinished = {}, 0
     for group, (title, add) in GROUPS.items():
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{title}**")
-            conditions = [_draw(group, row, by_name, suggest) for row in list(rows_of(group))]
-            unfinished += conditions.count(None)
-            made[group] = [c for c in conditions if c is not None]
-            st.button(add, key=f"add:{group}", icon=":material/add:", type="tertiary", on_click=_add, args=(group,))
+            made[group], missing = _draw_nodes(nodes_of(group), offer, 1)
+            unfinished += missing
+            _adding(nodes_of(group), group, add, 1)
     nested = [{name: made[name]} for name in ("any", "none") if made[name]]
     return {"all": made["all"] + nested}, unfinished
 
 
-def _split(tree: FilterTree) -> dict[str, list[Condition]] | None:
-    found: dict[str, list[Condition]] = {"all": [], "any": [], "none": []}
-    nodes: Sequence[Condition | Group] = tree.nodes if tree.kind == "all" else [tree]
-    for node in nodes:
-        if isinstance(node, Condition):
-            found["all"].append(node)
-            continue
-        plain = [n for n in node.nodes if isinstance(n, Condition)]
-        if node.kind == "all" or found[node.kind] or len(plain) != len(node.nodes):
-            return None
-        found[node.kind] = plain
+def _draw_nodes(nodes: list[Node], offer: _Offer, depth: int) -> tuple[list[dict[str, Any]], int]:
+    made, unfinished = [], 0
+    for node in list(nodes):
+        if "kind" in node:
+            inner, missing = _draw_group(nodes, node, offer, depth)
+            unfinished += missing
+            made += [{node["kind"]: inner}] if inner else []
+        elif (condition := _draw(nodes, node, offer)) is None:
+            unfinished += 1
+        else:
+            made.append(condition)
+    return made, unfinished
+
+
+def _draw_group(nodes: list[Node], node: Node, offer: _Offer, depth: int) -> tuple[list[dict[str, Any]], int]:
+    with st.container(border=True, gap="xsmall"):
+        of_kind, of_remove = st.columns([13, 1], vertical_alignment="center")
+        with of_kind:
+            node["kind"] = _pick("Group", list(GROUPS), node["kind"], f"kind:{node['id']}", lambda kind: GROUPS[kind][0])
+        _removing(of_remove, nodes, node, f"remove:{node['id']}", "Remove the group")
+        made, unfinished = _draw_nodes(node["nodes"], offer, depth + 1)
+        _adding(node["nodes"], str(node["id"]), GROUPS[node["kind"]][1], depth + 1)
+    return made, unfinished
+
+
+def _adding(nodes: list[Node], key: str, label: str, depth: int) -> None:
+    with st.container(horizontal=True):
+        st.button(label, key=f"add:{key}", icon=":material/add:", type="tertiary", on_click=_add, args=(nodes,))
+        if depth < _DEEPEST:
+            icon = ":material/account_tree:"
+            st.button("Add a group", key=f"group:{key}", icon=icon, type="tertiary", on_click=_add_group, args=(nodes,))
+
+
+def _split(tree: FilterTree) -> dict[str, list[Node]]:
+    """Lay a filter out: the first group of alternatives and the first of exceptions have places of their own."""
+    found: dict[str, list[Node]] = {"all": [], "any": [], "none": []}
+    for node in tree.nodes if tree.kind == "all" else [tree]:
+        if isinstance(node, Group) and node.kind != "all" and not found[node.kind]:
+            found[node.kind] = [_node(inner) for inner in node.nodes]
+        else:
+            found["all"].append(_node(node))
     return found
 
 
-def _row(field: str, op: str, value: Any = None) -> Row:
+def _node(node: Condition | Group) -> Node:
+    if isinstance(node, Condition):
+        return _row(node.field, node.op, list(node.value) if isinstance(node.value, tuple) else node.value)
+    return {"id": next(_ids), "kind": node.kind, "nodes": [_node(inner) for inner in node.nodes]}
+
+
+def _row(field: str, op: str, value: Any = None) -> Node:
     return {"id": next(_ids), "field": field, "op": op, "value": value}
 
 
-def _add(group: str) -> None:
-    rows_of(group).append(_row("contact.position", "contains"))
+def _add(nodes: list[Node]) -> None:
+    nodes.append(_row("contact.position", "contains"))
 
 
-def _remove(group: str, row_id: int) -> None:
-    rows = rows_of(group)
-    rows[:] = [row for row in rows if row["id"] != row_id]
+def _add_group(nodes: list[Node]) -> None:
+    nodes.append({"id": next(_ids), "kind": "any", "nodes": [_row("contact.position", "contains")]})
+
+
+def _removing(place: DeltaGenerator, nodes: list[Node], node: Node, key: str, told: str) -> None:
+    icon = ":material/close:"
+    place.button("", key=key, icon=icon, type="tertiary", help=told, on_click=_remove, args=(nodes, node["id"]))
+
+
+def _remove(nodes: list[Node], node_id: int) -> None:
+    nodes[:] = [node for node in nodes if node["id"] != node_id]
 
 
 def _shown(field: FilterField) -> str:
@@ -121,10 +170,9 @@ def _shown(field: FilterField) -> str:
     return f"{heading(field)} · {field.label}"
 
 
-def _draw(group: str, row: Row, fields: Mapping[str, FilterField], suggest: Suggest) -> dict[str, Any] | None:
-    key = f"{group}:{row['id']}"
+def _draw(nodes: list[Node], row: Node, offer: _Offer) -> dict[str, Any] | None:
+    key, fields = row["id"], offer.fields
     of_field, of_op, of_value, of_remove = st.columns([5, 3, 5, 1], vertical_alignment="bottom")
-    field = fields.get(row["field"]) or find_field(row["field"])
     names = [*fields] if row["field"] in fields else [*fields, row["field"]]
     with of_field:
         shown = {name: _shown(fields.get(name) or find_field(name)) for name in names}
@@ -134,16 +182,8 @@ def _draw(group: str, row: Row, fields: Mapping[str, FilterField], suggest: Sugg
     with of_op:
         row["op"] = _pick("Comparison", list(field.operators), row["op"], f"op:{key}:{row['field']}", words.__getitem__)
     with of_value:
-        row["value"] = ask(field, row["op"], row["value"], f"value:{key}:{row['field']}:{row['op']}", suggest)
-    of_remove.button(
-        "",
-        key=f"remove:{key}",
-        icon=":material/close:",
-        type="tertiary",
-        help="Remove",
-        on_click=_remove,
-        args=(group, row["id"]),
-    )
+        row["value"] = ask(field, row["op"], row["value"], f"value:{key}:{row['field']}:{row['op']}", offer.suggest)
+    _removing(of_remove, nodes, row, f"remove:{key}", "Remove")
     return _condition(row)
 
 
@@ -152,7 +192,7 @@ def _pick(label: str, options: list[str], start: str, key: str, shown: Callable[
     return st.selectbox(label, options, format_func=shown, key=key, label_visibility="collapsed")
 
 
-def _condition(row: Row) -> dict[str, Any] | None:
+def _condition(row: Node) -> dict[str, Any] | None:
     if row["op"] in EMPTY:
         return {"field": row["field"], "op": row["op"]}
     if row["value"] in (None, "", []):

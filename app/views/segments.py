@@ -36,18 +36,13 @@ def page() -> None:
         return
     saved = {segment.name: segment for segment in bench().segments.list()}
     chosen = _choose(saved)
-    editable = _open(chosen)
-    if editable:
-        tree, unfinished = builder.build(bench().segments.fields(own=True), suggest)
-        if unfinished:
-            st.caption(f":material/edit: {plural(unfinished, 'row')} without a value: not counted yet.")
-    else:
-        tree = chosen.filter.to_json() if chosen else {"all": []}
-        st.info("This segment nests deeper than the builder shows. It can be used as it is; change it with the command line.")
+    _open(chosen)
+    tree, unfinished = builder.build(bench().segments.fields(own=True), suggest)
+    if unfinished:
+        st.caption(f":material/edit: {plural(unfinished, 'row')} without a value: not counted yet.")
     with told():
         count = _preview(tree)
-        if editable:
-            _save(tree, chosen, unfinished)
+        _save(tree, chosen, unfinished)
         if chosen:
             versions(chosen)
             download(chosen.name, count)
@@ -64,14 +59,13 @@ def _choose(saved: dict[str, SegmentVersion]) -> SegmentVersion | None:
     return saved.get(name)
 
 
-def _open(chosen: SegmentVersion | None) -> bool:
+def _open(chosen: SegmentVersion | None) -> None:
     """Load the chosen segment once; later runs keep what is being built."""
     opened = chosen.id if chosen else "new"
     if st.session_state.get("builder_opened") != opened:
-        st.session_state["builder_fits"] = builder.load(chosen.filter if chosen else None)
+        builder.load(chosen.filter if chosen else None)
         st.session_state["builder_opened"] = opened
         st.session_state["preview_page"] = 1
-    return bool(st.session_state["builder_fits"])
 
 
 def _preview(tree: dict[str, Any]) -> int:

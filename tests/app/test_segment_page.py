@@ -26,7 +26,7 @@ def test_an_exception_narrows_the_preview_and_is_saved_as_a_new_version(filled: 
     app = open_page("segments")
     app.selectbox(key="segment_name").set_value("Leaders").run()
     app.button(key="add:none").click().run()
-    value = next(field for field in app.text_input if (field.key or "").startswith("value:none"))
+    value = [field for field in app.text_input if (field.key or "").startswith("value:")][-1]
     value.set_value("financial").run()
     wanted = {"all": [*LEADERS["all"], {"none": [{"field": "contact.position", "op": "contains", "value": "financial"}]}]}
     narrowed = filled.segments.preview(wanted).count
@@ -35,6 +35,26 @@ def test_an_exception_narrows_the_preview_and_is_saved_as_a_new_version(filled: 
     next(button for button in app.button if button.label == "Save segment").click().run()
     saved = filled.segments.get("Leaders")
     assert (saved.version, saved.created_by, filled.segments.preview(saved.filter).count) == (2, "local", narrowed)
+
+
+def test_a_segment_of_groups_in_groups_opens_in_the_builder_and_is_changed_there(filled: Workbench, open_page: Open) -> None:
+    chief, english = LEADERS["all"][0], {"field": "contact.language", "op": "eq", "value": "en"}
+    cities = [{"field": "contact.city", "op": "eq", "value": name} for name in ("Leeds", "Perth")]
+    nested = {"all": [{"any": [chief, {"all": [english, {"any": cities}]}]}]}
+    filled.segments.save("Nested", nested, by="anna")
+    app = open_page("segments")
+    app.selectbox(key="segment_name").set_value("Nested").run()
+    assert f"{filled.segments.preview(nested).count} contacts" in words(app)
+    next(
+        button for button in app.button if (button.key or "").startswith("remove:") and button.help == "Remove the group"
+    ).click().run()
+    left = {"all": [{"any": [chief]}]}
+    assert f"{filled.segments.preview(left).count} contacts" in words(app)
+    app.button(key="group:any").click().run()
+    [field for field in app.text_input if (field.key or "").startswith("value:")][-1].set_value("owner").run()
+    wanted = {"all": [{"any": [chief, {"any": [{"field": "contact.position", "op": "contains", "value": "owner"}]}]}]}
+    next(button for button in app.button if button.label == "Save segment").click().run()
+    assert filled.segments.get("Nested").filter.to_json() == filled.segments.save("Wanted", wanted, by="anna").filter.to_json()
 
 
 def test_a_row_without_a_value_is_not_counted_and_cannot_be_saved(filled: Workbench, open_page: Open) -> None:
@@ -93,15 +113,15 @@ def test_a_segment_is_tagged_whole_and_that_is_taken_back(filled: Workbench, ope
 def test_values_are_offered_from_the_data_and_days_by_a_picker(filled: Workbench, open_page: Open) -> None:
     app = open_page("segments")
     app.button(key="add:all").click().run()
-    key = next(box.key for box in app.selectbox if (box.key or "").startswith("field:all"))
+    key = next(box.key for box in app.selectbox if (box.key or "").startswith("field:"))
     app.selectbox(key=key).set_value("company.country").run()
-    op = next(box.key for box in app.selectbox if (box.key or "").startswith("op:all"))
+    op = next(box.key for box in app.selectbox if (box.key or "").startswith("op:"))
     app.selectbox(key=op).set_value("eq").run()
-    value = next(box for box in app.selectbox if (box.key or "").startswith("value:all"))
+    value = next(box for box in app.selectbox if (box.key or "").startswith("value:"))
     top, count = filled.segments.suggest("company.country")[0]
     assert f"{top} ({count:,})" in value.options
     app.selectbox(key=key).set_value("contact.created_at").run()
-    assert [picker for picker in app.date_input if (picker.key or "").startswith("value:all")]
+    assert [picker for picker in app.date_input if (picker.key or "").startswith("value:")]
 
 
 def test_a_field_is_offered_under_the_name_it_has_in_sentences(filled: Workbench, open_page: Open) -> None:
