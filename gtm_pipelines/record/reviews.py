@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record import groundings, judgements
 from gtm_pipelines.record.tables import campaign, company, contact, decision, draft, message, revision, target
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
 
@@ -51,13 +52,20 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Choice:
-    """Which drafts of a campaign to show."""
+    """Which drafts of a campaign to show.
+
+    Attributes:
+        risk: only those that a judge gave at least this risk.
+        verdict: only those on which the rules' last word was ``clear``, ``flag`` or ``block``.
+    """
 
     workspace_id: str
     campaign_id: str
     status: str | None = None
     variant: str | None = None
     search: str | None = None
+    risk: float | None = None
+    verdict: str | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return what a draft must meet."""
@@ -66,6 +74,10 @@ class Choice:
             found.append(draft.c.status == self.status)
         if self.variant:
             found.append(draft.c.variant == self.variant)
+        if self.risk is not None:
+            found.append(judgements.riskier(self.risk))
+        if self.verdict:
+            found.append(groundings.found(self.verdict))
         if self.search and self.search.strip():
             pattern = like_pattern(self.search.strip())
             texts = (contact.c.full_name, contact.c.email, company.c.name, revision.c.subject, revision.c.body)

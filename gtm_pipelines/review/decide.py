@@ -17,7 +17,7 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import reviews, suppressions, targets
 from gtm_pipelines.record.audit import add_audit_rows, audit_row
-from gtm_pipelines.review.model import Refusal, check_text
+from gtm_pipelines.review.model import Checks, Refusal, check_text
 from gtm_pipelines.review.view import Mailboxes, hash_now, holds
 
 Row = Mapping[Any, Any]
@@ -32,6 +32,7 @@ class Desk:
     mailboxes: Mailboxes
     by: str
     at: datetime
+    checks: Checks | None = None
 
 
 @dataclass
@@ -66,6 +67,7 @@ def approve(desk: Desk, draft_ids: Sequence[str], seen: Mapping[str, str]) -> Ou
     target_ids = [row["target_id"] for row in rows]
     queued = reviews.queued(desk.connection, desk.workspace_id, target_ids)
     suppressed = _suppressed(desk, rows)
+    unfounded = desk.checks.objections(desk.connection, [row["id"] for row in rows], desk.at) if desk.checks else {}
     granted = []
     for row in _one_variant(rows, outcome):
         made = queued.get((row["target_id"], row["step"]))
@@ -76,6 +78,8 @@ def approve(desk: Desk, draft_ids: Sequence[str], seen: Mapping[str, str]) -> Ou
             outcome.refuse(row["id"], "approval.queued", f"A message to this contact is already {made['state']}.")
         elif reason := _objection(row, current, seen.get(row["id"]), suppressed.get(row["id"]), desk.mailboxes):
             outcome.refuse(row["id"], *reason)
+        elif told := unfounded.get(row["id"]):
+            outcome.refuse(row["id"], "grounding.blocked", told)
         else:
             granted.append((row, str(current)))
     _exclude(desk, [row for row in rows if row["id"] in suppressed and row["target_status"] == "active"])

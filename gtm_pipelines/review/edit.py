@@ -37,6 +37,8 @@ def save_edit(desk: Desk, held: DraftView, text: Text, seen_revision: int) -> No
     values = {"status": "drafted", "current_revision": number, "content_hash": named, "updated_at": desk.at}
     values["warnings"] = _warnings(text, mailbox.postal_address)
     reviews.set_content(desk.connection, desk.workspace_id, held.id, values)
+    if desk.checks:
+        desk.checks.ensure(desk.connection, [held.id], desk.at)
 
 
 def _add_revision(desk: Desk, held: DraftView, text: Text, number: int, named: str) -> None:

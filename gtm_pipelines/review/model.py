@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
+
+import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import content_hash as content_hash
 from gtm_pipelines.campaigns.model import mailbox_policy as mailbox_policy
@@ -19,6 +21,18 @@ MAX_BODY = 20_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?")
 _UNMERGED = re.compile(r"\{\{|\}\}|\{%|%\}")
+
+
+class Checks(Protocol):
+    """Whoever looks at drafts by rule."""
+
+    def ensure(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> None:
+        """Look at drafts whose present revision nobody has looked at, in the caller's transaction."""
+        ...
+
+    def objections(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> Mapping[str, str]:
+        """Return why drafts cannot be approved as they stand, by draft; those that can are absent."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gtm_pipelines.record import campaigns, reviews
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.review import decide
 from gtm_pipelines.review.edit import save_edit
-from gtm_pipelines.review.model import ApprovalReport, DraftView, Refusal, RejectionReport, RevisionView, check_text
+from gtm_pipelines.review.model import ApprovalReport, Checks, DraftView, Refusal, RejectionReport, RevisionView, check_text
 from gtm_pipelines.review.view import view_of
 from gtm_pipelines.settings import MailboxSettings
 
@@ -30,12 +30,14 @@ class ReviewService:
         record: the record.
         clock: the clock.
         mailboxes: the configured sender identities, which an approval names.
+        checks: whoever looks at drafts by rule; what they block is not approved.
     """
 
-    def __init__(self, record: Record, clock: Clock, mailboxes: Sequence[MailboxSettings]) -> None:
+    def __init__(self, record: Record, clock: Clock, mailboxes: Sequence[MailboxSettings], checks: Checks | None = None) -> None:
         self._record = record
         self._clock = clock
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
+        self._checks = checks
 
     def page(
         self,
@@ -44,6 +46,8 @@ class ReviewService:
         status: str | None = None,
         variant: str | None = None,
         search: str | None = None,
+        risk: float | None = None,
+        verdict: str | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[DraftView]:
@@ -54,18 +58,23 @@ class ReviewService:
             status: ``drafted``, ``approved`` or ``rejected``; all if absent.
             variant: one variant; all if absent.
             search: text in name, address, company, subject or body, in any case.
+            risk: only drafts that a judge gave at least this risk, from 0 to 1.
+            verdict: only drafts on which the rules' last word was ``clear``, ``flag`` or ``block``.
             limit: at most 500.
             offset: drafts to pass over.
         """
         with self._record.read() as connection:
-            choice = self._choice(connection, campaign, status, variant, search)
+            choice = self._choice(connection, campaign, status, variant, search, risk, verdict)
             rows = reviews.page(connection, choice, limit=max(0, min(limit, MAX_PAGE)), offset=max(0, offset))
             return [view_of(row, self._mailboxes) for row in rows]
 
-    def count(self, campaign: str, *, status: str | None = None, variant: str | None = None, search: str | None = None) -> int:
+    def count(
+        self, campaign: str, *, status: str | None = None, variant: str | None = None, search: str | None = None,
+        risk: float | None = None, verdict: str | None = None,
+    ) -> int:  # fmt: skip
         """Count the drafts ``page`` would show."""
         with self._record.read() as connection:
-            return reviews.count(connection, self._choice(connection, campaign, status, variant, search))
+            return reviews.count(connection, self._choice(connection, campaign, status, variant, search, risk, verdict))
 
     def get(self, draft_id: str) -> DraftView:
         """Return one draft.
@@ -205,7 +214,7 @@ class ReviewService:
     def _desk(self, by: str) -> Iterator[decide.Desk]:
         actor = person(by)
         with self._record.write() as connection:
-            yield decide.Desk(connection, self._record.workspace_id, self._mailboxes, actor, self._clock.now())
+            yield decide.Desk(connection, self._record.workspace_id, self._mailboxes, actor, self._clock.now(), self._checks)
 
     def _view(self, connection: sa.Connection, draft_id: str) -> DraftView:
         rows = reviews.get(connection, self._record.workspace_id, [draft_id])
@@ -214,9 +223,11 @@ class ReviewService:
         return view_of(rows[0], self._mailboxes)
 
     def _choice(
-        self, connection: sa.Connection, campaign: str, status: str | None, variant: str | None, search: str | None
-    ) -> reviews.Choice:
-        return reviews.Choice(self._record.workspace_id, self._campaign(connection, campaign), status, variant, search)
+        self, connection: sa.Connection, campaign: str, status: str | None, variant: str | None, search: str | None,
+        risk: float | None, verdict: str | None,
+    ) -> reviews.Choice:  # fmt: skip
+        campaign_id = self._campaign(connection, campaign)
+        return reviews.Choice(self._record.workspace_id, campaign_id, status, variant, search, risk, verdict)
 
     def _campaign(self, connection: sa.Connection, campaign: str) -> str:
         row = campaigns.find(connection, self._record.workspace_id, campaign)

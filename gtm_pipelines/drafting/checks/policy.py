@@ -15,7 +15,7 @@ STALE_AFTER = timedelta(days=180)
 LEAST_CONFIDENCE = 0.6
 ADDRESS = "contact.email_verification"
 """Id of the evidence that tells how the recipient's address was verified; where it is absent nobody asked."""
-GOOD = "deliverable"
+GOOD = "valid"
 
 
 def sourcing(material: Material, used: Sequence[str], now: datetime) -> Iterator[Finding]:
@@ -48,7 +48,13 @@ def _aged(one: Evidence, now: datetime) -> Iterator[Finding]:
 
 def _address(one: Evidence) -> Iterator[Finding]:
     if one.text != GOOD:
-        yield Finding(
-            "recipient.unverified", "flag", f"The recipient's address is {one.text}",
-            "Run 'gtm verify', or decide that it may be written to.",
-        )  # fmt: skip
+        said = _VERDICTS.get(one.text, f"The recipient's address is {one.text}")
+        yield Finding("recipient.unverified", "flag", said, "Verify it with 'gtm verify', or decide that it may be written to.")
+
+
+_VERDICTS = {
+    "unchecked": "Nobody has verified the recipient's address",
+    "server": "The recipient's domain takes mail, but nobody has verified the address",
+    "catch_all": "The recipient's server takes mail for anybody, so nobody can tell whether the address exists",
+    "unknown": "Nobody could tell whether the recipient's address exists",
+}
