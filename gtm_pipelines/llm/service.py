@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from dspy.lm15 import Request, Response
 
+    from gtm_pipelines.llm.metered import Meter, MeteredLlm
+
 Shape = TypeVar("Shape", bound=BaseModel)
 T = TypeVar("T")
 MakeEngine = Callable[[ModelSettings, Scrubber], Engine]
@@ -174,6 +176,12 @@ class LlmService:
 
         with running(self, context, tools=tools, **options) as lm:
             yield lm
+
+    def metered(self, meter: Meter) -> MeteredLlm:
+        """Return the service as one piece of work sees it: its calls counted together and held to its budget."""
+        from gtm_pipelines.llm.metered import MeteredLlm
+
+        return MeteredLlm(self, meter)
 
     def probe(self, name: str) -> Probe:
         """Find out whether one model answers, by a question of a few tokens.

@@ -67,6 +67,13 @@ def spent(record: Record, scopes: Collection[str]) -> dict[str, float]:
     return dict.fromkeys(scopes, 0.0) | {row.scope: row.cost_usd for row in rows}
 
 
+def run_calls(record: Record, run_id: str) -> int:
+    """Return how many calls of a run a provider may have billed."""
+    with record.read() as connection:
+        mine = (llm_spend.c.workspace_id == record.workspace_id, llm_spend.c.scope == run_scope(run_id))
+        return int(connection.execute(sa.select(llm_spend.c.calls).where(*mine)).scalar_one_or_none() or 0)
+
+
 def summary(record: Record, since: datetime, until: datetime, by: str) -> Sequence[sa.Row[Any]]:
     """Return calls, failures, tokens, known cost and unpriced calls between two moments, dearest first.
 
