@@ -27,10 +27,11 @@ SLOWER = ("slow", "postgres", "browser", "mail", "house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as ``fast`` what belongs to no slower tier."""
+    """Mark as ``fast`` what belongs to no slower tier; begin with what takes minutes, so that no worker is left with it."""
     for item in items:
         if not any(item.get_closest_marker(tier) for tier in SLOWER):
             item.add_marker(pytest.mark.fast)
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
 @pytest.fixture(autouse=True)
