@@ -5,9 +5,9 @@ Beside ``workbench`` the one place that names concrete adapters; nothing is conn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import SettingsError
@@ -15,16 +15,23 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings, Settings, resolve_secret
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gtm_pipelines.delivery.model import Sender
+    from gtm_pipelines.drafting.checks.materials import Materials
+    from gtm_pipelines.drafting.programs.program import DraftProgram
+    from gtm_pipelines.drafting.programs.writer import ModelDrafter
     from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
+    from gtm_pipelines.packs.model import Sample, Writes
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.retrieval.model import Embedder
     from gtm_pipelines.retrieval.service import SearchService
     from gtm_pipelines.segments.service import SegmentService
     from gtm_pipelines.warehouse.marts import Marts
     from gtm_pipelines.warehouse.service import Warehouse
+    from gtm_pipelines.workbench import Workbench
 
 
 def simulated(mailboxes: Sequence[MailboxSettings]) -> list[str]:
@@ -74,6 +81,63 @@ def price(llm: LlmService, clock: Clock, role: str, into: int, out: int) -> floa
 def room(llm: LlmService, role: str) -> int | None:
     """Return how many tokens the model that a role asks first may write; ``None`` where there is no model."""
     return llm.order(role)[0].settings.max_tokens if llm.providers else None
+
+
+def model_drafter(bench: Workbench) -> ModelDrafter:
+    """Return what writes drafts with language models, over everything it needs."""
+    from gtm_pipelines.drafting.programs.writer import ModelDrafter
+
+    return ModelDrafter(
+        bench.record, bench.clock, bench.packs, bench.llm, bench.settings.drafting, None, lambda voice, language: ""
+    )
+
+
+def program(bench: Workbench, pack: Pack, language: str, now: Callable[[], datetime]) -> DraftProgram:
+    """Return the program of a pack, with the rules that look at what it writes."""
+    from gtm_pipelines.drafting.programs.program import build
+
+    return build(pack, language=language, checker=bench.checker, now=now)
+
+
+def materials(bench: Workbench) -> Materials:
+    """Return what collects whatever drafts may be held against."""
+    from gtm_pipelines.drafting.checks.materials import Materials
+
+    def verified(pairs: Sequence[tuple[str, str]]) -> list[str]:
+        return [one.verdict for one in bench.verification.assessments(pairs)]
+
+    return Materials(bench.packs, {one.name: one for one in bench.settings.mailboxes}, verified)
+
+
+def sample_writers(bench: Workbench) -> dict[str, Callable[[], Writes]]:
+    """Return what writes mails for a simulation, by name; signed by the first mailbox."""
+    from gtm_pipelines.drafting.baseline import BaselineDrafter
+    from gtm_pipelines.drafting.samples import MergedSamples, ModelSamples
+
+    mailbox = next(iter(bench.settings.mailboxes))
+    return {
+        "baseline": lambda: MergedSamples(BaselineDrafter(bench.packs), mailbox),
+        "model": lambda: ModelSamples(lambda: model_drafter(bench), mailbox),
+    }
+
+
+def sample_people(bench: Workbench, segment: str, limit: int, languages: Sequence[str]) -> list[Sample]:
+    """Return people of a segment as a campaign would freeze them, for a simulation."""
+    from gtm_pipelines.campaigns.snapshot import candidate
+    from gtm_pipelines.packs.model import Sample
+    from gtm_pipelines.record import targets
+
+    query = bench.segments.members(bench.segments.get(segment), targets.SNAPSHOT_COLUMNS).limit(limit)
+    with bench.record.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    found = [candidate(targets.frozen(row), languages, languages[0]) for row in rows]
+    return [Sample(_called(one.snapshot), one.language, one.snapshot) for one in found]
+
+
+def _called(snapshot: Mapping[str, Any]) -> str:
+    person, company = snapshot["contact"], snapshot["company"]
+    named = person.get("full_name") or person.get("email") or person["id"]
+    return ", ".join(filter(None, (named, company.get("name") or person.get("company_name"))))
 
 
 def token_reader(settings: Settings) -> Callable[[str], str | None]:

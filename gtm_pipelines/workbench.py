@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
+    from gtm_pipelines.drafting.checks.checker import RuleChecker
+    from gtm_pipelines.drafting.checks.service import GroundingService
     from gtm_pipelines.drafting.learning.examples import ExampleService
+    from gtm_pipelines.drafting.learning.optimise import OptimiseService
     from gtm_pipelines.drafting.service import DraftingService
     from gtm_pipelines.enrichment.insights.service import InsightService
     from gtm_pipelines.enrichment.research import ResearchService
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.jobs.service import JobService
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
+    from gtm_pipelines.metrics.reading import ExperimentService
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.packs.promotion import PromotionService
     from gtm_pipelines.packs.registry import PackRegistry
@@ -185,17 +189,19 @@ class Workbench:
 
     @cached_property
     def pack_versions(self) -> PackService:
-        """Checks and compares packs, and makes versions of them in the home folder."""
+        """Checks, compares and tries packs, and makes versions of them in the home folder."""
         from gtm_pipelines.packs.service import PackService
 
-        return PackService(self.packs, self.settings.home_path / "prompt_packs")
+        own, people = self.settings.home_path / "prompt_packs", partial(wiring.sample_people, self)
+        return PackService(self.packs, own, wiring.sample_writers(self), people)
 
     @cached_property
     def promotions(self) -> PromotionService:
         """Which version of a pack counts, as people decided."""
+        from gtm_pipelines.drafting.learning.proven import unproven
         from gtm_pipelines.packs.promotion import PromotionService
 
-        return PromotionService(self.record, self.clock, self.packs)
+        return PromotionService(self.record, self.clock, self.packs, partial(unproven, self.record))
 
     @cached_property
     def campaigns(self) -> CampaignService:
@@ -207,11 +213,12 @@ class Workbench:
 
     @cached_property
     def drafting(self) -> DraftingService:
-        """Writes drafts, with the baseline drafter: mail merge from the pack."""
+        """Writes drafts: by mail merge from the pack, or by language models, as each campaign chose."""
         from gtm_pipelines.drafting.baseline import BaselineDrafter
         from gtm_pipelines.drafting.service import DraftingService
 
-        return DraftingService(self.record, self.clock, self.packs, self.settings.mailboxes, BaselineDrafter(self.packs))
+        baseline, model = BaselineDrafter(self.packs), partial(wiring.model_drafter, self)
+        return DraftingService(self.record, self.clock, self.packs, self.settings.mailboxes, baseline, model=model)
 
     @cached_property
     def examples(self) -> ExampleService:
@@ -221,11 +228,34 @@ class Workbench:
         return ExampleService(self.record, self.clock, wiring.simulated(self.settings.mailboxes))
 
     @cached_property
+    def optimisations(self) -> OptimiseService:
+        """Attempts to better packs by what people made of their drafts."""
+        from gtm_pipelines.drafting.learning.optimise import OptimiseService
+
+        build, nobody = partial(wiring.program, self), lambda _llm: None
+        versions = self.pack_versions
+        return OptimiseService(self.record, self.clock, self.llm, self.packs, versions, build, self.checker, nobody)
+
+    @cached_property
     def review(self) -> ReviewService:
         """People's edits and decisions over drafts."""
         from gtm_pipelines.review.service import ReviewService
 
-        return ReviewService(self.record, self.clock, self.settings.mailboxes)
+        return ReviewService(self.record, self.clock, self.settings.mailboxes, self.groundings)
+
+    @cached_property
+    def groundings(self) -> GroundingService:
+        """What rules find in drafts, and the evidence behind their words."""
+        from gtm_pipelines.drafting.checks.service import GroundingService
+
+        return GroundingService(self.record, self.clock, self.checker, wiring.materials(self))
+
+    @cached_property
+    def checker(self) -> RuleChecker:
+        """Looks at drafts by rule alone."""
+        from gtm_pipelines.drafting.checks.checker import RuleChecker
+
+        return RuleChecker()
 
     @cached_property
     def replies(self) -> ReplyService:
@@ -278,6 +308,13 @@ class Workbench:
 
         known = load((bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME))
         return MetricsService(self.marts, self.warehouse, self.settings.lights, known, self.clock)
+
+    @cached_property
+    def experiments(self) -> ExperimentService:
+        """What arms of campaigns came to, and what a new experiment needs."""
+        from gtm_pipelines.metrics.reading import ExperimentService
+
+        return ExperimentService(self.marts, self.settings.lights)
 
     @cached_property
     def privacy(self) -> PrivacyService:

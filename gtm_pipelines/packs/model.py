@@ -18,6 +18,13 @@ from gtm_pipelines.packs.manifest import Variable as Variable
 from gtm_pipelines.packs.rubric import scored as scored
 from gtm_pipelines.packs.rules import RULES as RULES
 from gtm_pipelines.packs.rules import Severity as Severity
+from gtm_pipelines.packs.simulated import Pair as Pair
+from gtm_pipelines.packs.simulated import Sample as Sample
+from gtm_pipelines.packs.simulated import Side as Side
+from gtm_pipelines.packs.simulated import Simulated as Simulated
+from gtm_pipelines.packs.simulated import Simulation as Simulation
+from gtm_pipelines.packs.simulated import Writes as Writes
+from gtm_pipelines.packs.simulated import side as side
 
 PACK_NAME = re.compile(r"^[a-z][a-z0-9-]{0,60}$")
 PACK_VERSION = re.compile(r"^\d{1,6}\.\d{1,6}\.\d{1,6}$")

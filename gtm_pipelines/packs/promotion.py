@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import sqlalchemy as sa
@@ -25,15 +25,21 @@ class PromotionService:
         record: the record.
         clock: the clock.
         registry: the packs at hand.
+        unproven: says why a version that an optimiser wrote has not proved itself; ``None`` where it has.
     """
 
-    def __init__(self, record: Record, clock: Clock, registry: PackRegistry) -> None:
+    def __init__(
+        self, record: Record, clock: Clock, registry: PackRegistry, unproven: Callable[[Pack], str | None] = lambda _pack: None
+    ) -> None:
+        self._unproven = unproven
         self._record = record
         self._clock = clock
         self._registry = registry
         self._book = ReleaseBook(record)
 
-    def promote(self, pack: str, version: str, *, by: str, reason: str = "", expected: str | None = None) -> Release:
+    def promote(
+        self, pack: str, version: str, *, by: str, reason: str = "", expected: str | None = None, overrule: bool = False
+    ) -> Release:
         """Make a version the one that new campaigns take, exactly as its files are now.
 
         Args:
@@ -42,11 +48,12 @@ class PromotionService:
             by: the person who decides.
             reason: why, for those who read it later.
             expected: the version that counted when the person looked; refused if another does now.
+            overrule: promote what an optimiser wrote though it was not shown to be better; wants a reason.
 
         Raises:
             NotFoundError: there is no such version.
             PackError: it cannot be read.
-            PolicyError: it breaks a rule, or no person decides.
+            PolicyError: it breaks a rule, was not shown to be better, or no person decides.
             ConflictError: it counts already, or somebody else decided meanwhile.
         """
         decided, chosen = person(by), self._registry.get(pack, version)
@@ -54,6 +61,9 @@ class PromotionService:
         if broken:
             said = "\n".join(f"  {problem}" for problem in broken)
             raise PolicyError("pack.promote", f"{pack}@{version} breaks rules of packs. Mend them, then promote it:\n{said}")
+        doubt = self._unproven(chosen)
+        if doubt and not (overrule and reason.strip()):
+            raise PolicyError("pack.unproven", f"{doubt}. Overrule that with a reason if you know better, or leave it.")
         with self._record.write() as connection:
             rows = queries.releases(connection, self._record.workspace_id, pack, lock=True)
             now = self._counting(connection, pack, rows)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from gtm_pipelines.errors import InputError
 from gtm_pipelines.packs.check import check
 from gtm_pipelines.packs.diff import PackDiff, Step, diff
-from gtm_pipelines.packs.model import Pack, PackError, Problem, version_numbers
+from gtm_pipelines.packs.model import Pack, PackError, Problem, Sample, Simulation, Writes, version_numbers
 from gtm_pipelines.packs.registry import PackRegistry
+from gtm_pipelines.packs.simulate import Progress, samples, simulate
 from gtm_pipelines.packs.versions import derived, next_version, place, renamed
 
+People = Callable[[str, int, Sequence[str]], Sequence[Sample]]
 PATTERN = "cold-email"
 """What a new pack begins as."""
 
@@ -21,11 +24,15 @@ class PackService:
     Args:
         registry: the packs at hand.
         own: the folder of the user's own packs, where new versions go.
+        writers: what writes in a simulation, by name.
+        people: the people of a segment, at most so many, in these languages.
     """
 
-    def __init__(self, registry: PackRegistry, own: Path) -> None:
+    def __init__(self, registry: PackRegistry, own: Path, writers: Mapping[str, Callable[[], Writes]], people: People) -> None:
         self._registry = registry
         self._own = own
+        self._writers = dict(writers)
+        self._people = people
 
     def lint(self, pack: str, version: str | None = None) -> list[Problem]:
         """Return what is wrong with a version of a pack, errors first; also of one that cannot be read.
@@ -77,3 +84,39 @@ class PackService:
         """
         highest = max([pack.version, *self._registry.versions(pack.name)], key=version_numbers)
         return place(self._own, derived(pack, version or next_version(highest, step), changes))
+
+    def simulate(
+        self,
+        pack: str,
+        version: str | None = None,
+        *,
+        writer: str = "baseline",
+        segment: str | None = None,
+        limit: int = 20,
+        variants: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Simulation:
+        """Try a version on sample people beside the one that counts; nothing is kept or sent.
+
+        Args:
+            pack: its name, or ``NAME@VERSION``.
+            version: which one; the highest if absent.
+            writer: ``baseline`` merges the templates, ``model`` asks models.
+            segment: whose people it is tried on; those that come with the workbench if absent.
+            limit: most people of a segment.
+            variants: only these.
+            progress: told how many mails are written.
+
+        Raises:
+            NotFoundError: there is no such pack, version or segment.
+            InputError: there is no such writer or variant, or nobody to try it on.
+        """
+        if writer not in self._writers:
+            raise InputError(f"Nothing is called '{writer}' that writes. Use one of: {', '.join(self._writers)}.")
+        name, _, named = pack.partition("@")
+        known = self._registry.versions(name)
+        tried = self._registry.get(name, version or named or (known[-1] if known else None))
+        current = self._registry.get(name)
+        people = self._people(segment, limit, tried.languages) if segment else samples()
+        other = None if current.content_hash == tried.content_hash else current
+        return simulate(tried, other, people, self._writers[writer](), variants=variants, progress=progress)
