@@ -27,7 +27,7 @@ def record_copy(workbench: dg.ResourceParam[Workbench]) -> dg.MaterializeResult:
 @dg.definitions
 def marts() -> dg.Definitions:
     after_copy = ["record_copy"]
-    plain = ("segment_performance", "pack_performance", "deliverability", "experiments", "cost", "lineage")
+    plain = ("segment_performance", "pack_performance", "deliverability", "experiments", "experiment_days", "cost", "lineage")
     return dg.Definitions(
         assets=[
             record_copy,

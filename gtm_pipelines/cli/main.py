@@ -31,6 +31,7 @@ COMMANDS = {
     "campaign": "Create, draft, approve, plan, send and follow campaigns.",
     "reply": "Collect and list replies.",
     "metrics": "Show funnels, rates with intervals, and lights.",
+    "experiment": "Read and plan experiments: variants and control arms, on positive replies.",
     "suppress": "Add, list, import and export people who are never written to.",
     "person": "Export or erase everything about one person.",
     "model": "List, test and account for language models.",

@@ -45,6 +45,7 @@ GRAPH = {
         "pack_performance": {"record_copy"},
         "deliverability": {"record_copy"},
         "experiments": {"record_copy"},
+        "experiment_days": {"record_copy"},
         "cost": {"record_copy"},
         "lineage": {"record_copy"},
         "traffic_lights": {"campaign_funnel"},

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm_pipelines.metrics.experiments import compare
 from gtm_pipelines.metrics.intervals import arm_size, difference, wilson
 
 
@@ -70,24 +69,3 @@ def test_an_arm_needs_the_number_of_the_textbook() -> None:
     assert arm_size(0.10, 0.15) == 686
     assert arm_size(0.15, 0.10) == 686
     assert arm_size(0.04, 0.04) is None
-
-
-@pytest.mark.parametrize(
-    ("arm", "reference", "verdict", "needed"),
-    [
-        ((5, 99), (5, 500), "not_enough_data", 1),
-        ((5, 500), (5, 60), "not_enough_data", 40),
-        ((0, 0), (0, 0), "not_enough_data", 100),
-        ((60, 500), (20, 500), "better", 0),
-        ((20, 500), (60, 500), "worse", 0),
-        ((50, 500), (75, 500), "worse", 0),
-        ((5, 100), (5, 100), "undecided", None),
-        ((10, 100), (15, 100), "undecided", 586),
-    ],
-)
-def test_a_comparison_says_whether_the_difference_can_be_told(
-    arm: tuple[int, int], reference: tuple[int, int], verdict: str, needed: int | None
-) -> None:
-    found = compare(*arm, *reference, floor=100)
-    assert (found.verdict, found.needed) == (verdict, needed)
-    assert found.enough == (verdict != "not_enough_data")

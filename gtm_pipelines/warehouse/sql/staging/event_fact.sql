@@ -5,7 +5,8 @@ SELECT
     message_id,
     bool_or(kind = 'opened') AS is_opened,
     bool_or(kind = 'complained') AS is_complained,
-    bool_or(kind = 'unsubscribed') AS is_unsubscribed
+    bool_or(kind = 'unsubscribed') AS is_unsubscribed,
+    min(occurred_at) FILTER (kind IN ('complained', 'unsubscribed')) AS first_objection_at
 FROM record.message_event
 WHERE kind IN ('opened', 'complained', 'unsubscribed') AND NOT contains(source_key, ':inbound:')
 GROUP BY message_id;

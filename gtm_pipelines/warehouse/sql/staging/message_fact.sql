@@ -18,6 +18,8 @@ WITH joined AS (
         coalesce(r.is_other, false) AS has_other,
         coalesce(r.is_auto_reply, false) AS has_auto_reply,
         r.first_reply_at,
+        r.first_positive_at,
+        least(r.first_objection_at, e.first_objection_at) AS first_objection_at,
         r.last_reply_class,
         lower(split_part(m.recipient, '@', -1)) AS recipient_domain
     FROM record.message AS m
@@ -34,6 +36,7 @@ settled AS (
 SELECT
     s.id, s.campaign_id, s.contact_id, s.target_id, s.draft_id, s.step, s.revision_number, s.decision_id, s.mailbox, s.state,
     s.sent_at, s.created_at, s.recipient_domain, s.first_reply_at, s.last_reply_class,
+    s.first_positive_at, s.first_objection_at,
     d.variant, d.language, d.drafter,
     s.is_sent, s.is_refused,
     s.is_sent AND NOT s.has_reply AND s.came_back_hard AS is_bounced_hard,

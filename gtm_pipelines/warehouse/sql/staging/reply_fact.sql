@@ -11,6 +11,8 @@ SELECT
     bool_or("class" = 'complaint') AS is_complaint,
     bool_or("class" IN ('positive', 'negative', 'information_request', 'other', 'unsubscribe')) AS is_replied,
     min(received_at) FILTER ("class" IN ('positive', 'negative', 'information_request', 'other', 'unsubscribe')) AS first_reply_at,
+    min(received_at) FILTER ("class" = 'positive') AS first_positive_at,
+    min(received_at) FILTER ("class" IN ('unsubscribe', 'complaint')) AS first_objection_at,
     arg_max("class", received_at) FILTER ("class" IN ('positive', 'negative', 'information_request', 'other', 'unsubscribe'))
         AS last_reply_class
 FROM record.inbound_message
