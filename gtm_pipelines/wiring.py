@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
-    from gtm_pipelines.packs.model import Sample, Writes
+    from gtm_pipelines.packs.model import Pack, Sample, Writes
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.retrieval.model import Embedder
     from gtm_pipelines.retrieval.service import SearchService
@@ -132,6 +132,28 @@ def sample_people(bench: Workbench, segment: str, limit: int, languages: Sequenc
         rows = connection.execute(query).mappings().all()
     found = [candidate(targets.frozen(row), languages, languages[0]) for row in rows]
     return [Sample(_called(one.snapshot), one.language, one.snapshot) for one in found]
+
+
+def sample_person(bench: Workbench, contact_key: str, languages: Sequence[str]) -> Sample:
+    """Return one contact, by id or address, as a campaign would freeze them.
+
+    Raises:
+        NotFoundError: there is no such contact.
+    """
+    import sqlalchemy as sa
+
+    from gtm_pipelines.campaigns.snapshot import candidate
+    from gtm_pipelines.packs.model import Sample
+    from gtm_pipelines.record import contacts, targets
+    from gtm_pipelines.record.tables import company, contact
+
+    row_id = contacts.get(bench.record, contact_key).id
+    joined = contact.outerjoin(company, company.c.id == contact.c.company_id)
+    mine = (contact.c.workspace_id == bench.record.workspace_id, contact.c.id == row_id)
+    with bench.record.read() as connection:
+        row = connection.execute(sa.select(*targets.SNAPSHOT_COLUMNS).select_from(joined).where(*mine)).mappings().one()
+    found = candidate(targets.frozen(row), languages, languages[0])
+    return Sample(_called(found.snapshot), found.language, found.snapshot)
 
 
 def _called(snapshot: Mapping[str, Any]) -> str:

@@ -1,21 +1,25 @@
-"""``gtm pack``."""
+"""``gtm pack``: what packs there are and what is in them. Other modules check, try, better and promote them."""
 
 from __future__ import annotations
 
 import click
 
 from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.pack_check import diff, lint
+from gtm_pipelines.cli.pack_optimise import attempts, optimise
+from gtm_pipelines.cli.pack_release import new, promote, releases, rollback
+from gtm_pipelines.cli.pack_try import render, simulate
 
 
 @click.group()
 def command() -> None:
-    """List and show prompt packs."""
+    """Read, check, try, better and promote prompt packs."""
 
 
 @command.command(name="list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List packs, with the trouble of those that cannot be used."""
+    """List packs, which version counts, and the trouble of those that cannot be used."""
     with workbench() as opened:
         packs = opened.packs.list()
     if as_json:
@@ -25,6 +29,8 @@ def list_(as_json: bool) -> None:
         {
             "pack": info.name,
             "version": info.version,
+            "counts": "yes, but its folder changed" if info.changed else "yes" if info.current else "",
+            "kind": info.kind,
             "title": info.title,
             "variants": ", ".join(info.variants),
             "languages": ", ".join(info.languages),
@@ -32,30 +38,44 @@ def list_(as_json: bool) -> None:
         }
         for info in packs
     ]
-    columns = ("pack", "version", "title", "variants", "languages", "problems")
+    columns = ("pack", "version", "counts", "kind", "title", "variants", "languages", "problems")
     show_table(rows, columns, empty="No pack found. Put one into the prompt_packs folder as NAME/VERSION/pack.md.")
 
 
 @command.command()
 @click.argument("name")
-@click.option("--version", help="An earlier version; the newest if absent.")
+@click.option("--version", help="A version; the one that counts if absent.")
 @json_option
 def show(name: str, version: str | None, as_json: bool) -> None:
-    """Show one pack: variables, templates and footers. NAME@VERSION names a version too."""
+    """Show one pack: variables, templates, footers and instructions. NAME@VERSION names a version too."""
     with workbench() as opened:
         pack = opened.packs.get(name, version)
     if as_json:
         templates = [
             {"variant": t.variant, "language": t.language, "subject": t.subject, "body": t.body} for t in pack.templates.values()
         ]
-        shown = {"name": pack.name, "version": pack.version, "content_hash": pack.content_hash}
-        show_json(shown | {"manifest": pack.manifest, "templates": templates, "notes": pack.notes})
+        shown = {"name": pack.name, "version": pack.version, "kind": pack.kind, "content_hash": pack.content_hash}
+        shown |= {"manifest": pack.manifest, "templates": templates, "parts": pack.parts, "examples": pack.examples}
+        show_json(shown | {"compiled": pack.compiled, "notes": pack.notes})
         return
-    click.echo(f"{pack.name}/{pack.version}: {pack.manifest.title}\n{pack.manifest.description}\n")
+    manifest = pack.manifest
+    click.echo(f"{pack.name}/{pack.version}: {manifest.title}\n{manifest.description}\n{manifest.purpose}\n")
     variables = [
         {"variable": key, "source": item.source, "required": "yes" if item.required else "no", "description": item.description}
-        for key, item in pack.manifest.variables.items()
+        for key, item in manifest.variables.items()
     ]
     show_table(variables, ("variable", "source", "required", "description"), empty="It has no variables.")
     for template in pack.templates.values():
         click.echo(f"\n--- {template.variant}, {template.language}\nSubject: {template.subject}\n\n{template.body}")
+    for point, item in pack.rubric.items():
+        click.echo(f"\n--- {point}: {item.measures}, weight {item.weight:g}\n{item.question}")
+    for part, text in pack.parts.items():
+        click.echo(f"\n--- parts/{part}.md: {pack.heads[part].purpose}\n\n{text}")
+    for example in pack.examples:
+        click.echo(f"\n--- examples/{example.name}.{example.language}.md ({example.head.verdict}): {example.head.shows}")
+    if pack.compiled:
+        click.echo(f"\n--- compiled.json: {', '.join(pack.compiled['programs'])}")
+
+
+for other in (lint, diff, render, simulate, new, promote, rollback, releases, optimise, attempts):
+    command.add_command(other)

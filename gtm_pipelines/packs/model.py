@@ -124,6 +124,11 @@ class Pack:
         return found
 
     @property
+    def optimised(self) -> bool:
+        """Whether an optimiser wrote this version: it counts once a person promoted it, not for being the highest."""
+        return bool(((self.compiled or {}).get("provenance") or {}).get("optimisation"))
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages every variant is written in."""
         return self.manifest.languages
@@ -143,7 +148,8 @@ class PackInfo:
         choose: ``coin`` where its variants are alternatives, ``occasion`` where each has its own.
         current: whether this version counts now.
         changed: its files differ from those that were promoted.
-        compiled: an optimiser wrote it.
+        compiled: it carries what an optimiser made.
+        optimised: an optimiser wrote this version, so it counts by promotion alone.
     """
 
     name: str
@@ -158,6 +164,7 @@ class PackInfo:
     current: bool = False
     changed: bool = False
     compiled: bool = False
+    optimised: bool = False
 
 
 @dataclass(frozen=True)

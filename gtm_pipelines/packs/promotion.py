@@ -115,7 +115,7 @@ class PromotionService:
             kept = queries.kept(connection, self._record.workspace_id, pack, last["version"], last["content_hash"])
             return self._registry.revive(kept["manifest"]["files"], where=f"{pack}/{last['version']}") if kept else None
         try:
-            return self._registry.get(pack, self._registry.versions(pack)[-1])
+            return self._registry.newest(pack)
         except PackError:
             return None
 

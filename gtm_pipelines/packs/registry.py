@@ -31,7 +31,7 @@ class PackRegistry:
         """Return every pack and version, with what is wrong with those that cannot be used, and which ones count."""
         promoted = self._book.hashes() if self._book else {}
         infos = [self._info(name, version, folder) for (name, version), folder in sorted(self._found().items(), key=_order)]
-        highest = {info.name: info.version for info in infos}
+        highest = {info.name: info.version for info in infos} | {i.name: i.version for i in infos if not i.optimised}
         return [
             replace(
                 info, current=version == info.version, changed=version == info.version and bytes_ not in (None, info.content_hash)
@@ -44,7 +44,7 @@ class PackRegistry:
         """Return a pack by name, at ``version`` or the one that counts; ``NAME@VERSION`` names both.
 
         The version that counts is what a person promoted last, exactly as it was then,
-        else the highest.
+        else the highest that people wrote: what an optimiser wrote counts by promotion alone.
 
         Raises:
             NotFoundError: there is no such pack or version.
@@ -63,8 +63,18 @@ class PackRegistry:
             raise NotFoundError(
                 f"Pack '{name}' has no version {wanted} (it has {', '.join(sorted(versions, key=version_numbers))})."
             )
-        chosen = wanted or max(versions, key=version_numbers)
-        return _load(name, chosen, versions[chosen])
+        return _load(name, wanted, versions[wanted]) if wanted else self.newest(name)
+
+    def newest(self, pack: str) -> Pack:
+        """Return the highest version that people wrote; where there is none, the highest.
+
+        Raises:
+            PackError: it cannot be read.
+        """
+        versions = self._versions(pack)
+        highest = sorted(versions, key=version_numbers, reverse=True)
+        found = (_load(pack, version, versions[version]) for version in highest)
+        return next((one for one in found if not one.optimised), None) or _load(pack, highest[0], versions[highest[0]])
 
     def versions(self, pack: str) -> Sequence[str]:
         """Return the versions of a pack that lie in the folders, lowest first."""
@@ -106,7 +116,7 @@ class PackRegistry:
         manifest, compiled = pack.manifest, pack.compiled is not None
         return PackInfo(
             *(name, version, manifest.title, pack.variants, pack.languages, pack.content_hash),
-            kind=pack.kind, choose=manifest.choose, compiled=compiled,
+            kind=pack.kind, choose=manifest.choose, compiled=compiled, optimised=pack.optimised,
         )  # fmt: skip
 
 

@@ -62,15 +62,7 @@ class OptimiseService:
             NotFoundError: there is no such pack.
             InputError: there are too few examples, or the pack has nothing a model is instructed by.
         """
-        pack = self.packs.get(wish.pack)
-        if wish.language not in pack.languages:
-            raise InputError(f"{pack.name}@{pack.version} speaks {', '.join(pack.languages)}, not {wish.language}.")
-        if not pack.writes:
-            raise InputError(
-                f"{pack.name}@{pack.version} only merges its templates; no model is instructed by it, so there is nothing to "
-                "better. Give it parts (format 2)."
-            )
-        cases = self._cases(pack, wish)
+        pack, cases = self._chosen(wish)
         now, program = self.clock.now(), f"draft.{wish.language}"
         settings = asdict(wish) | {"pack": f"{pack.name}@{pack.version}"}
         values = {
@@ -83,6 +75,23 @@ class OptimiseService:
             row_id = optimisations.add(self.record, connection, values)
             self._audit(connection, by, "pack.optimise", row_id, {"pack": pack.name, "optimiser": wish.optimiser})
         return self.get(row_id)
+
+    def plan(self, wish: Wish) -> dict[str, Any]:
+        """Say what an attempt would learn from and be tried on; nothing is written or asked. Raises what ``request`` raises."""
+        pack, cases = self._chosen(wish)
+        counts = {side: len(ids) for side, ids in cases.items()}
+        return {"pack": f"{pack.name}@{pack.version}", "optimiser": wish.optimiser, "language": wish.language, "cases": counts}
+
+    def _chosen(self, wish: Wish) -> tuple[Pack, dict[str, list[str]]]:
+        pack = self.packs.get(wish.pack)
+        if wish.language not in pack.languages:
+            raise InputError(f"{pack.name}@{pack.version} speaks {', '.join(pack.languages)}, not {wish.language}.")
+        if not pack.writes:
+            raise InputError(
+                f"{pack.name}@{pack.version} only merges its templates; no model is instructed by it, so there is nothing to "
+                "better. Give it parts (format 2)."
+            )
+        return pack, self._cases(pack, wish)
 
     def optimise(self, wish: Wish, *, by: str, progress: Progress | None = None) -> Attempt:
         """Better a pack, from request to report; see ``run``."""

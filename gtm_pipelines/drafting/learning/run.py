@@ -85,7 +85,9 @@ class Run:
             self._phase("proof")
             chosen = board.best(validation)
             if chosen is None or chosen[0] == old or chosen[1] <= before:
-                return self._nothing(board, old, before, told, ended)
+                if ended:
+                    raise Stop("budget", ended["search_ended"])
+                return self._nothing(board, old, before, told)
             return self._proven(base, student, board, golds, (old, chosen[0], before), told | ended)
 
     def _search(
@@ -130,13 +132,13 @@ class Run:
         made = self._keep(base, state, proof)
         return report | {"result": {"version": made.version, "hash": made.content_hash}}
 
-    def _nothing(self, board: Board, old: str, before: float, told: dict[str, Any], ended: dict[str, Any]) -> dict[str, Any]:
+    def _nothing(self, board: Board, old: str, before: float, told: dict[str, Any]) -> dict[str, Any]:
         best = max(
             (mean for name in board.states if (mean := board.mean(name, self._state["cases"]["validation"]))), default=before
         )
         none = Proof(0, 0, None, None, None, None, None, 0, 0, "undecided")
         said = "No candidate did better than the old version on the validation cases; no new version was made."
-        return self._report(board, before, max(best, before), none, told | ended) | {"said": said, "base": old}
+        return self._report(board, before, max(best, before), none, told) | {"said": said, "base": old}
 
     def _report(self, board: Board, before: float, after: float, proof: Proof, told: dict[str, Any]) -> dict[str, Any]:
         wish, offered = self._wish, proof.verdict == "better"
