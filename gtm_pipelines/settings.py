@@ -26,6 +26,7 @@ from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
+from gtm_pipelines.settings_model import DraftingSettings as DraftingSettings
 from gtm_pipelines.settings_model import ImapSettings as ImapSettings
 from gtm_pipelines.settings_model import LightSettings as LightSettings
 from gtm_pipelines.settings_model import LlmSettings as LlmSettings
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     lights: LightSettings = Field(default_factory=LightSettings, description="Thresholds of the traffic lights.")
     models: tuple[ModelSettings, ...] = Field((), description="Language models that may be asked.")
     llm: LlmSettings = Field(default_factory=LlmSettings, description="Order, caps and cache of language models.")
+    drafting: DraftingSettings = Field(default_factory=DraftingSettings, description="How models write drafts.")
     enrichment: EnrichmentSettings = Field(
         default_factory=EnrichmentSettings, description="Sources of facts, their order and ceilings."
     )

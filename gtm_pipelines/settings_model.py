@@ -183,6 +183,15 @@ class LlmSettings(Section):
     cache_days: float = Field(30, ge=0, description="How long an answer is given again to the same question; 0 keeps none.")
 
 
+class DraftingSettings(Section):
+    """How models write drafts: how many at once, how often one is mended or tried again, how long an outage is sat out."""
+
+    concurrency: int = Field(48, ge=1, le=1000, description="Most drafts a model writes at once.")
+    refinements: int = Field(1, ge=0, le=5, description="How often a draft with blocking findings is mended.")
+    attempts: int = Field(3, ge=1, le=10, description="How often a draft is tried whose answers were no use.")
+    outage_minutes: float = Field(30, ge=0, description="How long a run waits for models to answer again before it stops.")
+
+
 class SearchSettings(Section):
     """By which model search finds meaning. It always finds words."""
 

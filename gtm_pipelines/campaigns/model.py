@@ -44,6 +44,14 @@ class CampaignSettings(BaseModel):
     variables: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], dict[str, str]] = Field(
         default_factory=dict, description="Texts for the pack's campaign variables: name, then language, then text."
     )
+    drafter: Literal["baseline", "model"] = Field(
+        "baseline", description="Who writes: 'baseline' merges the pack's templates, 'model' asks language models."
+    )
+    tone: Literal["pack", "formal", "neutral", "casual"] = Field("pack", description="Tone a model writes in; the pack's own.")
+    length: Literal["short", "medium", "long"] = Field("medium", description="How much of the pack's length a model may use.")
+    voice: str | None = Field(None, description="Voice a model writes in, learnt from samples; the mailbox's own if absent.")
+    write: Literal["all", "dealt"] = Field("all", description="Which variants are written for a person: all, or the coin's.")
+    budget_usd: float | None = Field(None, gt=0, description="Most US dollars for drafting the campaign; the caps of [llm] hold.")
     control_share: float | None = Field(
         None, gt=0, lt=1, description="Share of people who get the control arm 'baseline', plain mail merge; none if absent."
     )

@@ -19,14 +19,15 @@ class BaselineDrafter:
         self._packs = packs
 
     def write(self, request: DraftRequest) -> DraftText:
-        """Return the merged mail.
+        """Return the merged mail; a variant the pack does not have, as the control arm, is merged from its first template.
 
         Raises:
             DraftRefusedError: a value is missing or unsafe.
         """
         language = request.target.language
+        variant = request.variant if request.variant in request.pack.variants else request.pack.variants[0]
         try:
-            mail = self._packs.render(request.pack, request.variant, language, values_for(request, language))
+            mail = self._packs.render(request.pack, variant, language, values_for(request, language))
         except RenderError as error:
             raise DraftRefusedError(error.rule, str(error)) from error
         if len(mail.subject) > MAX_SUBJECT:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from gtm_pipelines.campaigns.model import CampaignSettings, Target
+from gtm_pipelines.drafting.evidence import Claim, Grounding
 from gtm_pipelines.packs.model import Pack, Rendered
 from gtm_pipelines.settings import MailboxSettings
 
@@ -31,13 +32,32 @@ class DraftWarning:
 
 
 @dataclass(frozen=True)
+class StageOutput:
+    """What one stage of writing put out, as it is kept."""
+
+    stage: str
+    output: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class DraftText:
-    """A written mail, footer included."""
+    """A written mail, footer included.
+
+    Attributes:
+        claims: the facts it states, each with what it rests on.
+        grounding: what the rules found in it; ``None`` where nobody looked.
+        outputs: of the stages it passed, in order.
+        trace_id: of the calls it took.
+    """
 
     subject: str
     body: str
     language: str
     warnings: tuple[DraftWarning, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    grounding: Grounding | None = None
+    outputs: tuple[StageOutput, ...] = ()
+    trace_id: str | None = None
 
 
 class DraftRefusedError(Exception):
@@ -58,6 +78,10 @@ class Packs(Protocol):
 
     def render(self, pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
         """Merge one mail, footer included, or raise ``RenderError``."""
+        ...
+
+    def dress(self, pack: Pack, language: str, values: Mapping[str, str | None], *, subject: str, body: str) -> Rendered:
+        """Put greeting, name and footer around a text, or raise ``RenderError``."""
         ...
 
 
@@ -91,7 +115,8 @@ class DraftReport:
     """A run's outcome: ``targets`` x variants = ``drafted + existing + failed`` + those of ``excluded``.
 
     ``excluded`` counts targets found suppressed meanwhile. ``failures`` holds the
-    first hundred; ``reasons`` counts all.
+    first hundred; ``reasons`` counts all. ``cost_usd`` and ``calls`` are of this run, the
+    ``cached`` ones free; ``stopped`` says why it ended before its time, and what to do.
     """
 
     targets: int
@@ -101,3 +126,7 @@ class DraftReport:
     excluded: int
     reasons: Mapping[str, int]
     failures: tuple[DraftFailure, ...]
+    cost_usd: float = 0.0
+    calls: int = 0
+    cached: int = 0
+    stopped: str | None = None

@@ -1,148 +1,151 @@
-"""Drafting: every variant for every active target, in batches that can be stopped and resumed."""
+"""Drafting: every variant for every active target, by mail merge or by a model, in batches that can be stopped and resumed."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from gtm_pipelines.campaigns.model import CampaignSettings, Target
+from gtm_pipelines.campaigns.model import Target
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.drafting.model import Drafter, DraftFailure, DraftRefusedError, DraftReport, DraftRequest, Packs
-from gtm_pipelines.drafting.store import Origin, Written, store
-from gtm_pipelines.errors import NotFoundError, PolicyError, SettingsError
-from gtm_pipelines.packs.model import Pack
-from gtm_pipelines.record import campaigns, drafts, targets
-from gtm_pipelines.record import packs as pack_queries
+from gtm_pipelines.drafting.brief import Brief, Spent, Tally, load
+from gtm_pipelines.drafting.model import (
+    Drafter,
+    DraftFailure,
+    DraftRefusedError,
+    DraftReport,
+    DraftRequest,
+    DraftText,
+    Packs,
+)
+from gtm_pipelines.drafting.store import Ground, Origin, Written, store
+from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.record import drafts, targets, writing
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings
 
+if TYPE_CHECKING:
+    from gtm_pipelines.drafting.programs.writer import ModelDrafter
+
 Progress = Callable[[int, int | None], None]
 BATCH = 200
-SHOWN_FAILURES = 100
 
 
-@dataclass
-class _Tally:
-    targets: int = 0
-    drafted: int = 0
-    existing: int = 0
-    excluded: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    failures: list[DraftFailure] = field(default_factory=list)
+class Look(Protocol):
+    """Looks by rule at texts that no program has looked at."""
 
-    def report(self) -> DraftReport:
-        return DraftReport(
-            targets=self.targets,
-            drafted=self.drafted,
-            existing=self.existing,
-            failed=sum(self.reasons.values()),
-            excluded=self.excluded,
-            reasons=dict(self.reasons),
-            failures=tuple(self.failures[:SHOWN_FAILURES]),
-        )
-
-
-@dataclass(frozen=True)
-class _Brief:
-    """What is the same for every draft of a campaign."""
-
-    campaign_id: str
-    pack_version_id: str
-    pack: Pack
-    variants: tuple[str, ...]
-    settings: CampaignSettings
+    def __call__(self, pairs: Sequence[tuple[DraftRequest, DraftText]]) -> list[DraftText]:
+        """Return the texts with what was found in them."""
+        ...
 
 
 class DraftingService:
-    """Writes drafts of a campaign with one drafter.
+    """Writes drafts of a campaign.
 
     Args:
         record: the record.
         clock: the clock.
         packs: what revives the pack a campaign was created with.
         mailboxes: the configured sender identities.
-        drafter: what writes.
+        drafter: what merges templates.
+        model: makes what asks language models, when a campaign wants it.
+        look: looks at merged texts by rule.
+        ground: keeps what was found in a text.
     """
 
     def __init__(
-        self, record: Record, clock: Clock, packs: Packs, mailboxes: Sequence[MailboxSettings], drafter: Drafter
-    ) -> None:
-        self._record = record
-        self._clock = clock
-        self._packs = packs
+        self, record: Record, clock: Clock, packs: Packs, mailboxes: Sequence[MailboxSettings], drafter: Drafter, *,
+        model: Callable[[], ModelDrafter] | None = None, look: Look | None = None, ground: Ground | None = None,
+    ) -> None:  # fmt: skip
+        self._record, self._clock, self._packs = record, clock, packs
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
-        self._drafter = drafter
+        self._drafter, self._model, self._look, self._ground = drafter, model, look, ground
 
     def draft(self, campaign: str, *, progress: Progress | None = None) -> DraftReport:
         """Write every draft that is missing; those that exist stay as they are.
 
-        Each batch is committed on its own, so a stopped run goes on where it was. What
-        cannot be drafted is recorded with its reason and tried again the next time.
+        What is written is committed as it comes, so a stopped run goes on where it was. What
+        cannot be drafted is recorded with its reason and tried again the next time. Where models
+        cannot be asked for longer than the settings wait, or a budget is used up, the run ends
+        early and says so; everything that is left is listed with that reason.
 
         Raises:
             NotFoundError: there is no such campaign.
             PolicyError: the campaign is over.
-            SettingsError: a mailbox of the campaign is no longer configured.
+            SettingsError: a mailbox of the campaign is no longer configured, or a model is wanted and there is none.
         """
-        brief, total = self._brief(campaign)
-        tally = _Tally()
-        for batch in self._batches(brief.campaign_id):
-            self._draft_batch(brief, batch, tally)
-            if progress:
-                progress(tally.targets, total)
-        return tally.report()
+        brief = load(self._record, self._packs, self._mailboxes, campaign)
+        tally = Tally()
+        before = self._spent(brief)
+        if brief.settings.drafter == "model":
+            self._by_model(brief, tally, progress)
+        else:
+            for batch, missing in self._pages(brief, tally):
+                self._merge(brief, batch, missing, tally)
+                if progress:
+                    progress(tally.targets, brief.targets)
+        return tally.report(self._spent(brief).less(before))
 
-    def _brief(self, campaign: str) -> tuple[_Brief, int]:
-        workspace = self._record.workspace_id
-        with self._record.read() as connection:
-            row = campaigns.find(connection, workspace, campaign)
-            if row is None:
-                raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
-            kept = pack_queries.get(connection, workspace, row["pack_version_id"])
-            total = targets.count_active(connection, workspace, row["id"])
-        if row["status"] == "archived":
-            raise PolicyError("campaign.over", f"Campaign '{row['name']}' is {row['status']}; nothing more is drafted for it.")
-        missing = [name for name in row["mailboxes"] if name not in self._mailboxes]
-        if missing:
-            raise SettingsError(
-                f"The campaign writes from {', '.join(missing)}, which is not configured. Add it to gtm.toml again."
+    def _by_model(self, brief: Brief, tally: Tally, progress: Progress | None) -> None:
+        if self._model is None:
+            raise SettingsError("No language model is at hand. Add a [[models]] table to gtm.toml; see docs/settings.md.")
+        total = brief.targets * (1 if brief.settings.write == "dealt" else len(brief.variants))
+
+        def requests() -> Iterator[list[DraftRequest]]:
+            for batch, missing in self._pages(brief, tally):
+                self._merge(brief, batch, [one for one in missing if not brief.by_model(one.variant)], tally)
+                if asked := [one for one in missing if brief.by_model(one.variant)]:
+                    yield asked
+
+        def keep(written: list[Written]) -> None:
+            self._keep(
+                brief, list({one.request.target.id: one.request.target for one in written}.values()), written, tally, "model"
             )
-        pack = self._packs.revive(kept["manifest"]["files"], where=f"{kept['pack']}/{kept['version']}")
-        settings = CampaignSettings.model_validate(row["settings"])
-        return _Brief(row["id"], kept["id"], pack, tuple(row["variants"]), settings), total
+            if progress:
+                progress(tally.drafted + tally.existing + sum(tally.reasons.values()), total)
 
-    def _batches(self, campaign_id: str) -> Iterator[list[Target]]:
-        after = ""
+        tally.stopped = self._model().write(brief, requests(), keep)
+
+    def _pages(self, brief: Brief, tally: Tally) -> Iterator[tuple[list[Target], list[DraftRequest]]]:
+        """Yield targets with the requests whose drafts are missing."""
+        after, workspace = "", self._record.workspace_id
         while True:
             with self._record.read() as connection:
-                rows = targets.active_after(connection, self._record.workspace_id, campaign_id, after=after, limit=BATCH)
+                rows = targets.active_after(connection, workspace, brief.campaign_id, after=after, limit=BATCH)
+                there = drafts.existing(connection, workspace, [row["id"] for row in rows])
             if not rows:
                 return
-            yield [Target.of(row) for row in rows]
-            after = rows[-1]["id"]
+            batch, after = [Target.of(row) for row in rows], rows[-1]["id"]
+            wanted = brief.wanted(batch)
+            missing = [pair for pair in wanted if (pair[0].id, pair[1]) not in there]
+            tally.targets += len(batch)
+            tally.existing += len(wanted) - len(missing)
+            yield batch, [brief.request(target, variant, self._mailboxes) for target, variant in missing]
 
-    def _draft_batch(self, brief: _Brief, batch: list[Target], tally: _Tally) -> None:
-        ids = [target.id for target in batch]
-        with self._record.read() as connection:
-            there = drafts.existing(connection, self._record.workspace_id, ids)
-        wanted = [(target, variant) for target in batch for variant in brief.variants]
-        written = [self._write(brief, target, variant) for target, variant in wanted if (target.id, variant) not in there]
-        origin = Origin(
-            self._record.workspace_id, brief.campaign_id, brief.pack_version_id, self._drafter.name, self._clock.now()
-        )
-        with self._record.write() as connection:
-            stored = store(connection, origin, batch, written)
-        tally.targets += len(batch)
-        tally.drafted += stored.drafted
-        tally.existing += len(there) + stored.overtaken
-        tally.excluded += stored.excluded
-        tally.reasons.update(failure.reason_code for failure in stored.failures)
-        tally.failures.extend(stored.failures[: SHOWN_FAILURES - len(tally.failures)])
+    def _merge(self, brief: Brief, batch: list[Target], requests: list[DraftRequest], tally: Tally) -> None:
+        """Merge the pack's templates."""
+        written = [self._merged(request) for request in requests]
+        if self._look is not None:
+            texts = [(one.request, one.outcome) for one in written if isinstance(one.outcome, DraftText)]
+            looked = iter(self._look(texts))
+            written = [Written(one.request, next(looked)) if isinstance(one.outcome, DraftText) else one for one in written]
+        self._keep(brief, batch, written, tally, self._drafter.name)
 
-    def _write(self, brief: _Brief, target: Target, variant: str) -> Written:
-        request = DraftRequest(target, variant, brief.pack, self._mailboxes[target.mailbox], brief.settings)
+    def _merged(self, request: DraftRequest) -> Written:
+        target = request.target
         try:
             return Written(request, self._drafter.write(request))
         except DraftRefusedError as error:
-            return Written(request, DraftFailure(target.id, target.contact_id, variant, error.reason_code, error.reason))
+            failure = DraftFailure(target.id, target.contact_id, request.variant, error.reason_code, error.reason)
+            return Written(request, failure)
+
+    def _keep(self, brief: Brief, batch: list[Target], written: list[Written], tally: Tally, drafter: str) -> None:
+        origin = Origin(self._record.workspace_id, brief.campaign_id, brief.pack_version_id, drafter, self._clock.now())
+        with self._record.write() as connection:
+            tally.add(store(connection, origin, batch, written, self._ground))
+
+    def _spent(self, brief: Brief) -> Spent:
+        if brief.settings.drafter != "model":
+            return Spent()
+        with self._record.read() as connection:
+            row = writing.cost(connection, self._record.workspace_id, brief.run_id)
+        return Spent(row["cost_usd"], row["calls"], row["cached"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import Target, content_hash, mailbox_policy
 from gtm_pipelines.drafting.model import DraftFailure, DraftRequest, DraftText
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import drafts, merges, suppressions, targets
+from gtm_pipelines.record import drafts, merges, suppressions, targets, writing
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,31 @@ class Origin:
     at: datetime
 
 
+class Ground(Protocol):
+    """Keeps what rules found in a text, in the caller's transaction."""
+
+    def __call__(self, connection: sa.Connection, draft_id: str, revision: int, content_hash: str, text: DraftText) -> None:
+        """Keep it; a text nobody looked at leaves nothing."""
+        ...
+
+
 @dataclass(frozen=True)
 class Stored:
-    """What was kept: ``overtaken`` were drafted by another run meanwhile."""
+    """What was kept: ``overtaken`` were drafted by another run meanwhile, ``excluded`` are ids of targets."""
 
     drafted: int
     overtaken: int
-    excluded: int
+    excluded: frozenset[str]
     failures: tuple[DraftFailure, ...]
 
 
-def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], written: Sequence[Written]) -> Stored:
+def store(
+    connection: sa.Connection,
+    origin: Origin,
+    batch: Sequence[Target],
+    written: Sequence[Written],
+    ground: Ground | None = None,
+) -> Stored:
     """Keep drafts, revisions and failures of a batch of targets.
 
     Targets are held, so two runs over one campaign never draft the same mail twice;
@@ -69,8 +83,23 @@ def store(connection: sa.Connection, origin: Origin, batch: Sequence[Target], wr
     failures = tuple(item.outcome for item in fresh if isinstance(item.outcome, DraftFailure))
     rows = [_rows(origin, request, text) for request, text in texts]
     drafts.insert(connection, [row for row, _ in rows], [revision for _, revision in rows])
-    drafts.replace_failures(connection, origin.workspace_id, ids, [_failure_row(origin, failure) for failure in failures])
-    return Stored(len(texts), len(due) - len(fresh), len(batch) - len(active), failures)
+    stages = [stage for (row, _), (_, text) in zip(rows, texts, strict=True) for stage in stage_rows(origin, row["id"], 1, text)]
+    writing.add_stages(connection, stages)
+    if ground is not None:
+        for (row, _), (_, text) in zip(rows, texts, strict=True):
+            ground(connection, row["id"], 1, row["content_hash"], text)
+    tried = [(item.request.target.id, item.request.variant) for item in written]
+    drafts.replace_failures(connection, origin.workspace_id, tried, [_failure_row(origin, failure) for failure in failures])
+    return Stored(len(texts), len(due) - len(fresh), frozenset(set(ids) - active), failures)
+
+
+def stage_rows(origin: Origin, draft_id: str, revision: int, text: DraftText) -> list[dict[str, Any]]:
+    """Return the rows of what the stages of one text put out."""
+    shared = {"workspace_id": origin.workspace_id, "draft_id": draft_id, "revision_number": revision}
+    shared |= {"trace_id": text.trace_id, "created_at": origin.at}
+    return [
+        {**shared, "position": place, "stage": each.stage, "output": each.output} for place, each in enumerate(text.outputs, 1)
+    ]
 
 
 def _rows(origin: Origin, request: DraftRequest, text: DraftText) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -18,6 +18,9 @@ from gtm_pipelines.record import interactions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_model import LlmSettings
 
+OWN = "budget_usd"
+"""What the cap that a run brings along is called."""
+
 
 @dataclass
 class Budget:
@@ -31,7 +34,7 @@ class Budget:
     @property
     def capped(self) -> bool:
         """Whether any cap in money is set."""
-        return bool(self._caps("", ""))
+        return bool(self._caps("", "", None))
 
     def check_tokens(self, asked: int) -> None:
         """Refuse an answer longer than any may be.
@@ -47,13 +50,13 @@ class Budget:
             )
 
     @contextmanager
-    def reserved(self, run: str, at: datetime, most: float | None, model: str) -> Iterator[None]:
-        """Hold what a call may cost while it is on its way.
+    def reserved(self, run: str, at: datetime, most: float | None, model: str, own: float | None = None) -> Iterator[None]:
+        """Hold what a call may cost while it is on its way; ``own`` is the run's own cap.
 
         Raises:
             BudgetExceededError: a cap does not leave that much, or the price is unknown and so no cap can be kept.
         """
-        caps = self._caps(run, interactions.month_scope(at))
+        caps = self._caps(run, interactions.month_scope(at), own)
         if not caps:
             yield
             return
@@ -77,19 +80,22 @@ class Budget:
             for scope, (setting, cap) in caps.items():
                 taken = spent[scope] + self._reserved[scope]
                 if taken + most > cap:
+                    raised = f"Raise {setting}" if setting == OWN else f"Raise {setting} in [llm]"
                     raise BudgetExceededError(
                         f"llm.{setting}",
                         f"The call to '{model}' may cost up to ${most:.4f}, and ${taken:.4f} of the ${cap:.2f} of {setting} are "
-                        f"spent or on their way. Raise {setting} in [llm], ask for fewer tokens, or name a cheaper model first.",
+                        f"spent or on their way. {raised}, ask for fewer tokens, or name a cheaper model first.",
                     )
             for scope in caps:
                 self._reserved[scope] += most
 
-    def _caps(self, run: str, month: str) -> dict[str, tuple[str, float]]:
+    def _caps(self, run: str, month: str, own: float | None) -> dict[str, tuple[str, float]]:
         """Return scope → the setting that caps it and its US dollars."""
         caps = {}
-        if self.settings.run_budget_usd is not None:
-            caps[interactions.run_scope(run)] = ("run_budget_usd", self.settings.run_budget_usd)
+        of_run = [("run_budget_usd", self.settings.run_budget_usd), (OWN, own)]
+        least = min(((cap, setting) for setting, cap in of_run if cap is not None), default=None)
+        if least is not None:
+            caps[interactions.run_scope(run)] = (least[1], least[0])
         if self.settings.monthly_budget_usd is not None:
             caps[month] = ("monthly_budget_usd", self.settings.monthly_budget_usd)
         return caps

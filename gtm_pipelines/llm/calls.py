@@ -136,10 +136,11 @@ class Caller:
         """Ask one provider, if its breaker and the caps let us."""
         request, settings = _addressed(walk.request, provider), provider.settings
         now = self.clock.now()
-        most = prices.most(settings, request, now) if self.budget.capped else None
+        own = walk.context.budget_usd
+        most = prices.most(settings, request, now) if self.budget.capped or own is not None else None
         try:
             self.budget.check_tokens(request.config.max_tokens or settings.max_tokens)
-            with self.budget.reserved(walk.context.run, now, most, settings.name):
+            with self.budget.reserved(walk.context.run, now, most, settings.name, own):
                 if not provider.breaker.enter():
                     return None
                 return await self._asked(walk, provider, request, accept, last=last)

@@ -24,6 +24,7 @@ class CallContext:
         role: which order of models answers, as ``[llm.roles]`` names it.
         trace_id: one piece of work over many calls.
         run_id: what ``run_budget_usd`` is counted over; the trace where no run is named.
+        budget_usd: most US dollars of this run, beside the caps of the settings.
         pack_version: the pack version that the prompt comes from, as ``pack@version``.
         max_tokens: most tokens of one answer; the model's own cap where absent.
         temperature: how freely it writes; the provider's own where absent.
@@ -35,6 +36,7 @@ class CallContext:
     role: str = DEFAULT_ROLE
     trace_id: str = field(default_factory=new_id)
     run_id: str | None = None
+    budget_usd: float | None = None
     campaign_id: str | None = None
     contact_id: str | None = None
     company_id: str | None = None

@@ -81,11 +81,15 @@ def insert(connection: sa.Connection, drafts: Sequence[Mapping[str, Any]], revis
 
 
 def replace_failures(
-    connection: sa.Connection, workspace_id: str, target_ids: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    connection: sa.Connection, workspace_id: str, tried: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Let ``rows`` be all that is known to have failed for these targets."""
-    mine = draft_failure.c.workspace_id == workspace_id, draft_failure.c.target_id.in_(target_ids)
-    connection.execute(sa.delete(draft_failure).where(*mine))
+    """Let ``rows`` be all that is known to have failed for these targets and variants."""
+    by_variant: dict[str, list[str]] = {}
+    for target_id, variant in tried:
+        by_variant.setdefault(variant, []).append(target_id)
+    for variant, target_ids in by_variant.items():
+        mine = draft_failure.c.workspace_id == workspace_id, draft_failure.c.target_id.in_(target_ids)
+        connection.execute(sa.delete(draft_failure).where(*mine, draft_failure.c.variant == variant))
     if rows:
         connection.execute(sa.insert(draft_failure), list(rows))
 

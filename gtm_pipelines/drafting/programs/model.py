@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from gtm_pipelines.drafting.evidence import Claim, Evidence, Grounding, Material
+from gtm_pipelines.drafting.model import StageOutput
 
 STAGES = ("context", "plan", "write", "check", "refine")
 """The stages a draft can pass, in their order; ``check`` and ``refine`` may come again."""
@@ -30,6 +31,8 @@ class Case:
         voice: tone and how the sender writes.
         limits: lengths.
         allowed: further names, links and texts that need no evidence.
+        before: what stands above the text of a model: the greeting.
+        after: what stands below it: the sender's name and the footer, which no model writes.
     """
 
     recipient: str
@@ -44,6 +47,8 @@ class Case:
     voice: str = ""
     limits: str = ""
     allowed: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
 
     @property
     def listed(self) -> str:
@@ -59,8 +64,18 @@ class Case:
         }  # fmt: skip
 
     def material(self, subject: str, body: str, claims: tuple[Claim, ...]) -> Material:
-        """Return a draft beside all that it may be held against."""
-        return Material(subject, body, self.language, claims, self.evidence, self.allowed, self.names)
+        """Return the whole mail beside all that it may be held against; ``body`` is the text of a model."""
+        return Material(subject, self.whole(body), self.language, claims, self.evidence, self.allowed, self.names)
+
+    def whole(self, body: str) -> str:
+        """Return the mail as it goes out: what stands around the text of a model is put around it."""
+        return f"{self.before}{body.strip()}{self.after}"
+
+    def inner(self, body: str) -> str | None:
+        """Return the text of a model out of a whole mail; ``None`` where greeting or footer are not as they were."""
+        if not (body.startswith(self.before) and body.endswith(self.after)):
+            return None
+        return body.removeprefix(self.before).removesuffix(self.after)
 
     def dump(self) -> dict[str, Any]:
         """Return the case as JSON keeps it."""
@@ -83,14 +98,6 @@ def _evidence(kept: Mapping[str, Any]) -> Evidence:
 
 
 @dataclass(frozen=True)
-class Output:
-    """What one stage put out."""
-
-    stage: str
-    output: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Composed:
     """A text as a program leaves it, before greeting, name and footer are put around it.
 
@@ -103,4 +110,4 @@ class Composed:
     body: str
     claims: tuple[Claim, ...] = ()
     grounding: Grounding | None = None
-    outputs: tuple[Output, ...] = field(default=())
+    outputs: tuple[StageOutput, ...] = ()

@@ -15,7 +15,8 @@ from typing import Any
 import dspy
 
 from gtm_pipelines.drafting.evidence import Checker, Claim, Finding, Grounding
-from gtm_pipelines.drafting.programs.model import Case, Composed, Output
+from gtm_pipelines.drafting.model import StageOutput as Output
+from gtm_pipelines.drafting.programs.model import Case, Composed
 from gtm_pipelines.drafting.programs.signatures import Plan, Refine, Write
 from gtm_pipelines.llm.adapter import stage
 from gtm_pipelines.packs.model import Pack
@@ -24,6 +25,8 @@ NAME = "draft"
 """Under which a compiled state of it stands in a pack, alone or with a language: ``draft``, ``draft.ru``."""
 SIGNATURES: Mapping[str, Any] = {"plan": Plan, "write": Write, "refine": Refine}
 ROLE = "writer"
+MOST_EXAMPLES = 2
+"""Of a pack that is not compiled; each takes about 300 tokens of every question."""
 Texts = tuple[str, str, tuple[Claim, ...]]
 Steps = Generator["Ask", Any, Any]
 
@@ -56,6 +59,7 @@ class DraftProgram(dspy.Module):  # type: ignore[misc]
         self.plan = dspy.Predict(_instructed("plan", pack, language))
         self.write = dspy.Predict(_instructed("write", pack, language))
         self.refine = dspy.Predict(_instructed("refine", pack, language))
+        self.write.demos = _examples(pack, language)
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Write the draft and wait for it."""
@@ -179,6 +183,22 @@ def _instructed(name: str, pack: Pack | None, language: str | None) -> Any:
     text = pack.part(name, language) if pack else None
     signature = SIGNATURES[name]
     return signature.with_instructions(text) if text else signature
+
+
+def _examples(pack: Pack | None, language: str | None) -> list[dict[str, Any]]:
+    """Return the pack's good examples as the writer is shown them, where they are in the language of the mail."""
+    good = [one for one in (pack.examples if pack else ()) if one.head.verdict == "good" and one.language == language]
+    return [
+        {
+            "evidence": "\n".join(f"[{name}] {text}" for name, text in one.head.evidence.items()),
+            "message": one.head.message or "",
+            "language": one.language,
+            "subject": one.head.subject,
+            "body": one.body,
+            "claims": [{"text": claim.text, "evidence_ids": list(claim.evidence)} for claim in one.head.claims],
+        }
+        for one in good[:MOST_EXAMPLES]
+    ]
 
 
 def _known(ids: Iterable[str], case: Case) -> list[str]:

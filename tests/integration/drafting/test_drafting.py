@@ -90,11 +90,11 @@ def test_drafting_again_after_somebody_left_rewrites_no_history(workbench: Workb
 def test_a_campaign_is_drafted_from_the_pack_as_it_was(workbench: Workbench) -> None:
     add_people(workbench, 1)
     folder = workbench.settings.home_path / "prompt_packs" / "cold-email" / "1.0.0"
-    files = workbench.packs.get("cold-email").files
+    files = workbench.packs.get("cold-email", "1.0.0").files
     folder.mkdir(parents=True)
     for path, text in files.items():
         (folder / path).write_text(text.replace("Здравствуйте", "Добрый день"), "utf-8")
-    make_campaign(workbench)
+    make_campaign(workbench, pack="cold-email@1.0.0")
     for path in folder.iterdir():
         path.write_text(path.read_text("utf-8").replace("Добрый день", "Эй"), "utf-8")
     workbench.drafting.draft("spring")

@@ -1,0 +1,180 @@
+"""The drafter that asks language models: collects, composes, checks, and hands each text over as it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.drafting.brief import Brief
+from gtm_pipelines.drafting.evidence import Checker
+from gtm_pipelines.drafting.model import (
+    DraftFailure,
+    DraftRefusedError,
+    DraftRequest,
+    DraftText,
+    DraftWarning,
+    Packs,
+    StageOutput,
+)
+from gtm_pipelines.drafting.programs import safe
+from gtm_pipelines.drafting.programs.batch import Batch, Failed
+from gtm_pipelines.drafting.programs.cases import case_of
+from gtm_pipelines.drafting.programs.context import Subject, collect
+from gtm_pipelines.drafting.programs.model import Case, Composed
+from gtm_pipelines.drafting.store import Written
+from gtm_pipelines.llm.model import CallContext
+from gtm_pipelines.llm.service import LlmService
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.settings import DraftingSettings
+
+PURPOSE = "draft"
+Cards = Callable[[str, str], str]
+"""From a voice and a language to its card; empty where nothing was learnt."""
+Outcome = DraftText | DraftFailure
+
+
+@dataclass(frozen=True)
+class Job:
+    """One draft to write: what is asked, and what it is written from, or why it cannot be."""
+
+    request: DraftRequest
+    case: Case | DraftRefusedError
+
+
+@dataclass(frozen=True)
+class ModelDrafter:
+    """Writes drafts with language models.
+
+    Args:
+        record: where evidence is.
+        clock: the clock.
+        packs: merges what stands around a text.
+        llm: asks models; every call is on record.
+        settings: how many at once, and how patiently.
+        checker: looks at texts by rule; without one only what is never allowed is refused.
+        cards: tells how a sender writes.
+    """
+
+    record: Record
+    clock: Clock
+    packs: Packs
+    llm: LlmService
+    settings: DraftingSettings
+    checker: Checker | None
+    cards: Cards
+
+    name = "model"
+
+    def cases(self, requests: Sequence[DraftRequest], now: datetime) -> list[Job]:
+        """Return what each request is written from; everything of one person alone."""
+        subjects = [Subject(one.target.contact_id, one.target.company_id, one.target.snapshot) for one in requests]
+        with self.record.read() as connection:
+            known = collect(connection, self.record.workspace_id, subjects, now)
+        jobs = []
+        for request, mine in zip(requests, known, strict=True):
+            card = self.cards(request.settings.voice or request.mailbox.name, request.target.language)
+            try:
+                jobs.append(Job(request, case_of(request, mine, self.packs, card)))
+            except DraftRefusedError as error:
+                jobs.append(Job(request, error))
+        return jobs
+
+    def write(self, brief: Brief, pages: Iterable[Sequence[DraftRequest]], keep: Callable[[list[Written]], None]) -> str | None:
+        """Write drafts on an event loop of their own and hand them over as they are done.
+
+        Args:
+            brief: of the campaign.
+            pages: the requests, so many at a time; read while others are written.
+            keep: keeps what is handed over, in a thread.
+
+        Returns:
+            Why it stopped before its time, if it did.
+        """
+        return asyncio.run(self._write(brief, pages, keep))
+
+    async def _write(
+        self, brief: Brief, pages: Iterable[Sequence[DraftRequest]], keep: Callable[[list[Written]], None]
+    ) -> str | None:
+        import dspy
+
+        from gtm_pipelines.llm.adapter import FormAdapter
+
+        programs = self._programs(brief)
+
+        async def work(job: Job) -> DraftText:
+            return await self._compose(job, brief, programs)
+
+        batch: Batch[Job, DraftText] = Batch(work, self.settings, self.clock)
+        with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
+            await _kept(batch.run(self._jobs(pages)), keep)
+        await self.llm.aclose()
+        return batch.stopped.reason if batch.stopped else None
+
+    async def _jobs(self, pages: Iterable[Sequence[DraftRequest]]) -> AsyncIterator[Job]:
+        waiting: Iterator[Sequence[DraftRequest]] = iter(pages)
+        while (page := await asyncio.to_thread(next, waiting, None)) is not None:
+            for job in await asyncio.to_thread(self.cases, page, self.clock.now()):
+                yield job
+
+    def _programs(self, brief: Brief) -> Mapping[str, Any]:
+        from gtm_pipelines.drafting.programs.program import build
+
+        shared: dict[str, Any] = {"checker": self.checker, "refinements": self.settings.refinements, "now": self.clock.now}
+        return {language: build(brief.pack, language=language, **shared) for language in brief.pack.languages}
+
+    async def _compose(self, job: Job, brief: Brief, programs: Mapping[str, Any]) -> DraftText:
+        from gtm_pipelines.llm.adapter import called
+
+        if isinstance(job.case, DraftRefusedError):
+            raise job.case
+        target = job.request.target
+        context = CallContext(
+            PURPOSE, run_id=brief.run_id, budget_usd=brief.settings.budget_usd, campaign_id=brief.campaign_id,
+            contact_id=target.contact_id, company_id=target.company_id,
+            pack_version=f"{brief.pack.name}@{brief.pack.version}",
+        )  # fmt: skip
+        with called(context):
+            composed = (await programs[target.language].acall(case=job.case)).composed
+        return text_of(job.case, composed, context.trace_id)
+
+
+def text_of(case: Case, composed: Composed, trace_id: str) -> DraftText:
+    """Return what a program composed as the mail it makes, with everything that led to it.
+
+    Raises:
+        DraftRefusedError: it holds what no mail may.
+    """
+    safe.check(case, composed)
+    first = StageOutput("context", case.dump())
+    findings = composed.grounding.findings if composed.grounding else ()
+    warnings = tuple(DraftWarning(one.rule, one.text) for one in findings)
+    return DraftText(
+        composed.subject, case.whole(composed.body), case.language, warnings, composed.claims, composed.grounding,
+        (first, *composed.outputs), trace_id,
+    )  # fmt: skip
+
+
+async def _kept(items: AsyncIterator[tuple[Job, DraftText | Failed]], keep: Callable[[list[Written]], None]) -> None:
+    """Hand over what is done while the rest is written: all that has come in since the last time at once."""
+    waiting: list[Written] = []
+    storing: asyncio.Task[None] | None = None
+    async for job, made in items:
+        waiting.append(Written(job.request, _outcome(job.request, made)))
+        if storing is None or storing.done():
+            if storing is not None:
+                storing.result()
+            storing, waiting = asyncio.create_task(asyncio.to_thread(keep, waiting)), []
+    if storing is not None:
+        await storing
+    if waiting:
+        await asyncio.to_thread(keep, waiting)
+
+
+def _outcome(request: DraftRequest, made: DraftText | Failed) -> Outcome:
+    if isinstance(made, Failed):
+        return DraftFailure(request.target.id, request.target.contact_id, request.variant, made.reason_code, made.reason)
+    return made
