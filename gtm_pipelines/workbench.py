@@ -193,7 +193,7 @@ class Workbench:
         from gtm_pipelines.packs.service import PackService
 
         own, people = self.settings.home_path / "prompt_packs", partial(wiring.sample_people, self)
-        return PackService(self.packs, own, wiring.sample_writers(self), people)
+        return PackService(self.packs, own, wiring.sample_writers(self), people, partial(wiring.sample_person, self))
 
     @cached_property
     def promotions(self) -> PromotionService:

@@ -36,7 +36,7 @@ COMMANDS = {
     "person": "Export or erase everything about one person.",
     "model": "List, test and account for language models.",
     "search": "Search everything that is known, by words and by meaning.",
-    "pack": "List and show prompt packs.",
+    "pack": "Read, check, try, better and promote prompt packs.",
     "learn": "Turn decisions, edits and replies into examples.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",

@@ -54,9 +54,9 @@ def show(name: str, version: str | None, as_json: bool) -> None:
         templates = [
             {"variant": t.variant, "language": t.language, "subject": t.subject, "body": t.body} for t in pack.templates.values()
         ]
-        shown = {"name": pack.name, "version": pack.version, "kind": pack.kind, "content_hash": pack.content_hash}
-        shown |= {"manifest": pack.manifest, "templates": templates, "parts": pack.parts, "examples": pack.examples}
-        show_json(shown | {"compiled": pack.compiled, "notes": pack.notes})
+        named = {"name": pack.name, "version": pack.version, "kind": pack.kind, "content_hash": pack.content_hash}
+        parts = {"templates": templates, "parts": pack.parts, "examples": pack.examples, "compiled": pack.compiled}
+        show_json({**named, "manifest": pack.manifest, **parts, "notes": pack.notes})
         return
     manifest = pack.manifest
     click.echo(f"{pack.name}/{pack.version}: {manifest.title}\n{manifest.description}\n{manifest.purpose}\n")

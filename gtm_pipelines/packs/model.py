@@ -149,7 +149,8 @@ class PackInfo:
         current: whether this version counts now.
         changed: its files differ from those that were promoted.
         compiled: it carries what an optimiser made.
-        optimised: an optimiser wrote this version, so it counts by promotion alone.
+        optimised: an optimiser wrote this version.
+        waits: it was begun here as a copy, by a person or an optimiser, so it counts by promotion alone.
     """
 
     name: str
@@ -165,6 +166,7 @@ class PackInfo:
     changed: bool = False
     compiled: bool = False
     optimised: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)

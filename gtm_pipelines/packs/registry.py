@@ -31,7 +31,7 @@ class PackRegistry:
         """Return every pack and version, with what is wrong with those that cannot be used, and which ones count."""
         promoted = self._book.hashes() if self._book else {}
         infos = [self._info(name, version, folder) for (name, version), folder in sorted(self._found().items(), key=_order)]
-        highest = {info.name: info.version for info in infos} | {i.name: i.version for i in infos if not i.optimised}
+        highest = {i.name: i.version for i in infos} | {i.name: i.version for i in infos if not i.waits}
         return [
             replace(
                 info, current=version == info.version, changed=version == info.version and bytes_ not in (None, info.content_hash)
@@ -44,7 +44,8 @@ class PackRegistry:
         """Return a pack by name, at ``version`` or the one that counts; ``NAME@VERSION`` names both.
 
         The version that counts is what a person promoted last, exactly as it was then,
-        else the highest that people wrote: what an optimiser wrote counts by promotion alone.
+        else the highest that came along or was put there whole: a version that was begun as a copy
+        here, by a person or an optimiser, counts by promotion alone.
 
         Raises:
             NotFoundError: there is no such pack or version.
@@ -66,15 +67,16 @@ class PackRegistry:
         return _load(name, wanted, versions[wanted]) if wanted else self.newest(name)
 
     def newest(self, pack: str) -> Pack:
-        """Return the highest version that people wrote; where there is none, the highest.
+        """Return the highest version that counts without a promotion; where there is none, the highest.
 
         Raises:
             PackError: it cannot be read.
         """
         versions = self._versions(pack)
         highest = sorted(versions, key=version_numbers, reverse=True)
-        found = (_load(pack, version, versions[version]) for version in highest)
-        return next((one for one in found if not one.optimised), None) or _load(pack, highest[0], versions[highest[0]])
+        infos = (self._info(pack, version, versions[version]) for version in highest)
+        chosen = next((info.version for info in infos if not info.waits), highest[0])
+        return _load(pack, chosen, versions[chosen])
 
     def versions(self, pack: str) -> Sequence[str]:
         """Return the versions of a pack that lie in the folders, lowest first."""
@@ -114,9 +116,10 @@ class PackRegistry:
         except PackError as error:
             return PackInfo(name, version, "", (), (), "", error.problems)
         manifest, compiled = pack.manifest, pack.compiled is not None
+        copied = manifest.based_on is not None and not folder.is_relative_to(self._folders[0])
         return PackInfo(
-            *(name, version, manifest.title, pack.variants, pack.languages, pack.content_hash),
-            kind=pack.kind, choose=manifest.choose, compiled=compiled, optimised=pack.optimised,
+            *(name, version, manifest.title, pack.variants, pack.languages, pack.content_hash), kind=pack.kind,
+            choose=manifest.choose, compiled=compiled, optimised=pack.optimised, waits=copied or pack.optimised,
         )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.packs.check import check
 from gtm_pipelines.packs.diff import PackDiff, Step, diff
-from gtm_pipelines.packs.model import Pack, PackError, Problem, Sample, Simulation, Writes, version_numbers
+from gtm_pipelines.packs.model import Pack, PackError, Pair, Problem, Sample, Simulation, Writes, version_numbers
 from gtm_pipelines.packs.registry import PackRegistry
 from gtm_pipelines.packs.simulate import Progress, samples, simulate
 from gtm_pipelines.packs.versions import derived, next_version, place, renamed
 
 People = Callable[[str, int, Sequence[str]], Sequence[Sample]]
+Person = Callable[[str, Sequence[str]], Sample]
 PATTERN = "cold-email"
 """What a new pack begins as."""
 
@@ -26,13 +27,17 @@ class PackService:
         own: the folder of the user's own packs, where new versions go.
         writers: what writes in a simulation, by name.
         people: the people of a segment, at most so many, in these languages.
+        person: one contact, by id or address, in one of these languages.
     """
 
-    def __init__(self, registry: PackRegistry, own: Path, writers: Mapping[str, Callable[[], Writes]], people: People) -> None:
+    def __init__(
+        self, registry: PackRegistry, own: Path, writers: Mapping[str, Callable[[], Writes]], people: People, person: Person
+    ) -> None:
         self._registry = registry
         self._own = own
         self._writers = dict(writers)
         self._people = people
+        self._person = person
 
     def lint(self, pack: str, version: str | None = None) -> list[Problem]:
         """Return what is wrong with a version of a pack, errors first; also of one that cannot be read.
@@ -85,6 +90,20 @@ class PackService:
         highest = max([pack.version, *self._registry.versions(pack.name)], key=version_numbers)
         return place(self._own, derived(pack, version or next_version(highest, step), changes))
 
+    def render(
+        self, pack: str, variant: str | None = None, *, contact: str | None = None, language: str = "en", writer: str = "baseline"
+    ) -> Pair:
+        """Write one mail that nobody gets: to a contact, or to a sample person of ``language``.
+
+        Raises:
+            NotFoundError: there is no such pack, version or contact.
+            InputError: the pack has no such variant or language, or nothing writes by that name.
+        """
+        chosen = self._registry.get(pack)
+        person = self._person(contact, chosen.languages) if contact else _sample(language)
+        names = (variant or next(iter(chosen.variants), ""),)
+        return simulate(chosen, None, [person], self._writer(writer), variants=names).pairs[0]
+
     def simulate(
         self,
         pack: str,
@@ -111,12 +130,22 @@ class PackService:
             NotFoundError: there is no such pack, version or segment.
             InputError: there is no such writer or variant, or nobody to try it on.
         """
-        if writer not in self._writers:
-            raise InputError(f"Nothing is called '{writer}' that writes. Use one of: {', '.join(self._writers)}.")
         name, _, named = pack.partition("@")
         known = self._registry.versions(name)
         tried = self._registry.get(name, version or named or (known[-1] if known else None))
         current = self._registry.get(name)
         people = self._people(segment, limit, tried.languages) if segment else samples()
         other = None if current.content_hash == tried.content_hash else current
-        return simulate(tried, other, people, self._writers[writer](), variants=variants, progress=progress)
+        return simulate(tried, other, people, self._writer(writer), variants=variants, progress=progress)
+
+    def _writer(self, name: str) -> Writes:
+        if name not in self._writers:
+            raise InputError(f"Nothing is called '{name}' that writes. Use one of: {', '.join(self._writers)}.")
+        return self._writers[name]()
+
+
+def _sample(language: str) -> Sample:
+    found = next((person for person in samples() if person.language == language), None)
+    if found is None:
+        raise InputError(f"No sample person speaks '{language}'. Use en or ru.")
+    return found

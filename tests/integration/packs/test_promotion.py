@@ -4,6 +4,7 @@ import pytest
 
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
 from gtm_pipelines.packs.model import PackError
+from gtm_pipelines.packs.versions import place
 from gtm_pipelines.workbench import Workbench
 from tests.pack_parts import changed
 
@@ -15,12 +16,20 @@ def bettered(workbench: Workbench, says: str = "Another line", **choices: str) -
     return workbench.pack_versions.derive(pack, {"direct.en.md": text}, step="patch", **choices).version
 
 
-def test_until_somebody_decides_the_highest_version_counts(workbench: Workbench) -> None:
+def test_until_somebody_decides_the_highest_that_came_along_counts(workbench: Workbench) -> None:
     assert workbench.packs.get("cold-email").version == "1.1.0"
-    version = bettered(workbench)
-    assert version == "1.1.1"
-    assert workbench.packs.get("cold-email").version == "1.1.1"
-    assert {i.version for i in workbench.packs.list() if i.name == "cold-email" and i.current} == {"1.1.1"}
+    assert bettered(workbench) == "1.1.1"
+    assert workbench.packs.get("cold-email").version == "1.1.0"
+    assert {i.version for i in workbench.packs.list() if i.name == "cold-email" and i.current} == {"1.1.0"}
+    assert {i.version for i in workbench.packs.list() if i.waits} == {"1.1.1"}
+
+
+def test_a_version_put_there_whole_counts_if_it_is_the_highest(workbench: Workbench) -> None:
+    pack = workbench.packs.get("cold-email")
+    files = dict(pack.files)
+    files["pack.md"] = files["pack.md"].replace("version: 1.1.0\nbased_on: 1.0.0", "version: 2.0.0")
+    place(workbench.settings.home_path / "prompt_packs", files)
+    assert workbench.packs.get("cold-email").version == "2.0.0"
 
 
 def test_a_promoted_version_counts_whatever_is_added_later(workbench: Workbench) -> None:

@@ -63,7 +63,13 @@ def test_nothing_is_kept_of_a_simulation(workbench: Workbench) -> None:
 def test_whatever_writes_can_be_put_in_its_place(workbench: Workbench) -> None:
     workbench.promotions.promote("cold-email", "1.0.0", by="anna")
     scripted, reports = Scripted(), []
-    service = PackService(workbench.packs, workbench.settings.home_path, {"scripted": lambda: scripted}, lambda *_: samples()[:1])
+    service = PackService(
+        workbench.packs,
+        workbench.settings.home_path,
+        {"scripted": lambda: scripted},
+        lambda *_: samples()[:1],
+        lambda *_: samples()[0],
+    )
     found = service.simulate(
         "cold-email", writer="scripted", segment="any", progress=lambda done, total: reports.append((done, total))
     )
