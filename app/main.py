@@ -26,6 +26,7 @@ PAGES = {
         ("campaigns", "Campaigns", ":material/campaign:"),
         ("review", "Review", ":material/rate_review:"),
         ("replies", "Replies", ":material/forum:"),
+        ("experiments", "Experiments", ":material/science:"),
     ),
     "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
 }

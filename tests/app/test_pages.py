@@ -19,6 +19,7 @@ PAGES = {
     "campaigns": "Campaigns",
     "review": "Review",
     "replies": "Replies",
+    "experiments": "Experiments",
 }
 
 

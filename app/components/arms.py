@@ -1,0 +1,104 @@
+"""Arms of an experiment: rates with their intervals, and how they grew sure over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from app.components.text import percent, spoken
+from gtm_pipelines.metrics.reading import ArmReading, Experiment
+
+_COLOURS = ("#5b6b69", "#0f766e", "#b45309", "#7c3aed", "#be123c", "#1d4ed8")
+
+
+def arms_table(arms: Sequence[ArmReading]) -> None:
+    """Show every arm with its counts, harm and verdict."""
+    rows = [
+        {
+            "Arm": spoken(arm.variant) + (" (reference)" if arm.is_reference else ""),
+            "Answered with interest": f"{arm.positive:,} of {arm.delivered:,}",
+            "Rate": percent(arm.positive_rate),
+            "95 % interval": f"{percent(arm.positive_rate_low)} to {percent(arm.positive_rate_high)}",
+            "As often as the reference": "–" if arm.is_reference else _ratio(arm),
+            "Chance to be better": "–" if arm.chance_better is None else f"{arm.chance_better:.0%}",
+            "Unsubscribed": arm.unsubscribed,
+            "Complained": arm.complained,
+            "Bounced": arm.bounced,
+            "Known": _known(arm),
+        }
+        for arm in arms
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
+    """Plot the rate of each arm day by day, with its 95 % interval as a band."""
+    frame = days.assign(Arm=days["variant"].map(spoken), day=pd.to_datetime(days["day"]))
+    arms = [spoken(arm.variant) for arm in experiment.arms]
+    colour = alt.Color(
+        "Arm:N", scale=alt.Scale(domain=arms, range=_COLOURS[: len(arms)]), legend=alt.Legend(orient="top", title=None)
+    )
+    top = min(1.0, float(frame["positive_rate_high"].where(frame["delivered"] >= 30).max() or 0.2) * 1.05)
+    when = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickMinStep=86_400_000, labelOverlap=True))
+    share = alt.Axis(format=".0%", title="Answered with interest")
+    base = alt.Chart(frame).encode(x=when, color=colour)
+    band = base.mark_area(opacity=0.15, clip=True).encode(
+        y=alt.Y("positive_rate_low:Q", axis=share, scale=alt.Scale(domain=[0, top if top > 0 else 0.2])),
+        y2="positive_rate_high:Q",
+    )
+    line = base.mark_line(point=True, clip=True).encode(
+        y=alt.Y("positive_rate:Q", axis=share),
+        tooltip=[
+            alt.Tooltip("Arm:N"), alt.Tooltip("day:T", title="Day"), alt.Tooltip("positive:Q", title="With interest"),
+            alt.Tooltip("delivered:Q", title="Delivered"), alt.Tooltip("positive_rate:Q", title="Rate", format=".2%"),
+            alt.Tooltip("positive_rate_low:Q", title="At least", format=".2%"),
+            alt.Tooltip("positive_rate_high:Q", title="At most", format=".2%"),
+        ],
+    )  # fmt: skip
+    told = "; ".join(f"{spoken(arm.variant)} {percent(arm.positive_rate)}" for arm in experiment.arms)
+    st.altair_chart((band + line).properties(height=300), width="stretch", alt=f"Rate of interest over time: {told}")
+
+
+def ratios_over_time(days: pd.DataFrame) -> None:
+    """Plot how many times as often as the reference each arm is answered: the interval only ever narrows."""
+    frame = days[~days["is_reference"]].assign(day=lambda held: pd.to_datetime(held["day"]))
+    frame = frame.assign(
+        Arm=frame["variant"].map(spoken), high=frame["ratio_high"].fillna(20), low=frame["ratio_low"].clip(lower=0.05)
+    )
+    if frame.empty:
+        return
+    when = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickMinStep=86_400_000, labelOverlap=True))
+    axis = alt.Axis(title="Times as often as the reference", values=[0.1, 0.25, 0.5, 1, 2, 4, 10])
+    band = (
+        alt.Chart(frame)
+        .mark_area(opacity=0.25, interpolate="step-after", clip=True, line=True)
+        .encode(
+            x=when,
+            y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
+            y2="high:Q",
+            color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None)),
+            tooltip=["Arm:N", alt.Tooltip("ratio_low:Q", format=".2f"), alt.Tooltip("ratio_high:Q", format=".2f")],
+        )
+    )
+    alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4]).encode(y="alike:Q")
+    st.altair_chart((band + alike).properties(height=220), width="stretch", alt="Ratio to the reference over time")
+
+
+def _ratio(arm: ArmReading) -> str:
+    low = arm.ratio_low or 0.0
+    return f"{low:.2g} to {arm.ratio_high:.2g} times" if arm.ratio_high else f"{low:.2g} times or more"
+
+
+def _known(arm: ArmReading) -> str:
+    more = f": about {arm.needed:,} more needed" if arm.needed and not arm.is_reference else ""
+    words = {
+        "reference": "reference",
+        "not_enough_data": "not enough data" + more,
+        "undecided": "cannot be told yet" + more,
+        "better": "better",
+        "worse": "worse",
+    }[arm.verdict]
+    return f"{words}; more harm" if arm.harm_verdict == "worse" else words
