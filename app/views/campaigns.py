@@ -13,6 +13,7 @@ from app.components.text import escaped, moment, plural, spoken
 from app.components.unknown import unknown_messages
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
+from gtm_pipelines.packs.model import PackInfo
 
 
 def page() -> None:
@@ -33,7 +34,7 @@ def page() -> None:
 
 
 def _new(segments: list[str]) -> None:
-    packs = {f"{info.name}@{info.version}": info for info in reversed(bench().packs.list()) if not info.problems}
+    packs = _first_mails()
     mailboxes = {mailbox.name: mailbox for mailbox in bench().settings.mailboxes}
     left, right = st.columns(2)
     name = left.text_input("Name", placeholder="such as “Fintech, spring”", key="new_name")
@@ -62,6 +63,12 @@ def _new(segments: list[str]) -> None:
             open_campaign(made.id)
             notice(f"Campaign '{made.name}' started.")
             st.rerun()
+
+
+def _first_mails() -> dict[str, PackInfo]:
+    """Return the packs a campaign can start with, those that count first."""
+    fit = [info for info in bench().packs.list() if not info.problems and info.kind == "mail" and info.choose == "coin"]
+    return {f"{info.name}@{info.version}": info for info in sorted(fit[::-1], key=lambda info: not info.current)}
 
 
 def _detail(campaign: Campaign) -> None:

@@ -59,12 +59,25 @@ class Plan:
     at: datetime
 
 
+_USES = {
+    "mail": "has a variant for each occasion, so name the one you mean",
+    "reply": "answers people who wrote",
+    "judge": "judges drafts",
+}
+
+
 def check_variants(pack: Pack, wanted: Sequence[str] | None, control_share: float | None = None) -> tuple[str, ...]:
     """Return the variants to compare: those asked for, or all of the pack's, and the control arm last if one is wanted.
 
     Raises:
-        InputError: the pack has no such variant, one is named twice, or one has the name of the control arm.
+        InputError: the pack has no such variant, one is named twice, one has the name of the control arm, or the
+            pack is for something else than a campaign's first mail.
     """
+    if pack.kind != "mail" or (not wanted and pack.manifest.choose == "occasion"):
+        raise InputError(
+            f"Pack {pack.name}/{pack.version} has nothing to compare in a campaign: it {_USES[pack.kind]}. "
+            "Take a pack of first mails, such as cold-email."
+        )
     chosen = tuple(wanted) if wanted else pack.variants
     unknown = [name for name in chosen if name not in pack.variants]
     if unknown or len(set(chosen)) != len(chosen):

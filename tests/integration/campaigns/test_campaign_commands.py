@@ -41,7 +41,8 @@ def test_a_campaign_from_filter_to_release_by_commands_alone(tmp_path: Path) -> 
     assert answer("segment", "preview", "acme", "--limit", "2")["count"] == 4
     assert answer("segment", "preview", "--filter", '{"all": []}', "--entity", "company")["count"] == 1
     assert answer("segment", "show", "acme")["versions"][0]["version"] == 1
-    assert [item["name"] for item in answer("pack", "list")] == ["cold-email"]
+    packs = {item["name"] for item in answer("pack", "list") if item["current"]}
+    assert packs == {"cold-email", "follow-ups", "judge", "replies"}
     assert answer("pack", "show", "cold-email@1.0.0")["version"] == "1.0.0"
     choices = (
         "--segment",

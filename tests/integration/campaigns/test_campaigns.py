@@ -123,6 +123,9 @@ class TestTheSnapshot:
     [
         ({"pack": "nothing"}, NotFoundError),
         ({"pack": "cold-email@9.0.0"}, NotFoundError),
+        ({"pack": "judge"}, InputError),
+        ({"pack": "replies"}, InputError),
+        ({"pack": "follow-ups"}, InputError),
         ({"segment": "nobody knows"}, NotFoundError),
         ({"mailboxes": []}, InputError),
         ({"mailboxes": ["anna", "anna"]}, InputError),
