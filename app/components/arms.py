@@ -19,6 +19,7 @@ def arms_table(arms: Sequence[ArmReading]) -> None:
     rows = [
         {
             "Arm": spoken(arm.variant) + (" (reference)" if arm.is_reference else ""),
+            "Known": _known(arm),
             "Answered with interest": f"{arm.positive:,} of {arm.delivered:,}",
             "Rate": percent(arm.positive_rate),
             "95 % interval": f"{percent(arm.positive_rate_low)} to {percent(arm.positive_rate_high)}",
@@ -27,7 +28,6 @@ def arms_table(arms: Sequence[ArmReading]) -> None:
             "Unsubscribed": arm.unsubscribed,
             "Complained": arm.complained,
             "Bounced": arm.bounced,
-            "Known": _known(arm),
         }
         for arm in arms
     ]
@@ -39,7 +39,9 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
     frame = days.assign(Arm=days["variant"].map(spoken), day=pd.to_datetime(days["day"]))
     arms = [spoken(arm.variant) for arm in experiment.arms]
     colour = alt.Color(
-        "Arm:N", scale=alt.Scale(domain=arms, range=_COLOURS[: len(arms)]), legend=alt.Legend(orient="top", title=None)
+        "Arm:N",
+        scale=alt.Scale(domain=arms, range=_COLOURS[: len(arms)]),
+        legend=alt.Legend(orient="top", title=None, symbolOpacity=1),
     )
     top = min(1.0, float(frame["positive_rate_high"].where(frame["delivered"] >= 30).max() or 0.2) * 1.05)
     when = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickMinStep=86_400_000, labelOverlap=True))
@@ -79,12 +81,12 @@ def ratios_over_time(days: pd.DataFrame) -> None:
             x=when,
             y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
             y2="high:Q",
-            color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None)),
+            color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None, symbolOpacity=1)),
             tooltip=["Arm:N", alt.Tooltip("ratio_low:Q", format=".2f"), alt.Tooltip("ratio_high:Q", format=".2f")],
         )
     )
     alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4]).encode(y="alike:Q")
-    st.altair_chart((band + alike).properties(height=220), width="stretch", alt="Ratio to the reference over time")
+    st.altair_chart((band + alike).properties(height=300), width="stretch", alt="Ratio to the reference over time")
 
 
 def _ratio(arm: ArmReading) -> str:

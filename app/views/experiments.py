@@ -64,7 +64,7 @@ def _show(experiment: Experiment) -> None:
 
 
 def _deal(experiment: Experiment) -> None:
-    with st.expander("Was everybody written to as the coin dealt?"):
+    if st.toggle("Throw the coins again: is everybody in the arm they were dealt?", key=f"deal:{experiment.campaign_id}"):
         found = bench().campaigns.check_deal(experiment.campaign_id)
         if found.holds:
             st.markdown(f"Yes: {plural(found.people, 'person', 'people')}, dealt again by seed {found.seed}, are in their arms.")

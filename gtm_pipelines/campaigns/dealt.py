@@ -63,7 +63,7 @@ def check_deal(connection: sa.Connection, workspace_id: str, held: Campaign) -> 
 def _early_stratum(row: sa.RowMapping) -> str:
     """Return the stratum of a target made before strata were kept; nobody had left a campaign later by then."""
     reason = row["status_reason"] if row["updated_at"] == row["created_at"] else None
-    return f"{row['snapshot']['language']}:{reason or 'active'}"
+    return f"{row['snapshot'].get('language')}:{reason or 'active'}"
 
 
 def _counted(strata: Mapping[str, str], arms: Mapping[str, str]) -> dict[str, dict[str, int]]:

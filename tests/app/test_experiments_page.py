@@ -13,7 +13,8 @@ def test_it_shows_every_arm_and_says_what_to_do(answered: Workbench, open_page: 
     assert len(app.dataframe[0].value) == len(found.arms) == 2
     shown = " ".join(element.value.replace("\\", "") for element in app.markdown)
     assert found.headline in shown
-    assert "Yes: " in shown
+    app.toggle(key=f"deal:{found.campaign_id}").set_value(True).run()
+    assert any("Yes: " in element.value for element in app.markdown)
 
 
 def test_a_bigger_difference_wants_fewer_people(answered: Workbench, open_page: Open) -> None:
