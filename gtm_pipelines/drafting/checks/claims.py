@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gtm_pipelines.drafting.checks.find import stated
-from gtm_pipelines.drafting.checks.forms import forms, is_cyrillic
 from gtm_pipelines.drafting.checks.known import ALLOWED, RECIPIENT, Carrier, carriers
+from gtm_pipelines.drafting.checks.likeness import akin
 from gtm_pipelines.drafting.evidence import Claim, Finding, Material
-
-_WORD = re.compile(r"[^\W\d_]{4,}")
-STEM = 5
-"""Letters by which two words are akin; endings differ."""
-_EMPTY = frozenset(
-    "that this with from have your their they them these those been were will would about into over than then when what which"
-    " also more most some such very just only each both many much like make made does company companies business team work"
-    " этот этого быть было были есть ваша ваши вашей вашу ваше компания компании компанию который которые чтобы также более"
-    " только очень может могут свой свои своей для если когда".split()
-)
 
 
 def claimed(material: Material) -> Iterator[Finding]:
@@ -52,17 +41,5 @@ def _faults(claim: Claim, known: Sequence[Carrier], cited: Sequence[Carrier]) ->
         elif not any(each.carries(one) for each in free):
             said = f"'{one.text}' stands in nothing that '{words}' names"
             yield "claim.unsupported", "block", said, "Say what the evidence says."
-    if not carried and not _akin(claim.text, " ".join(one.text for one in cited)):
+    if not carried and not akin(claim.text, " ".join(one.text for one in cited)):
         yield "claim.weak", "flag", f"'{words}' has no word in common with what it names", "Check that the evidence says so."
-
-
-def _akin(text: str, carried: str) -> bool:
-    """Whether a claim has a word in common with what carries it; between two alphabets nobody can tell."""
-    if is_cyrillic(text) != is_cyrillic(carried):
-        return True
-    return bool(_stems(text) & _stems(carried))
-
-
-def _stems(text: str) -> set[str]:
-    words = (word for word in _WORD.findall(text.lower()) if word not in _EMPTY)
-    return {form[:STEM] for word in words for form in forms(word)}

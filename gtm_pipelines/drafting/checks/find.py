@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from gtm_pipelines.drafting.checks.addresses import addresses
@@ -14,7 +15,8 @@ from gtm_pipelines.drafting.checks.quotes import quotations
 from gtm_pipelines.drafting.checks.spelled import spelled
 
 _MEETING = re.compile(
-    r"\b(call|chat|talk|speak|meet|meeting|demo|slot|calendar|free|spare|available|works?|suit\w*|zoom|coffee|quick|schedule|book)\b"
+    r"\b(call|chat|talk|speak|meet|meeting|demo|slot|calendar|free|spare|available|works?|suit\w*|zoom|coffee|quick|schedule|book"
+    r"|look|worth|half an hour)\b"
     r"|созвон\w*|звон\w*|разговор\w*|встреч\w*|удел\w*|найд[её]\w*|показать|покажу|удобн\w*|обсуд\w*|договор\w*|свободн\w*",
     re.I,
 )
@@ -28,11 +30,13 @@ def stated(text: str) -> tuple[Found, ...]:
     found = _fixed(text)
     clocks = [match.span() for match in _CLOCK.finditer(text) if _MEETING.search(sentence_at(text, match.start()))]
     rest = blanked(text, found)
+    named = names(rest)
     for one in (*numbers(rest), *spelled(rest)):
         if free(one.start, one.end, found) and not any(low <= one.start < high for low, high in clocks):
             found.append(one)
+    found = [one for one in found if not _is_version(text, one, named)]
     found = [one for one in found if not (one.kind in AMOUNTS | {"date"} and _proposed(text, one))]
-    found += [one for one in names(blanked(text, found)) if free(one.start, one.end, found)]
+    found += [one for one in named if free(one.start, one.end, found)]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -51,10 +55,19 @@ def _fixed(text: str) -> list[Found]:
     return found
 
 
+def _is_version(text: str, one: Found, named: Sequence[Found]) -> bool:
+    """Whether a small number belongs to the name before it, as in ``Windows 11``."""
+    if one.kind != "number" or len(one.text) > 2 or not one.text.isdigit():
+        return False
+    return any(name.kind == "product" and name.end + 1 == one.start and text[name.end] == " " for name in named)
+
+
 def _proposed(text: str, one: Found) -> bool:
     """Whether an amount or a date belongs to a call that is asked for."""
     sentence = sentence_at(text, one.start)
-    if not _MEETING.search(sentence):
+    before = text[: max(text.find(sentence), 0)].rstrip()
+    near = f"{sentence_at(before, len(before) - 1)} {sentence}" if before else sentence
+    if not _MEETING.search(near):
         return False
     return bool(_SPAN.match(text[one.end :]) or (one.kind == "date" and "?" in sentence and _coming(one)))
 

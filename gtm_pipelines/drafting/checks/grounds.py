@@ -8,7 +8,7 @@ from typing import Literal
 
 from gtm_pipelines.drafting.checks import lexicon
 from gtm_pipelines.drafting.checks.find import stated
-from gtm_pipelines.drafting.checks.found import NAMES, TRUSTED_ONLY, Found
+from gtm_pipelines.drafting.checks.found import NAMES, TRUSTED_ONLY, Found, sentence_at
 from gtm_pipelines.drafting.checks.known import ALLOWED, RECIPIENT, Carrier, carriers
 from gtm_pipelines.drafting.evidence import Finding, Material
 
@@ -52,7 +52,7 @@ def weigh(material: Material) -> list[Carried]:
 
 
 def _weighed(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> Iterator[Carried]:
-    whole = _carried(one, place, known)
+    whole = _carried(one, place, text, known)
     if whole.stands or one.kind not in NAMES or len(one.words) < 2 or one.kind == "person":
         yield whole
         return
@@ -67,7 +67,7 @@ def _in_parts(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> 
         stands, taken = None, 1
         for after in range(len(one.words), at, -1):
             tried = _piece(one, text, cursor, one.words[at:after])
-            if (found := _carried(tried, place, known)).stands:
+            if (found := _carried(tried, place, text, known)).stands:
                 stands, taken = found, after - at
                 break
         if stands is None:
@@ -77,7 +77,7 @@ def _in_parts(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> 
             yield stands
             cursor = stands.found.end
         at += taken
-    if any(word.lower() not in lexicon.TITLES for piece in left for word in piece.words):
+    if any(word.lower() not in lexicon.TITLES | lexicon.ORDINARY_CAPITALS for piece in left for word in piece.words):
         rest = replace(one, text=text[left[0].start : left[-1].end], start=left[0].start, end=left[-1].end)
         yield Carried(replace(rest, words=tuple(word for each in left for word in each.words)), place, (), free=False)
 
@@ -90,8 +90,11 @@ def _piece(one: Found, text: str, cursor: int, words: tuple[str, ...]) -> Found:
     return replace(one, text=text[start:end], start=start, end=end, words=words)
 
 
-def _carried(one: Found, place: Place, known: Sequence[Carrier]) -> Carried:
-    by = [carrier.id for carrier in known if carrier.carries(one)]
+def _carried(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> Carried:
+    told = [carrier for carrier in known if carrier.carries(one)]
+    by = [carrier.id for carrier in told if one.kind != "number" or carrier.speaks_of(one, sentence_at(text, one.start))]
+    if told and not by:
+        return Carried(replace(one, soft=True), place, (), free=False)
     free = any(name in (ALLOWED, RECIPIENT) for name in by)
     return Carried(one, place, tuple(dict.fromkeys(name for name in by if name not in (ALLOWED, RECIPIENT))), free)
 

@@ -10,13 +10,15 @@ from functools import lru_cache
 from gtm_pipelines.drafting.checks.addresses import host, plain_link
 from gtm_pipelines.drafting.checks.find import told
 from gtm_pipelines.drafting.checks.forms import forms, is_cyrillic, sounds
-from gtm_pipelines.drafting.checks.found import AMOUNTS, NAMES, Amount, Day, Found
+from gtm_pipelines.drafting.checks.found import AMOUNTS, NAMES, Amount, Day, Found, sentence_at
+from gtm_pipelines.drafting.checks.likeness import akin, stems
 from gtm_pipelines.drafting.evidence import Evidence, Material
 
 _WORD = re.compile(r"[^\W_]+(?:[’'&.+-](?=\w)\w+)*")
 _SIGNS = str.maketrans("«»„“”‘’`–—−‑ё", '""""""' + "''" + "----е")
 WINDOW = 3
 """Words of one name may stand so far apart in what carries it: a middle name, an initial."""
+LEAST_STEMS = 2
 ALLOWED, RECIPIENT = "allowed", "recipient"
 OWN = ("sender.", "campaign.", "pack.")
 """Ids of what the sender says of themselves: it may bring in links and numbers to call."""
@@ -46,6 +48,14 @@ class Carrier:
         if one.kind == "quote":
             return bool(flat(one.text)) and flat(one.text) in flat(self.text)
         return self._leads(one)
+
+    def speaks_of(self, one: Found, sentence: str) -> bool:
+        """Whether the words around an amount here are akin to the sentence it stands in there.
+
+        A bare value, such as a count in a field of its own, says too little to tell.
+        """
+        around = " ".join(sentence_at(self.text, found.start) for found in told(self.text) if found.values & one.values)
+        return len(stems(around)) < LEAST_STEMS or akin(sentence, around)
 
     def _leads(self, one: Found) -> bool:
         """Whether an address is the sender's own, or the recipient's home."""

@@ -10,7 +10,10 @@ MONTHS_EN = (
     "jan feb mar apr may jun jul aug sep oct nov dec".split(),
 )
 MONTHS_RU = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+    " mondays tuesdays wednesdays thursdays fridays saturdays sundays"
+)
 _FEASTS = "christmas easter thanksgiving ramadan diwali hanukkah halloween new-year"
 _PEOPLES = (
     "english russian german french spanish italian portuguese polish dutch swedish danish norwegian finnish czech slovak"
@@ -25,7 +28,7 @@ _SHORT = (
     " r&d rfi rfp rfq rfqs roi roas ron rpa saas paas iaas sdr sdrs bdr bdrs ae aes csm csms sdk seo sem sku skus sla slas smb"
     " smbs smtp soc sop sops spf sso tbd tco tl tldr tms tv uk us usa ui ux url usp usps utm vat vc vcs vpn wms xml zip erp hris"
     " ats ci cd devops secops finops revops ops ceos ctos cfos am pm est pst cet gmt utc msk asap btw imo rsvp n/a vs mr mrs ms"
-    " miss dr prof sir messrs dear hi hello internet web wi-fi wifi iso covid ipo m&a nb phd msc bsc mvp no yes 3pl 4pl"
+    " miss dr prof sir messrs dear hi hello internet web wi-fi wifi iso covid ipo m&a nb phd msc bsc mvp no yes dpo 3pl 4pl"
     " b2g d2c dtc"
 )
 _TITLES = (
@@ -46,7 +49,8 @@ _TITLES_RU = (
 _SHORT_RU = (
     "вы ваш господин госпожа уважаемый уважаемая добрый здравствуйте привет ао ооо пао оао зао ип гк нко фгуп тк инн огрн"
     " кпп снг рф"
-    " сша ес ндс ит ии hr срм црм кп тз бд эдо есв мсфо рсбу гост п.с ps зп тк рк нии ип вэд тэк жкх азс тц бц ого ура"
+    " сша ес ндс ит ии hr срм црм кп тз бд эдо есв мсфо рсбу гост п.с ps зп тк рк нии ип вэд тэк жкх азс тц бц ого ура фз"
+    " ндфл ддс оквэд"
 )
 _CITIES = (
     "munich cologne hamburg stuttgart düsseldorf leipzig dresden frankfurt lyon marseille barcelona seville valencia milan turin"
@@ -59,6 +63,21 @@ _CITIES = (
 )
 
 
+_NUMBERS = frozenset(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half".split()
+)
+_TOOLS = (
+    "excel word outlook sharepoint tableau looker salesforce hubspot pipedrive zoho zendesk intercom slack notion asana"
+    " trello jira"
+    " confluence airtable monday.com clickup zapier make.com mailchimp marketo eloqua gong outreach salesloft apollo.io segment"
+    " snowflake databricks bigquery redshift dbt postgres mysql mongodb kubernetes docker terraform github gitlab jenkins figma"
+    " photoshop netsuite quickbooks xero workday greenhouse docusign dropbox typeform calendly loom miro chatgpt copilot claude"
+    " gemini whatsapp telegram viber 1с битрикс битрикс24 bitrix24 amocrm амосрм мегаплан мойсклад контур диадок яндекс.директ"
+    " яндекс.метрика планфикс retailcrm unisender roistat calltouch"
+)
+
+
 def _words(*texts: str) -> frozenset[str]:
     return frozenset(word for text in texts for word in text.split())
 
@@ -67,6 +86,8 @@ MONTHS = frozenset(name for names in MONTHS_EN for name in names)
 CALENDAR = _words(_DAYS, _FEASTS) | MONTHS
 ORDINARY_CAPITALS = CALENDAR | _words(_PEOPLES, _SHORT)
 """Lower case; they bear a capital in any English text and name nobody."""
+TOOLS = _words(_TOOLS) | {"power bi", "google sheets", "google analytics", "microsoft teams", "google docs", "sap hana"}
+"""Well-known software, so that it is told from its makers."""
 TITLES = _words(_TITLES)
 TITLES_RU = _words(_TITLES_RU)
 ORDINARY_CAPITALS_RU = _words(_SHORT_RU)
@@ -75,7 +96,7 @@ ORDINARY_CAPITALS_RU = _words(_SHORT_RU)
 @cache
 def words() -> frozenset[str]:
     """Return ordinary English words, lower case."""
-    return _read("words_en.txt")
+    return _read("words_en.txt") | _NUMBERS
 
 
 @cache

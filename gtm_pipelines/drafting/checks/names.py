@@ -10,6 +10,7 @@ from gtm_pipelines.drafting.checks import lexicon
 from gtm_pipelines.drafting.checks.forms import is_cyrillic, read
 from gtm_pipelines.drafting.checks.found import Found, Kind
 
+_VERSION = re.compile(r" \d{1,2}(?:\.\d)?(?![\d.,%]*\w| ?[%€$£₽])")
 _TOKEN = re.compile(r"[^\W\d_]\w*(?:[’'&.+-](?=\w)\w+)*|\d+[^\W\d_]\w*")
 _START = re.compile(r"(?:^|\n|[.!?…:;][\"”»)']?\s)[\s\"“„«(—–*•>-]*$")
 _GAP = re.compile(r"[ \u00a0](?:& )?|\.? (?=[A-ZА-ЯЁ])|-")
@@ -39,6 +40,9 @@ _FIRM_BEFORE = frozenset(
     " firm left for from with acquiring".split()
 )
 _FIRM_AFTER = frozenset("team raised announced acquired cut cuts grew hired opened saved reported launched".split())
+_SMALL = frozenset("a an the of and or for to in on at by with from is vs и в на с для по из о к у".split())
+TITLED = 0.75
+"""Share of the words of a heading that bear a capital, small ones not counted."""
 _HONORIFICS = frozenset("mr mrs ms miss dr prof sir господин госпожа г-н г-жа".split())
 
 
@@ -98,8 +102,8 @@ def _titled_lines(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """Return the lines in which nearly every word bears a capital, as headings do: there a capital says nothing."""
     spans, start = [], 0
     for line in text.split("\n"):
-        words = [t.text for t in tokens if start <= t.start < start + len(line) and len(t.text) > 3]
-        if len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.75 * len(words):
+        words = [t.text for t in tokens if start <= t.start < start + len(line) and t.low not in _SMALL]
+        if len(words) >= 3 and sum(word[0].isupper() for word in words) >= TITLED * len(words) and line.rstrip()[-1:] != ".":
             spans.append((start, start + len(line)))
         start += len(line) + 1
     return spans
@@ -109,7 +113,7 @@ def _of_run(text: str, tokens: Sequence[Token], run: tuple[int, int], titled: Se
     headed = any(low <= tokens[run[0]].start < high for low, high in titled)
     parts: list[list[int]] = [[]]
     for place in range(*run):
-        if _ordinary(tokens, place, headed=headed) and not (parts[-1] and _may_end(tokens[place])):
+        if _ordinary(tokens, place, headed=headed) and not (parts[-1] and _may_end(tokens, parts[-1], place)):
             parts.append([])
         else:
             parts[-1].append(place)
@@ -118,9 +122,11 @@ def _of_run(text: str, tokens: Sequence[Token], run: tuple[int, int], titled: Se
             yield _named(text, tokens, part)
 
 
-def _may_end(token: Token) -> bool:
-    """Whether an ordinary word may be the later part of a name, as in ``Acme Logistics``."""
-    return token.low not in lexicon.ORDINARY_CAPITALS and not token.initial
+def _may_end(tokens: Sequence[Token], part: Sequence[int], place: int) -> bool:
+    """Whether an ordinary word may be the later part of a name, as in ``Acme Logistics`` or ``Power BI``."""
+    if tokens[place].low not in lexicon.ORDINARY_CAPITALS:
+        return not tokens[place].initial
+    return tokens[place].text.isupper() and not any(tokens[one].low in lexicon.given_names() for one in part)
 
 
 def _ordinary(tokens: Sequence[Token], place: int, *, headed: bool) -> bool:
@@ -158,6 +164,8 @@ def _ordinary_ru(tokens: Sequence[Token], place: int, anyway: bool) -> bool:
     ordinary = lexicon.ORDINARY_CAPITALS_RU | lexicon.TITLES_RU
     if token.low in ordinary or reading.lemmas & ordinary or len(token.low) == 1:
         return not (len(token.low) == 1 and _by_name(tokens, place))
+    if "-" in token.low and any(part in ordinary for part in token.low.split("-")[:1]):
+        return True
     names_it = {"Name", "Surn", "Patr", "Orgn", "Geox"}
     if not anyway:
         return token.text.isupper() and len(token.low) > 2 and reading.known and not names_it & reading.tags
@@ -214,7 +222,9 @@ def _is_person(tokens: Sequence[Token], part: Sequence[int]) -> bool:
         return False
     if is_cyrillic(first.text):
         tags = [read(tokens[place].low).any_tags for place in part if is_cyrillic(tokens[place].text)]
-        return any({"Name", "Patr"} & one for one in tags) or (bool(tags) and all("Surn" in one for one in tags))
+        return any({"Name", "Patr"} & one for one in tags) or (
+            bool(tags) and all("Surn" in one for one in tags) and read(first.low).known
+        )
     if first.low in lexicon.given_names():
         return True
     titled = before is not None and before.low in lexicon.TITLES and len(part) <= 2
@@ -226,6 +236,8 @@ def _thing(lows: Sequence[str], before: Token | None, after: Token | None, text:
         return "company"
     told = _form(before)
     if after is not None and (after.low in _WARES or _form(after) & _WARES_RU) and text[end : after.start].strip() == "":
+        return "product"
+    if " ".join(lows) in lexicon.TOOLS or lows[0] in lexicon.TOOLS or _VERSION.match(text[end:]):
         return "product"
     if told & _FIRMS_RU or (after is not None and after.low in _FIRM_AFTER):
         return "company"

@@ -20,7 +20,7 @@ _AFTER = (
 )
 _NUMBER = re.compile(
     rf"(?<![\w])(?<!\d[.,])(?<![A-Za-z]-){_BEFORE}(?P<num>{_DIGITS})(?:\s?-?{_MAGNITUDE})?(?:\s?-?{_AFTER})?"
-    r"(?P<tail>\+|x\b|х\b|th\b|st\b|nd\b|rd\b|-?(?:й|я|е|го|му|ти|ми|х)\b)?(?![^\W\d_])",
+    r"(?P<tail>\+|x\b|х\b|th\b|st\b|nd\b|rd\b|-?(?:й|я|е|го|му|ти|ми|х)\b)?(?!\w|-[А-ЯЁA-Z]{2})",
     re.I,
 )
 _LISTED = re.compile(r"^\s*\d{1,2}[.)]\s", re.M)

@@ -27,7 +27,7 @@ def quotations(text: str) -> list[Found]:
 def looks_like_name(inner: str) -> bool:
     """Whether words in quotation marks are a name: few, and most of them with a capital or in a legal form."""
     words = [word for word in re.findall(r"[\w&.-]+", inner) if word[0].isalpha()]
-    if not words or len(words) > NAME_WORDS or inner[-1:] in ".!?…,":
+    if not words or len(words) > NAME_WORDS or inner[-1:] in ".!?…" or "," in inner:
         return False
     capitals = sum(word[0].isupper() for word in words)
     named = capitals == len(words) or (capitals >= 2 and capitals * 2 >= len(words))

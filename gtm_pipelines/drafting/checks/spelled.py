@@ -39,10 +39,17 @@ _HARMLESS = frozenset(
     "question questions thing things idea ideas reason reasons line lines sentence sentences word words way ways example examples"
     " option options step steps point points minute minutes min mins moment moments second seconds side sides of or more other"
     " another such to and day days week weeks time note notes detail details quick short simple lines"
+    " in o morning evening afternoon утро вечер полдень ночь"
     " вопрос слово строка строчка идея причина пример вариант шаг способ предложение минута момент раз сторона день неделя из или"
     " пункт мысль деталь нюанс короткий простой секунда".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_COUNTED = frozenset(
+    "customer client company companie office country countrie year store warehouse plant factory factorie round award time user"
+    " клиент заказчик компания офис страна год магазин склад завод фабрика раунд награда пользователь город филиал".split()
+)
+"""What mails boast with: of these even two are an amount."""
+A_FEW = 3
 _LOOKED_AT = 2
 """Words after a small number within which its noun stands."""
 
@@ -133,4 +140,6 @@ def _matters(words: Sequence[Word], at: int, after: int, value: Decimal) -> bool
     if value <= 1:
         return False
     following = [word for word, _, _ in words[after : after + _LOOKED_AT]]
+    if value <= A_FEW:
+        return any(word.removesuffix("s") in _COUNTED for word in following)
     return bool(following) and not any(word in _HARMLESS for word in following)
