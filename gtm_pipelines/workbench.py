@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.checks.checker import RuleChecker
     from gtm_pipelines.drafting.checks.service import GroundingService
+    from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
     from gtm_pipelines.drafting.learning.examples import ExampleService
     from gtm_pipelines.drafting.learning.optimise import OptimiseService
+    from gtm_pipelines.drafting.rewrites import RewriteService
     from gtm_pipelines.drafting.service import DraftingService
+    from gtm_pipelines.drafting.voices import VoiceService
     from gtm_pipelines.enrichment.insights.service import InsightService
     from gtm_pipelines.enrichment.research import ResearchService
     from gtm_pipelines.enrichment.service import EnrichmentService
@@ -218,7 +221,23 @@ class Workbench:
         from gtm_pipelines.drafting.service import DraftingService
 
         baseline, model = BaselineDrafter(self.packs), partial(wiring.model_drafter, self)
-        return DraftingService(self.record, self.clock, self.packs, self.settings.mailboxes, baseline, model=model)
+        ground, mailboxes = self.groundings.ensure, self.settings.mailboxes
+        return DraftingService(self.record, self.clock, self.packs, mailboxes, baseline, model=model, ground=ground)
+
+    @cached_property
+    def rewrites(self) -> RewriteService:
+        """Instructions over chosen drafts, previewed before they are kept."""
+        from gtm_pipelines.drafting.rewrites import RewriteService
+
+        model = partial(wiring.model_drafter, self)
+        return RewriteService(self.record, self.clock, self.packs, self.settings.mailboxes, model, self.groundings.ensure)
+
+    @cached_property
+    def voices(self) -> VoiceService:
+        """How senders write, learnt from their mails."""
+        from gtm_pipelines.drafting.voices import VoiceService
+
+        return VoiceService(self.record, self.clock)
 
     @cached_property
     def examples(self) -> ExampleService:
@@ -235,6 +254,15 @@ class Workbench:
         build, nobody = partial(wiring.program, self), lambda _llm: None
         versions = self.pack_versions
         return OptimiseService(self.record, self.clock, self.llm, self.packs, versions, build, self.checker, nobody)
+
+    @cached_property
+    def benchmarks(self) -> BenchmarkService:
+        """Packs and models over held-out cases."""
+        from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
+
+        models = [model.name for model in self.settings.models]
+        build, nobody = partial(wiring.program, self), lambda _llm: None
+        return BenchmarkService(self.record, self.clock, self.llm, models, self.packs, build, self.checker, nobody)
 
     @cached_property
     def review(self) -> ReviewService:

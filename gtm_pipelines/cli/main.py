@@ -37,6 +37,7 @@ COMMANDS = {
     "model": "List, test and account for language models.",
     "search": "Search everything that is known, by words and by meaning.",
     "pack": "Read, check, try, better and promote prompt packs.",
+    "benchmark": "Score packs and models on held-out cases: quality, groundedness, cost, latency.",
     "learn": "Turn decisions, edits and replies into examples.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",

@@ -164,7 +164,7 @@ class Footprint:
         self._take(t.fact, sa.or_(sa.and_(t.fact.c.subject_type == "contact", t.fact.c.subject_id.in_(people)), quoted))
 
     def _learned(self, people: list[str]) -> None:
-        """Take examples made of them, and what runs and benchmarks quote of those."""
+        """Take examples made of them, and every question of runs that learned of those: one quotes others as examples."""
         t = tables
         made = among(self._connection, t.training_example.c.draft_id, self._of("draft"))
         heard = among(self._connection, t.training_example.c.source_key, self._of("inbound_message"))
@@ -175,9 +175,8 @@ class Footprint:
             self._take(table, sa.or_(*texts))
         runs = sa.select(t.optimisation.c.trace_id).where(among(self._connection, t.optimisation.c.id, self._of("optimisation")))
         asked = t.interaction.c
-        about_many = sa.and_(asked.purpose == "optimise", asked.contact_id.is_(None), asked.trace_id.in_(runs))
         own = among(self._connection, asked.id, self._of("interaction"))
-        self._take(t.interaction, sa.or_(own, about_many))
+        self._take(t.interaction, sa.or_(own, asked.trace_id.in_(runs)))
         answers = t.llm_answer.c
         own = among(self._connection, answers.id, self._of("llm_answer"))
         self._take(t.llm_answer, sa.or_(own, among(self._connection, answers.interaction_id, self._of("interaction"))))

@@ -68,8 +68,9 @@ class OptimiseService:
         values = {
             "pack": pack.name, "base_version": pack.version, "base_hash": pack.content_hash, "program": program,
             "optimiser": wish.optimiser, "status": status, "settings": settings, "report": {},
-            "state": {"phase": "base", "cases": cases, "worker": ""}, "budget_usd": wish.budget_usd,
-            "budget_calls": wish.budget_calls, "trace_id": new_id(), "requested_by": by, "created_at": now, "updated_at": now,
+            "state": {"phase": "base", "cases": cases, "contacts": self._people(cases), "worker": ""},
+            "budget_usd": wish.budget_usd, "budget_calls": wish.budget_calls, "trace_id": new_id(),
+            "requested_by": by, "created_at": now, "updated_at": now,
         }  # fmt: skip
         with self.record.write() as connection:
             row_id = optimisations.add(self.record, connection, values)
@@ -170,6 +171,11 @@ class OptimiseService:
                 f"{LEAST_VALIDATION} to choose by and one held out are wanted. Decide on more drafts, then 'gtm learn examples'."
             )
         return found
+
+    def _people(self, cases: dict[str, list[str]]) -> list[str]:
+        """Return whose drafts are learned of, so that erasing one of them finds what was asked."""
+        ids = [one for side in cases.values() for one in side]
+        return sorted({row["contact_id"] for row in examples.page(self.record, ids=ids, limit=len(ids)) if row["contact_id"]})
 
     def _audit(self, connection: Any, by: str, action: str, row_id: str, detail: dict[str, str]) -> None:
         add_audit(
