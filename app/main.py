@@ -27,6 +27,7 @@ PAGES = {
         ("review", "Review", ":material/rate_review:"),
         ("replies", "Replies", ":material/forum:"),
         ("experiments", "Experiments", ":material/science:"),
+        ("packs", "Packs", ":material/edit_note:"),
     ),
     "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
 }

@@ -67,8 +67,8 @@ def _new(segments: list[str]) -> None:
 
 def _first_mails() -> dict[str, PackInfo]:
     """Return the packs a campaign can start with, those that count first."""
-    fit = [info for info in bench().packs.list() if not info.problems and info.kind == "mail" and info.choose == "coin"]
-    return {f"{info.name}@{info.version}": info for info in sorted(fit[::-1], key=lambda info: not info.current)}
+    fit = [info for info in reversed(bench().packs.list()) if not info.problems and info.kind == "mail" and info.choose == "coin"]
+    return {f"{info.name}@{info.version}": info for info in sorted(fit, key=lambda info: not info.current)}
 
 
 def _detail(campaign: Campaign) -> None:

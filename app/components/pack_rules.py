@@ -1,0 +1,21 @@
+"""What is wrong with a pack, and what mends it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.text import escaped
+from gtm_pipelines.packs.model import RULES, Problem
+
+
+def rules(problems: list[Problem]) -> None:
+    """Show every broken rule with its hint, errors first."""
+    if not problems:
+        st.success(f"It breaks none of {len(RULES)} rules.", icon=":material/check_circle:")
+        return
+    for problem in problems:
+        error = problem.severity == "error"
+        with st.container(border=True):
+            mark = ":red[:material/error:]" if error else ":orange[:material/info:]"
+            st.markdown(f"{mark} **{escaped(RULES[problem.rule].title)}** in {escaped(problem.where)}: {escaped(problem.text)}")
+            st.caption(f"{escaped(problem.hint)} · {escaped(problem.rule)}{'' if error else ' · advice, stops nothing'}")

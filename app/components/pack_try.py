@@ -1,0 +1,70 @@
+"""Try a version on people, side by side with the one that counts. Merged only: what asks models runs from the command line."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.components.pack_preview import mail
+from app.components.text import escaped
+from app.state import bench
+from gtm_pipelines.packs.model import Pack, Side, Simulation
+
+_MADE_UP = "Ten made-up people, some of them awkward"
+
+
+def trial(pack: Pack) -> None:
+    """Let a person choose whom to try it on, and show both versions' mails and counts."""
+    if pack.kind == "judge":
+        st.info("A judge writes no mails. It is tried on drafts that people decided about: see the judge's calibration.")
+        return
+    segments = [segment.name for segment in bench().segments.list()]
+    with st.form(f"pack_trial:{pack.name}", border=False):
+        of_people, of_count, of_button = st.columns([3, 1, 1], vertical_alignment="bottom")
+        segment = of_people.selectbox("On whom", [_MADE_UP, *segments], key=f"pack_people:{pack.name}")
+        limit = of_count.number_input("At most", 1, 200, 20, key=f"pack_limit:{pack.name}")
+        pressed = of_button.form_submit_button("Try it", type="primary", width="stretch")
+    key = f"pack_tried:{pack.content_hash}"
+    if pressed:
+        people = None if segment == _MADE_UP else segment
+        st.session_state[key] = bench().pack_versions.simulate(pack.name, pack.version, segment=people, limit=int(limit))
+    st.caption(
+        "Nothing is kept or sent. The templates are merged; with a model, which costs: "
+        f"`gtm pack simulate {pack.name}@{pack.version} --writer model`"
+    )
+    if key in st.session_state:
+        _show(st.session_state[key])
+
+
+def _show(found: Simulation) -> None:
+    sides = [side for side in (found.before, found.after) if side is not None]
+    st.dataframe(_frame(sides), hide_index=True, width="stretch")
+    if found.before is None:
+        st.caption("This is the version that counts, so there is nothing to put beside it.")
+    names = [f"{pair.variant}: {pair.sample.name}" for pair in found.pairs]
+    index = st.selectbox(
+        "Mail", range(len(names)), format_func=lambda number: names[number], key=f"pack_pair:{found.after.version}"
+    )
+    pair = found.pairs[index]
+    columns = st.columns(len(sides))
+    for column, side, written in zip(columns[::-1], sides[::-1], (pair.after, pair.before), strict=False):
+        with column:
+            st.markdown(f"**{escaped(side.version)}**")
+            if written is None:
+                st.caption("It has no such variant or language.")
+            else:
+                mail(written)
+
+
+def _frame(sides: list[Side]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Version": [side.version for side in sides],
+            "Written": [side.written for side in sides],
+            "Refused": [sum(side.refusals.values()) for side in sides],
+            "Why": [", ".join(f"{name} ({count})" for name, count in side.refusals.items()) for side in sides],
+            "Warnings": [", ".join(f"{name} ({count})" for name, count in side.warnings.items()) for side in sides],
+            "Words: least, middle, most": ["{}, {}, {}".format(*side.words) for side in sides],
+            "Subject: characters": ["{}, {}, {}".format(*side.subject_characters) for side in sides],
+        }
+    )

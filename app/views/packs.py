@@ -1,0 +1,117 @@
+"""Packs: what mails are written by, which version counts, and what another one would write."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.pack_diff import changes
+from app.components.pack_parts import parts, rubric
+from app.components.pack_preview import preview
+from app.components.pack_release import copy, deciding, history
+from app.components.pack_rules import rules
+from app.components.pack_try import trial
+from app.components.page import empty, header, told
+from app.components.text import escaped, plural
+from app.state import bench
+from gtm_pipelines.packs.model import Pack, PackError, PackInfo
+
+KINDS = {"mail": "writes mails", "reply": "answers people who wrote", "judge": "judges drafts"}
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Packs", "Everything that decides how a mail is written. New campaigns take the version that you promoted.")
+    infos = bench().packs.list()
+    if not infos:
+        empty("There is no pack. Put one into the prompt_packs folder of the data folder, as NAME/VERSION/pack.md.")
+        return
+    info = _choose(infos)
+    if info.problems:
+        st.error(f"This version cannot be used: {plural(len(info.problems), 'thing')} to mend.", icon=":material/error:")
+        rules(list(info.problems))
+        return
+    with told():
+        _detail(info, [one for one in infos if one.name == info.name])
+
+
+def _choose(infos: list[PackInfo]) -> PackInfo:
+    left, right = st.columns([2, 1])
+    titles = {one.name: one.title for one in infos if one.current or one.title}
+    name = left.selectbox(
+        "Pack",
+        list(dict.fromkeys(one.name for one in infos)),
+        format_func=lambda key: f"{titles[key]} ({key})" if titles.get(key) else key,
+        key="pack_name",
+        persist_state="session",
+    )
+    versions = {one.version: one for one in reversed(infos) if one.name == name}
+    current = next((version for version, one in versions.items() if one.current), next(iter(versions)))
+    wanted = st.session_state.pop("pack_to_open", None)
+    key = f"pack_version:{name}"
+    if wanted in versions:
+        st.session_state[key] = wanted
+    elif st.session_state.get(key) not in versions:
+        st.session_state[key] = current
+    version = right.selectbox("Version", list(versions), format_func=lambda each: _version(versions[each]), key=key)
+    return versions[version]
+
+
+def _version(info: PackInfo) -> str:
+    told = "cannot be used" if info.problems else "counts" if info.current else "waits for a promotion" if info.waits else ""
+    return " – ".join(filter(None, (info.version, told, "by the optimiser" if info.optimised else "")))
+
+
+def _detail(info: PackInfo, versions: list[PackInfo]) -> None:
+    try:
+        pack = bench().packs.get(info.name, info.version)
+    except PackError as error:
+        rules(list(error.problems))
+        return
+    _head(info, pack)
+    found = bench().pack_versions.lint(info.name, info.version)
+    first = "Rubric" if pack.kind == "judge" else "Mails"
+    names = [first, "Instructions", f"Rules ({len(found)})", "What changed", "Try it", "Better it", "Which version counts"]
+    of_mails, of_parts, of_rules, of_changes, of_trial, of_better, of_release = st.tabs(names)
+    with of_mails:
+        rubric(pack) if pack.kind == "judge" else preview(pack)
+    with of_parts:
+        parts(pack)
+    with of_rules:
+        rules(found)
+    with of_changes:
+        changes(info, versions)
+    with of_trial:
+        trial(pack)
+    with of_better:
+        _better(pack)
+    with of_release:
+        deciding(info, found)
+        copy(info)
+        history(info.name)
+
+
+def _head(info: PackInfo, pack: Pack) -> None:
+    st.markdown(escaped(pack.manifest.purpose or pack.manifest.description))
+    facts = [KINDS[pack.kind], f"in {' and '.join('English' if one == 'en' else 'Russian' for one in pack.languages)}"]
+    if pack.variants:
+        facts.append(plural(len(pack.variants), "variant") + (", one for each occasion" if info.choose == "occasion" else ""))
+    facts.append("with instructions for models" if pack.writes else "templates only, no model can write by it")
+    if pack.compiled:
+        facts.append("with a compiled state")
+    st.caption(f"{' · '.join(facts)} · content {pack.content_hash[:12]}")
+    if info.changed:
+        st.warning(
+            "The folder of this version was changed after it was promoted. Campaigns go on with the files that were promoted; "
+            "what you see here are those in the folder. Make a new version of them to promote.",
+            icon=":material/difference:",
+        )
+
+
+def _better(pack: Pack) -> None:
+    st.markdown("What people changed and decided in drafts of this pack can teach the next version of it.")
+    st.caption("It is tried on companies it has not learned from, and counts only once you promote it.")
+    st.code(f"gtm pack optimise {pack.name} --dry-run", language="shell")
+
+
+if __name__ == "__main__":
+    page()
