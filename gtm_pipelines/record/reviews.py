@@ -50,6 +50,9 @@ _COLUMNS = (
 )
 
 
+_ORDER = (draft.c.target_id, draft.c.step, draft.c.variant)
+
+
 @dataclass(frozen=True)
 class Choice:
     """Which drafts of a campaign to show.
@@ -66,6 +69,8 @@ class Choice:
     search: str | None = None
     risk: float | None = None
     verdict: str | None = None
+    language: str | None = None
+    recommended: bool = False
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return what a draft must meet."""
@@ -74,6 +79,11 @@ class Choice:
             found.append(draft.c.status == self.status)
         if self.variant:
             found.append(draft.c.variant == self.variant)
+        if self.language:
+            found.append(draft.c.language == self.language)
+        if self.recommended:
+            coin = sa.exists().where(target.c.id == draft.c.target_id, target.c.variant == draft.c.variant)
+            found.append(coin.correlate(draft))
         if self.risk is not None:
             found.append(judgements.riskier(self.risk))
         if self.verdict:
@@ -87,9 +97,20 @@ class Choice:
 
 def page(connection: sa.Connection, choice: Choice, *, limit: int, offset: int) -> list[sa.RowMapping]:
     """Return one page of drafts, the variants of a target side by side."""
-    query = sa.select(*_COLUMNS).select_from(_JOINED).where(*choice.conditions())
-    query = query.order_by(draft.c.target_id, draft.c.step, draft.c.variant).limit(limit).offset(offset)
-    return list(connection.execute(query).mappings())
+    shown = _ordered(choice).limit(limit).offset(offset).subquery()
+    query = sa.select(*_COLUMNS).select_from(_JOINED.join(shown, shown.c.id == draft.c.id))
+    return list(connection.execute(query.order_by(*_ORDER)).mappings())
+
+
+def ids(connection: sa.Connection, choice: Choice) -> list[str]:
+    """Return the drafts ``page`` would show, all of them, in its order."""
+    return list(connection.execute(_ordered(choice)).scalars())
+
+
+def _ordered(choice: Choice) -> sa.Select[Any]:
+    """Choose by the drafts alone where nothing is searched for, so that texts are read for one page only."""
+    source = _JOINED if choice.search else draft
+    return sa.select(draft.c.id).select_from(source).where(*choice.conditions()).order_by(*_ORDER)
 
 
 def count(connection: sa.Connection, choice: Choice) -> int:

@@ -106,6 +106,22 @@ def reject(desk: Desk, draft_ids: Sequence[str], reason: str) -> Outcome:
     return outcome
 
 
+def take_back(desk: Desk, draft_ids: Sequence[str]) -> Outcome:
+    """Take back the decisions on drafts of one batch."""
+    outcome = Outcome()
+    granted = []
+    for row in load(desk, draft_ids, outcome):
+        if row["message_state"] is not None:
+            outcome.refuse(row["id"], "approval.queued", f"A message from this draft is already {row['message_state']}.")
+        elif row["status"] == "drafted":
+            outcome.already += 1
+        else:
+            granted.append(row)
+    void(desk, granted, "taken back")
+    outcome.done = len(granted)
+    return outcome
+
+
 def exclude(desk: Desk, draft_ids: Sequence[str], reason: str) -> Outcome:
     """Take the targets of drafts out of the campaign and void what was approved for them."""
     outcome = Outcome()

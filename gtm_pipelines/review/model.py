@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypedDict
 
 import sqlalchemy as sa
 
@@ -33,6 +33,47 @@ class Checks(Protocol):
     def objections(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> Mapping[str, str]:
         """Return why drafts cannot be approved as they stand, by draft; those that can are absent."""
         ...
+
+
+class Filters(TypedDict, total=False):
+    """Which drafts of a campaign are meant; what is absent or ``None`` leaves nobody out.
+
+    Attributes:
+        status: ``drafted``, ``approved`` or ``rejected``.
+        variant: one variant.
+        language: one language.
+        search: text in name, address, company, subject or body, in any case.
+        risk: only drafts that a judge gave at least this risk, from 0 to 1.
+        verdict: only drafts on which the rules' last word was ``clear``, ``flag`` or ``block``.
+        recommended: only the variant that the coin chose for each person.
+    """
+
+    status: str | None
+    variant: str | None
+    language: str | None
+    search: str | None
+    risk: float | None
+    verdict: str | None
+    recommended: bool
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What rules and a judge last said of a draft as it stands; ``None`` where they were not asked.
+
+    Attributes:
+        verdict: ``clear``, ``flag`` or ``block``.
+        quality: from 0 to 1.
+        risk: from 0 to 1.
+        reasons: the judge's, by point of the rubric.
+        judge: who judged.
+    """
+
+    verdict: str | None = None
+    quality: float | None = None
+    risk: float | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    judge: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Unpack
 
 import sqlalchemy as sa
 
@@ -14,7 +15,18 @@ from gtm_pipelines.record import campaigns, reviews
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.review import decide
 from gtm_pipelines.review.edit import save_edit
-from gtm_pipelines.review.model import ApprovalReport, Checks, DraftView, Refusal, RejectionReport, RevisionView, check_text
+from gtm_pipelines.review.model import (
+    ApprovalReport,
+    Checks,
+    DraftView,
+    Filters,
+    Refusal,
+    RejectionReport,
+    RevisionView,
+    Scores,
+    check_text,
+)
+from gtm_pipelines.review.scores import scores_of
 from gtm_pipelines.review.view import view_of
 from gtm_pipelines.settings import MailboxSettings
 
@@ -39,42 +51,34 @@ class ReviewService:
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
         self._checks = checks
 
-    def page(
-        self,
-        campaign: str,
-        *,
-        status: str | None = None,
-        variant: str | None = None,
-        search: str | None = None,
-        risk: float | None = None,
-        verdict: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> list[DraftView]:
+    def page(self, campaign: str, *, limit: int = 50, offset: int = 0, **filters: Unpack[Filters]) -> list[DraftView]:
         """Return one page of drafts, the variants of a contact side by side.
 
         Args:
             campaign: name or id.
-            status: ``drafted``, ``approved`` or ``rejected``; all if absent.
-            variant: one variant; all if absent.
-            search: text in name, address, company, subject or body, in any case.
-            risk: only drafts that a judge gave at least this risk, from 0 to 1.
-            verdict: only drafts on which the rules' last word was ``clear``, ``flag`` or ``block``.
             limit: at most 500.
             offset: drafts to pass over.
+            **filters: which drafts; all if absent.
         """
         with self._record.read() as connection:
-            choice = self._choice(connection, campaign, status, variant, search, risk, verdict)
+            choice = self._choice(connection, campaign, filters)
             rows = reviews.page(connection, choice, limit=max(0, min(limit, MAX_PAGE)), offset=max(0, offset))
             return [view_of(row, self._mailboxes) for row in rows]
 
-    def count(
-        self, campaign: str, *, status: str | None = None, variant: str | None = None, search: str | None = None,
-        risk: float | None = None, verdict: str | None = None,
-    ) -> int:  # fmt: skip
+    def count(self, campaign: str, **filters: Unpack[Filters]) -> int:
         """Count the drafts ``page`` would show."""
         with self._record.read() as connection:
-            return reviews.count(connection, self._choice(connection, campaign, status, variant, search, risk, verdict))
+            return reviews.count(connection, self._choice(connection, campaign, filters))
+
+    def ids(self, campaign: str, **filters: Unpack[Filters]) -> list[str]:
+        """Return every draft ``page`` would show, in its order, for a decision over all of them."""
+        with self._record.read() as connection:
+            return reviews.ids(connection, self._choice(connection, campaign, filters))
+
+    def scores(self, draft_ids: Sequence[str]) -> dict[str, Scores]:
+        """Return what rules and a judge last said of each of some drafts as they stand; nobody is asked anew."""
+        with self._record.read() as connection:
+            return scores_of(connection, self._record.workspace_id, draft_ids)
 
     def get(self, draft_id: str) -> DraftView:
         """Return one draft.
@@ -206,6 +210,14 @@ class ReviewService:
             decide.void(desk, rows, "taken back")
             return self._view(desk.connection, draft_id)
 
+    def take_back(self, draft_ids: Sequence[str], *, by: str) -> RejectionReport:
+        """Take back what was decided about drafts; those with nothing decided, or a message made, are left as they are."""
+        total = decide.Outcome()
+        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+            with self._desk(by) as desk:
+                _add(total, decide.take_back(desk, batch))
+        return RejectionReport(total.done, total.already, tuple(total.refused))
+
     def _approve_batch(self, batch: Sequence[str], by: str, seen: Mapping[str, str], total: decide.Outcome) -> None:
         with self._desk(by) as desk:
             _add(total, decide.approve(desk, batch, seen))
@@ -222,12 +234,8 @@ class ReviewService:
             raise NotFoundError(f"There is no draft {draft_id}. List the campaign's drafts again.")
         return view_of(rows[0], self._mailboxes)
 
-    def _choice(
-        self, connection: sa.Connection, campaign: str, status: str | None, variant: str | None, search: str | None,
-        risk: float | None, verdict: str | None,
-    ) -> reviews.Choice:  # fmt: skip
-        campaign_id = self._campaign(connection, campaign)
-        return reviews.Choice(self._record.workspace_id, campaign_id, status, variant, search, risk, verdict)
+    def _choice(self, connection: sa.Connection, campaign: str, filters: Filters) -> reviews.Choice:
+        return reviews.Choice(self._record.workspace_id, self._campaign(connection, campaign), **filters)
 
     def _campaign(self, connection: sa.Connection, campaign: str) -> str:
         row = campaigns.find(connection, self._record.workspace_id, campaign)
