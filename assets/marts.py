@@ -17,8 +17,10 @@ STEPS = ("targets", "drafted", "approved", "sent", "delivered", "replied", "posi
 Described = Callable[[Workbench], dict[str, dg.MetadataValue]]
 
 
-def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Described | None = None) -> dg.AssetsDefinition:
-    """Return the asset of one mart; ``describe`` adds what people look at first."""
+def build_mart(
+    name: str, *, group: str, deps: Sequence[str], describe: Described | None = None, first: Described | None = None
+) -> dg.AssetsDefinition:
+    """Return the asset of one mart; ``describe`` adds what people look at first, ``first`` does what the mart is made of."""
 
     @dg.asset(
         name=name,
@@ -31,6 +33,7 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
     )
     def mart(workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
         with told_plainly():
+            done = first(workbench) if first else {}
             built = workbench.warehouse.publish(name)
             desk.tell(**{name: built.rows})
             metadata: dict[str, Any] = {
@@ -39,7 +42,7 @@ def build_mart(name: str, *, group: str, deps: Sequence[str], describe: Describe
                 "file": dg.MetadataValue.path(workbench.marts.path(name)),
                 "first rows": table(workbench.marts.polars(name).head(SAMPLE_ROWS).to_dicts(), empty="no rows yet"),
             }
-            return dg.MaterializeResult(metadata=metadata | (describe(workbench) if describe else {}))
+            return dg.MaterializeResult(metadata=metadata | done | (describe(workbench) if describe else {}))
 
     return mart
 

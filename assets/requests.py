@@ -21,6 +21,7 @@ RUNS = {
     "refresh": "refresh_marts",
     "undo_import": "import_lists",
     "strategy": "write_strategy",
+    "optimise": "better_pack",
 }
 """Dagster job by kind of request."""
 
@@ -52,6 +53,8 @@ def _config(job: Job) -> dict[str, Any] | None:
     if job.kind == "enrich" and job.payload:
         asked = {"by": job.requested_by, **job.payload}
         return {"ops": {name: {"config": asked} for name in ("company_pages", "company_facts", "contact_facts")}}
+    if job.kind == "optimise":
+        return {"ops": {"compiled_packs": {"config": {"attempt": job.payload["attempt"]}}}}
     if job.kind == "strategy":
         return {"ops": {"strategy_documents": {"config": dict(job.payload)}}}
     return None

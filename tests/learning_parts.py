@@ -101,12 +101,20 @@ def add_examples(workbench: Workbench, companies: int = 60, *, pack: str = "tiny
         examples.put(workbench.record, connection, rows, at=workbench.clock.now())
 
 
+def asking(
+    workbench: Workbench, answer: Callable[[Any], Line | str], *, llm: LlmSettings | None = None
+) -> tuple[LlmService, ScriptedEngine]:
+    """Return what asks a scripted model, and the model's engine."""
+    engine = ScriptedEngine(answer)
+    asks = LlmService(workbench.record, workbench.clock, [MODEL], llm or LlmSettings(), lambda _model, _scrub: engine)
+    return asks, engine
+
+
 def optimiser(
     workbench: Workbench, answer: Callable[[Any], Line | str], *, llm: LlmSettings | None = None
 ) -> tuple[OptimiseService, ScriptedEngine]:
     """Return the service over a scripted model, and the model's engine."""
-    engine = ScriptedEngine(answer)
-    asks = LlmService(workbench.record, workbench.clock, [MODEL], llm or LlmSettings(), lambda _model, _scrub: engine)
+    asks, engine = asking(workbench, answer, llm=llm)
     service = OptimiseService(
         workbench.record, workbench.clock, asks, workbench.packs, workbench.pack_versions,
         lambda pack, language, now: build(pack, language=language, now=now), None, lambda _llm: None,

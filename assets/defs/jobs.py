@@ -20,6 +20,9 @@ enrich_lists = dg.define_asset_job(
 write_strategy = dg.define_asset_job(
     "write_strategy", assets("strategy_documents"), description="Write the documents of a strategy, or one of them anew."
 )
+better_pack = dg.define_asset_job(
+    "better_pack", assets("compiled_packs"), description="Better a pack by what people made of its drafts."
+)
 draft_campaign = dg.define_asset_job(
     "draft_campaign", assets("campaign_targets", "drafts", "reviews"), description="Write the drafts of a campaign."
 )

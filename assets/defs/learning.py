@@ -1,15 +1,64 @@
 """What is learnt from people's edits and from replies."""
 
 import dagster as dg
+from pydantic import Field
 
-from assets.marts import build_mart
+from assets.failures import told_plainly
+from assets.marts import SAMPLE_ROWS, build_mart
+from assets.metadata import table
+from assets.resources import Desk
+from assets.warehouse import POOL
+from gtm_pipelines.workbench import Workbench
+
+GROUP = "learning"
+
+
+class AttemptConfig(dg.Config):
+    """Which attempt to better a pack is to be run."""
+
+    attempt: str = Field("", description="Its id; without it the marts are made and nothing is asked of a model.")
+
+
+def _rebuilt(workbench: Workbench) -> dict[str, dg.MetadataValue]:
+    """Bring the examples up to the facts, copy them, and say how many there are on each side."""
+    report = workbench.examples.rebuild()
+    workbench.warehouse.refresh_table("training_example")
+    counts = [vars(one) for one in workbench.examples.counts()]
+    told = f"{report.added} new, {report.changed} changed, {report.removed} gone, {report.moved} moved to another side"
+    return {"examples": table(counts, empty="no example yet"), "rebuilt": dg.MetadataValue.text(told)}
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=["training_examples"],
+    kinds={"python", "duckdb", "parquet"},
+    pool=POOL,
+    description="Attempts to better packs by what people made of their drafts, proved on held-out companies. Run on request.",
+)
+def compiled_packs(
+    config: AttemptConfig, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]
+) -> dg.MaterializeResult:
+    with told_plainly():
+        described: dict[str, dg.MetadataValue] = {}
+        if config.attempt:
+            attempt = workbench.optimisations.run(config.attempt, progress=desk.progress)
+            told = attempt.report.get("verdict") or attempt.report.get("stopped") or attempt.status
+            desk.tell(attempt=attempt.id, status=attempt.status, verdict=told, version=attempt.result_version)
+            described = {"verdict": dg.MetadataValue.text(str(told)), "cost": dg.MetadataValue.float(attempt.cost_usd)}
+        workbench.warehouse.refresh_table("optimisation")
+        built = workbench.warehouse.publish("compiled_packs")
+        rows = workbench.marts.polars("compiled_packs").tail(SAMPLE_ROWS).to_dicts()
+        metadata = {"dagster/row_count": built.rows, "attempts": table(rows, empty="nobody tried to better a pack yet")}
+        return dg.MaterializeResult(metadata=metadata | described)
 
 
 @dg.definitions
 def learning() -> dg.Definitions:
     return dg.Definitions(
         assets=[
-            build_mart("training_examples", group="learning", deps=["record_copy"]),
-            build_mart("uplift", group="learning", deps=["experiments"]),
+            build_mart("training_examples", group=GROUP, deps=["record_copy"], first=_rebuilt),
+            compiled_packs,
+            build_mart("benchmarks", group=GROUP, deps=["record_copy"]),
+            build_mart("uplift", group=GROUP, deps=["experiments"]),
         ]
     )

@@ -54,6 +54,7 @@ KINDS = {
         JobKind("draft", frozenset({"campaign"})),
         JobKind("send", frozenset({"campaign"})),
         JobKind("collect"),
+        JobKind("optimise", frozenset({"attempt"})),
         JobKind("refresh"),
         JobKind("undo_import", frozenset({"batch"})),
         JobKind(
@@ -61,7 +62,8 @@ KINDS = {
         ),
     )
 }
-"""Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes; ``strategy`` writes its
+"""Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes; ``optimise`` runs
+an attempt to better a pack; ``strategy`` writes its
 documents, or has the one named by ``correct`` written anew with guidance."""
 
 

@@ -29,6 +29,8 @@ MARTS = (
     "traffic_lights",
     "lineage",
     "training_examples",
+    "compiled_packs",
+    "benchmarks",
     "uplift",
 )
 

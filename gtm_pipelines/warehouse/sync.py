@@ -59,6 +59,10 @@ TABLES: Mapping[str, Kind] = {
     "message_event": "facts",
     "conversation": "state",
     "inbound_message": "state",
+    "training_example": "state",
+    "optimisation": "small",
+    "benchmark_run": "small",
+    "benchmark_score": "facts",
 }
 """Small tables are copied whole each time."""
 

@@ -51,7 +51,12 @@ GRAPH = {
         "traffic_lights": {"campaign_funnel"},
     },
     "strategy": {"strategy_documents": set()},
-    "learning": {"training_examples": {"record_copy"}, "uplift": {"experiments"}},
+    "learning": {
+        "training_examples": {"record_copy"},
+        "compiled_packs": {"training_examples"},
+        "benchmarks": {"record_copy"},
+        "uplift": {"experiments"},
+    },
 }
 BY_CAMPAIGN = {"campaign_targets", "drafts", "reviews", "campaign_release", "messages", "message_events"}
 
