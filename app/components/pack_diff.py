@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.text import escaped, plural
+from app.components.text import escaped, plural, spoken
 from app.state import bench
 from gtm_pipelines.packs.model import PackInfo
 
@@ -26,7 +26,7 @@ def changes(info: PackInfo, versions: list[PackInfo]) -> None:
         return
     st.caption(f"{plural(len(found.changes), 'change')} from {found.before} to {found.after}: a {found.step} step.")
     for change in found.changes:
-        with st.expander(f"{_SORTS[change.sort]} {change.what} {escaped(change.name)}"):
+        with st.expander(f"{_SORTS[change.sort]} {spoken(change.what)} {escaped(change.name)}"):
             shown = [line for line in change.lines if not line.startswith("  ")] if change.sort == "changed" else change.lines
             st.code("\n".join(shown), language="diff", wrap_lines=True)
 

@@ -8,13 +8,15 @@ import streamlit as st
 from app.components.text import escaped, spoken
 from gtm_pipelines.packs.model import Pack
 
+_ORDER = {name: number for number, name in enumerate(("plan", "write", "refine", "judge"))}
+
 
 def parts(pack: Pack) -> None:
     """Show every part with its front matter, every example, and what was compiled."""
     if not pack.writes:
         st.info("This version has templates only. Drafts are merged from them, without any model.", icon=":material/info:")
         return
-    for name, text in pack.parts.items():
+    for name, text in sorted(pack.parts.items(), key=lambda item: _ORDER.get(item[0].partition(".")[0], len(_ORDER))):
         head = pack.heads[name]
         with st.expander(f"{name} – {escaped(head.purpose)}"):
             told = [f"models: {head.role}"] if head.outputs else []

@@ -19,12 +19,11 @@ def preview(pack: Pack) -> None:
         "Language", pack.languages, default=pack.languages[0], format_func=lambda key: spoken[key],
         key=f"pack_language:{pack.name}", required=True,
     )  # fmt: skip
-    st.caption(escaped(titles[variant].description))
     pair = bench().pack_versions.render(f"{pack.name}@{pack.version}", variant, language=language or pack.languages[0])
     template = pack.templates[variant, language or pack.languages[0]]
+    st.caption(f"{escaped(titles[variant].description)} Here to {escaped(pair.sample.name)}, who is made up.")
     of_mail, of_template = st.columns(2)
     with of_mail:
-        st.markdown(f"To {escaped(pair.sample.name)}")
         mail(pair.after)
     with of_template, st.container(border=True):
         st.markdown(f"**{escaped(template.subject)}**")

@@ -73,7 +73,10 @@ def _detail(info: PackInfo, versions: list[PackInfo]) -> None:
     names = [first, "Instructions", f"Rules ({len(found)})", "What changed", "Try it", "Better it", "Which version counts"]
     of_mails, of_parts, of_rules, of_changes, of_trial, of_better, of_release = st.tabs(names)
     with of_mails:
-        rubric(pack) if pack.kind == "judge" else preview(pack)
+        if pack.kind == "judge":
+            rubric(pack)
+        else:
+            preview(pack)
     with of_parts:
         parts(pack)
     with of_rules:
