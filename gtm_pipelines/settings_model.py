@@ -190,6 +190,7 @@ class DraftingSettings(Section):
     refinements: int = Field(1, ge=0, le=5, description="How often a draft with blocking findings is mended.")
     attempts: int = Field(3, ge=1, le=10, description="How often a draft is tried whose answers were no use.")
     outage_minutes: float = Field(30, ge=0, description="How long a run waits for models to answer again before it stops.")
+    forbidden_words: tuple[str, ...] = Field((), description="Words and phrases that no draft may have, in any form and case.")
 
 
 class SearchSettings(Section):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from gtm_pipelines.delivery.model import Sender
     from gtm_pipelines.drafting.checks.materials import Materials
+    from gtm_pipelines.drafting.checks.rules import Rules
+    from gtm_pipelines.drafting.judging.ask import ModelJudge
     from gtm_pipelines.drafting.programs.program import DraftProgram
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
     from gtm_pipelines.enrichment.web.forms import Forms
@@ -87,9 +89,8 @@ def model_drafter(bench: Workbench) -> ModelDrafter:
     """Return what writes drafts with language models, over everything it needs."""
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
 
-    return ModelDrafter(
-        bench.record, bench.clock, bench.packs, bench.llm, bench.settings.drafting, None, lambda voice, language: ""
-    )
+    settings = bench.settings.drafting
+    return ModelDrafter(bench.record, bench.clock, bench.packs, bench.llm, settings, bench.checker, bench.voices.card)
 
 
 def program(bench: Workbench, pack: Pack, language: str, now: Callable[[], datetime]) -> DraftProgram:
@@ -97,6 +98,25 @@ def program(bench: Workbench, pack: Pack, language: str, now: Callable[[], datet
     from gtm_pipelines.drafting.programs.program import build
 
     return build(pack, language=language, checker=bench.checker, now=now)
+
+
+def rules(settings: Settings) -> Rules:
+    """Return what drafts are held to: the user's choices, the lists of the packs, the guess of languages."""
+    from gtm_pipelines.drafting.checks.rules import Rules
+    from gtm_pipelines.enrichment.web.language import language_of
+    from gtm_pipelines.packs.wording import found
+
+    return Rules(forbidden=settings.drafting.forbidden_words, phrases=found, guess=language_of)
+
+
+def model_judge(bench: Workbench) -> ModelJudge:
+    """Return the judge that asks a language model, by the judge pack that counts."""
+    from gtm_pipelines.drafting.judging.ask import ModelJudge
+    from gtm_pipelines.drafting.judging.model import rubric_of
+    from gtm_pipelines.packs.rubric import scored
+
+    rubric = rubric_of(bench.packs.get("judge"), lambda pack, points: scored(pack.rubric, points))
+    return ModelJudge(bench.llm, rubric, bench.llm.order("judge")[0].name)
 
 
 def materials(bench: Workbench) -> Materials:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.drafting.checks.checker import RuleChecker
     from gtm_pipelines.drafting.checks.service import GroundingService
+    from gtm_pipelines.drafting.judging.calibration import CalibrationService
+    from gtm_pipelines.drafting.judging.service import JudgingService
     from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
     from gtm_pipelines.drafting.learning.examples import ExampleService
     from gtm_pipelines.drafting.learning.optimise import OptimiseService
@@ -279,11 +281,26 @@ class Workbench:
         return GroundingService(self.record, self.clock, self.checker, wiring.materials(self))
 
     @cached_property
+    def judging(self) -> JudgingService:
+        """Scores drafts, by counting or by a model."""
+        from gtm_pipelines.drafting.judging.service import JudgingService
+
+        grounds, model = self.groundings, partial(wiring.model_judge, self)
+        return JudgingService(self.record, self.clock, grounds, model, lambda: self.llm, self.settings.drafting.concurrency)
+
+    @cached_property
+    def calibration(self) -> CalibrationService:
+        """How far judges agree with what people decided and what readers answered."""
+        from gtm_pipelines.drafting.judging.calibration import CalibrationService
+
+        return CalibrationService(self.record, wiring.simulated(self.settings.mailboxes))
+
+    @cached_property
     def checker(self) -> RuleChecker:
         """Looks at drafts by rule alone."""
         from gtm_pipelines.drafting.checks.checker import RuleChecker
 
-        return RuleChecker()
+        return RuleChecker(wiring.rules(self.settings))
 
     @cached_property
     def replies(self) -> ReplyService:

@@ -49,7 +49,7 @@ def campaign_targets(context: dg.AssetExecutionContext, workbench: dg.ResourcePa
     partitions_def=CAMPAIGNS,
     kinds={"python"},
     retry_policy=RETRY,
-    description="Every variant of the pack written for every active target. Texts already there are left as they are.",
+    description="Every variant written for every active target, by mail merge or a model. Texts already there stay as they are.",
     check_specs=[complete("drafts")],
 )
 def drafts(
@@ -64,8 +64,40 @@ def drafts(
             **{
                 "drafted now": report.drafted,
                 "drafts": status.drafts,
+                "calls to models": report.calls,
+                "of them free, from the cache": report.cached,
+                "US dollars": round(report.cost_usd, 4),
+                "stopped early because": report.stopped or "it was not",
                 "not drafted because": counts(status.failure_reasons, "reason"),
                 "example": table([_example(workbench, context.partition_key)]),
+            },
+        )
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=[drafts],
+    partitions_def=CAMPAIGNS,
+    kinds={"python"},
+    pool=POOL,
+    retry_policy=RETRY,
+    description="What rules found in every draft, and how each is scored by counting. A model judges only when asked to.",
+    check_specs=[complete("draft_scores")],
+)
+def draft_scores(
+    context: dg.AssetExecutionContext, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]
+) -> dg.MaterializeResult:
+    with told_plainly():
+        verdicts = workbench.groundings.check(context.partition_key, progress=desk.progress)
+        report = workbench.judging.run(context.partition_key, progress=desk.progress)
+        alike = workbench.groundings.alike(context.partition_key)
+        return copied(
+            copy(workbench, "grounding", "overruling", "judgement"),
+            **{
+                "by verdict": counts(verdicts, "verdict"),
+                "scored now": report.judged,
+                "scores": table(plain(workbench.judging.summary(context.partition_key))),
+                "nearly alike": sum(len(one.draft_ids) for one in alike),
             },
         )
 

@@ -23,9 +23,8 @@ write_strategy = dg.define_asset_job(
 better_pack = dg.define_asset_job(
     "better_pack", assets("compiled_packs"), description="Better a pack by what people made of its drafts."
 )
-draft_campaign = dg.define_asset_job(
-    "draft_campaign", assets("campaign_targets", "drafts", "reviews"), description="Write the drafts of a campaign."
-)
+DRAFTING = assets("campaign_targets", "drafts", "draft_scores", "reviews")
+draft_campaign = dg.define_asset_job("draft_campaign", DRAFTING, description="Write and score the drafts of a campaign.")
 SENDING = assets("reviews", "messages", "message_events")
 send_messages = dg.define_asset_job(
     "send_messages", SENDING, description="The same without figures: they follow with the next collection of replies."

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record.tables import draft, judgement
+from gtm_pipelines.record.tables import campaign, decision, draft, inbound_message, judgement, message, pack_version, revision
 from gtm_pipelines.record.upsert import among
 
 _OF_NOW = sa.and_(judgement.c.draft_id == draft.c.id, judgement.c.revision_number == draft.c.current_revision)
@@ -66,3 +66,56 @@ def summary(connection: sa.Connection, workspace_id: str, campaign_id: str) -> l
 def riskier(least: float) -> sa.ColumnElement[bool]:
     """Match drafts whose present revision a judge gave at least this risk; for a query that has ``draft``."""
     return sa.exists().where(_OF_NOW, judgement.c.risk >= least)
+
+
+def judged(connection: sa.Connection, workspace_id: str, *, after: str, limit: int) -> list[sa.RowMapping]:
+    """Return the next judgements with the language, campaign and pack of their drafts, in the order of ids."""
+    columns = (
+        *(judgement.c[name] for name in ("id", "draft_id", "revision_number", "judge", "quality", "risk")),
+        draft.c.language, draft.c.variant, draft.c.campaign_id, pack_version.c.pack, pack_version.c.version,
+    )  # fmt: skip
+    joined = (
+        judgement.join(draft, draft.c.id == judgement.c.draft_id)
+        .join(campaign, campaign.c.id == draft.c.campaign_id)
+        .join(pack_version, pack_version.c.id == campaign.c.pack_version_id)
+    )
+    query = sa.select(*columns).select_from(joined).where(judgement.c.workspace_id == workspace_id, judgement.c.id > after)
+    return list(connection.execute(query.order_by(judgement.c.id).limit(limit)).mappings())
+
+
+def decided(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> list[sa.RowMapping]:
+    """Return people's decisions on drafts, oldest first: draft, revision and kind."""
+    query = sa.select(decision.c.draft_id, decision.c.revision_number, decision.c.kind).where(
+        decision.c.workspace_id == workspace_id, among(connection, decision.c.draft_id, list(draft_ids)),
+        decision.c.decided_by.startswith("person:"),
+    )  # fmt: skip
+    return list(connection.execute(query.order_by(decision.c.id)).mappings())
+
+
+def edited(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> list[sa.RowMapping]:
+    """Return the revisions that people wrote of drafts: draft and number."""
+    query = sa.select(revision.c.draft_id, revision.c.number).where(
+        revision.c.workspace_id == workspace_id, among(connection, revision.c.draft_id, list(draft_ids)),
+        revision.c.author.startswith("person:"),
+    )  # fmt: skip
+    return list(connection.execute(query).mappings())
+
+
+def answered(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str], but: Iterable[str]) -> list[sa.RowMapping]:
+    """Return, for drafts that went out, their revision and whether a positive answer is attributed to them.
+
+    Args:
+        connection: an open transaction.
+        workspace_id: whose mails.
+        draft_ids: the drafts.
+        but: mailboxes whose mail says nothing of readers.
+    """
+    good = sa.func.max(sa.case((inbound_message.c["class"] == "positive", 1), else_=0)).label("positive")
+    joined = message.outerjoin(
+        inbound_message, (inbound_message.c.message_id == message.c.id) & (inbound_message.c.attribution != "own_copy")
+    )
+    query = sa.select(message.c.draft_id, message.c.revision_number, good).select_from(joined).where(
+        message.c.workspace_id == workspace_id, among(connection, message.c.draft_id, list(draft_ids)),
+        message.c.sent_at.is_not(None), message.c.mailbox.not_in(list(but)),
+    )  # fmt: skip
+    return list(connection.execute(query.group_by(message.c.draft_id, message.c.revision_number)).mappings())

@@ -33,8 +33,8 @@ class RuleChecker:
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
-        chosen = repr([value for name, value in vars(self._rules).items() if name not in ("phrases", "guess")])
-        self.version = VERSION if self._rules == Rules() else f"{VERSION}-{digest(chosen)[:8]}"
+        chosen, usual = _choices(self._rules), _choices(Rules())
+        self.version = VERSION if chosen == usual else f"{VERSION}-{digest(chosen)[:8]}"
 
     def check(self, material: Material, *, now: datetime) -> Grounding:
         """Return what was found; the same material and moment always give the same."""
@@ -47,6 +47,10 @@ class RuleChecker:
         )  # fmt: skip
         findings = tuple(dict.fromkeys(found))
         return Grounding(verdict_of(findings), claims, findings)
+
+
+def _choices(rules: Rules) -> str:
+    return repr([value for name, value in vars(rules).items() if name not in ("phrases", "guess")])
 
 
 def verdict_of(findings: Sequence[Finding]) -> Verdict:

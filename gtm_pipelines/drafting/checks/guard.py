@@ -18,6 +18,8 @@ RUSSIAN_LEAST, ENGLISH_MOST = 0.5, 0.2
 """Share of Cyrillic letters that a Russian text has at least, and an English one at most: names may stand in either."""
 PARAGRAPH_WORDS = 8
 FOOTER = "\n-- \n"
+FRAME_WORDS = 6
+"""A first or last paragraph of so few words is a greeting or a signature."""
 
 
 def guarded(material: Material, rules: Rules) -> Iterator[Finding]:
@@ -52,6 +54,13 @@ def _forbidden(place: Place, text: str, rules: Rules) -> Iterator[Finding]:
 def own_text(body: str) -> str:
     """Return a body without its footer."""
     return body.partition(FOOTER)[0]
+
+
+def written(body: str) -> str:
+    """Return a body without greeting, name and footer: its paragraphs but the first line and the last."""
+    parts = [part for part in own_text(body).split("\n\n") if part.strip()]
+    inner = [part for place, part in enumerate(parts) if len(part.split()) > (FRAME_WORDS if place in (0, len(parts) - 1) else 0)]
+    return "\n\n".join(inner)
 
 
 def _language(material: Material, rules: Rules) -> Iterator[Finding]:

@@ -221,10 +221,9 @@ def _is_person(tokens: Sequence[Token], part: Sequence[int]) -> bool:
     if any(tokens[place].low in _LEGAL for place in part):
         return False
     if is_cyrillic(first.text):
-        tags = [read(tokens[place].low).any_tags for place in part if is_cyrillic(tokens[place].text)]
-        return any({"Name", "Patr"} & one for one in tags) or (
-            bool(tags) and all("Surn" in one for one in tags) and read(first.low).known
-        )
+        known = [read(tokens[place].low) for place in part if is_cyrillic(tokens[place].text)]
+        tags = [one.any_tags for one in known if one.known or len(part) > 1]
+        return any({"Name", "Patr"} & one for one in tags) or (bool(tags) and all("Surn" in one for one in tags))
     if first.low in lexicon.given_names():
         return True
     titled = before is not None and before.low in lexicon.TITLES and len(part) <= 2

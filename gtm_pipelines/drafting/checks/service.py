@@ -10,12 +10,15 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.drafting.checks.alike import Alike, alike
+from gtm_pipelines.drafting.checks.guard import written
 from gtm_pipelines.drafting.checks.materials import Materials
 from gtm_pipelines.drafting.checks.model import (
     Backing,
     DraftGrounding,
     Shown,
     ShownClaim,
+    claim_of,
     finding_of,
     gravest,
     key_of,
@@ -23,7 +26,7 @@ from gtm_pipelines.drafting.checks.model import (
     row_of,
     words_of,
 )
-from gtm_pipelines.drafting.evidence import Checker, Evidence, Material
+from gtm_pipelines.drafting.evidence import Checker, Evidence, Grounding, Material
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
 from gtm_pipelines.record import campaigns, groundings
 from gtm_pipelines.record.audit import add_audit
@@ -114,6 +117,26 @@ class GroundingService:
             raise NotFoundError(f"There is no draft {draft_id}. List the campaign's drafts again.")
         return found[draft_id]
 
+    def inspect(self, draft_ids: Sequence[str]) -> dict[str, tuple[Material, Grounding, str]]:
+        """Return drafts beside what they may be held against, what rules found in them, and whom they are for, by draft."""
+        with self._record.read() as connection:
+            workspace, now = self._record.workspace_id, self._clock.now()
+            rows = groundings.of_drafts(connection, workspace, draft_ids)
+            people = {row["id"]: row["contact_id"] for row in groundings.texts(connection, workspace, draft_ids)}
+            materials = self._materials.of(connection, workspace, list(rows), now)
+        return {name: (materials[name], _stored(row), people[name]) for name, row in rows.items() if name in materials}
+
+    def alike(self, campaign: str) -> list[Alike]:
+        """Return drafts of a campaign that a model wrote nearly alike for different people; merged ones are meant to be.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        with self._record.read() as connection:
+            campaign_id = self._campaign(connection, campaign)
+            rows = groundings.bodies(connection, self._record.workspace_id, campaign_id, "model")
+        return alike({row.id: written(row.body) for row in rows})
+
     def overrule(self, draft_id: str, key: str, *, by: str, reason: str) -> DraftGrounding:
         """Let one finding pass, as a person who has looked at it; it is kept with the reason.
 
@@ -181,6 +204,11 @@ class GroundingService:
         if row is None:
             raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
         return str(row["id"])
+
+
+def _stored(row: Mapping[Any, Any]) -> Grounding:
+    claims = tuple(claim_of(kept) for kept in row["claims"])
+    return Grounding(row["verdict"], claims, tuple(finding_of(kept) for kept in row["findings"]))
 
 
 def _findings(row: Mapping[Any, Any], text: Mapping[Any, Any], passed: Mapping[str, Any]) -> Iterable[Shown]:
