@@ -71,19 +71,17 @@ def over(
 ) -> DraftingService:
     """Return a drafting service over what asks models."""
     chosen = DraftingSettings(**settings)
-    model = lambda: ModelDrafter(  # noqa: E731
-        workbench.record, workbench.clock, workbench.packs, asks, chosen, checker, lambda _voice, _language: ""
-    )
-    mailboxes = workbench.settings.mailboxes
-    return DraftingService(
-        workbench.record,
-        workbench.clock,
-        workbench.packs,
-        mailboxes,
-        BaselineDrafter(workbench.packs),
-        model=model,
-        ground=ground,
-    )
+    model = drafter(workbench, asks, checker, chosen)
+    baseline, mailboxes = BaselineDrafter(workbench.packs), workbench.settings.mailboxes
+    return DraftingService(workbench.record, workbench.clock, workbench.packs, mailboxes, baseline, model=model, ground=ground)
+
+
+def drafter(
+    workbench: Workbench, asks: LlmService, checker: Checker | None = None, chosen: DraftingSettings | None = None
+) -> Callable[[], ModelDrafter]:
+    """Return what makes the drafter over what asks models."""
+    over = (workbench.record, workbench.clock, workbench.packs, asks, chosen or DraftingSettings())
+    return lambda: ModelDrafter(*over, checker, lambda _voice, _language: "")
 
 
 def model_campaign(workbench: Workbench, name: str = "spring", **settings: Any) -> Campaign:

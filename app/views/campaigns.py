@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components.choose import choose_campaign, open_campaign
 from app.components.overlaps import warn
@@ -12,7 +13,7 @@ from app.components.targets import left_out, plan_table
 from app.components.text import escaped, moment, plural, spoken
 from app.components.unknown import unknown_messages
 from app.state import bench, person
-from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
+from gtm_pipelines.campaigns.model import Campaign, CampaignSettings, CampaignStatus
 from gtm_pipelines.packs.model import PackInfo
 
 
@@ -49,6 +50,7 @@ def _new(segments: list[str]) -> None:
         format_func=lambda key: f"{mailboxes[key].display_name} <{mailboxes[key].address}>",
         key="new_mailboxes",
     )
+    settings = _writing(right)
     tree = bench().segments.get(segment).filter
     found = bench().segments.count(tree)
     right.caption(
@@ -59,10 +61,31 @@ def _new(segments: list[str]) -> None:
     ready = bool(name.strip() and pack and variants and chosen)
     if st.button("Start campaign", type="primary", disabled=not ready, key="new_start") and pack:
         with told():
-            made = bench().campaigns.create(name, segment=segment, pack=pack, variants=variants, mailboxes=chosen, by=person())
+            made = bench().campaigns.create(
+                name, segment=segment, pack=pack, variants=variants, mailboxes=chosen, by=person(), settings=settings
+            )
             open_campaign(made.id)
             notice(f"Campaign '{made.name}' started.")
             st.rerun()
+
+
+_WRITERS = {"baseline": "Mail merge from the pack", "model": "A language model, checked by rule"}
+_TONES = {"pack": "The pack's own", "formal": "Formal", "neutral": "Neutral", "casual": "Casual"}
+_LENGTHS = {"short": "Short", "medium": "Medium", "long": "As long as the pack allows"}
+
+
+def _writing(place: DeltaGenerator) -> CampaignSettings:
+    """Ask who writes, and how."""
+    writers = list(_WRITERS) if bench().settings.models else ["baseline"]
+    drafter = place.radio("Who writes", writers, format_func=_WRITERS.__getitem__, key="new_drafter")
+    if len(writers) == 1:
+        place.caption("Add a language model to gtm.toml, and it can write too.")
+    if drafter == "baseline":
+        return CampaignSettings()
+    tone = place.selectbox("Tone", list(_TONES), format_func=_TONES.__getitem__, key="new_tone")
+    length = place.selectbox("Length", list(_LENGTHS), index=1, format_func=_LENGTHS.__getitem__, key="new_length")
+    budget = place.number_input("Most US dollars for drafting", min_value=0.01, value=None, key="new_budget")
+    return CampaignSettings.model_validate({"drafter": drafter, "tone": tone, "length": length, "budget_usd": budget})
 
 
 def _first_mails() -> dict[str, PackInfo]:

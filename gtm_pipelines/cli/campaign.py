@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from shlex import quote
 from typing import Any
@@ -46,6 +47,11 @@ def command() -> None:
 @click.option("--variant", "variants", multiple=True, help="A variant to compare; repeat it. All of the pack's if absent.")
 @click.option("--mailbox", "mailboxes", multiple=True, required=True, help="A sender identity; repeat it to rotate.")
 @click.option("--settings", metavar="FILE_OR_JSON", help="Settings such as seed, limit, default_language, variables.")
+@click.option("--drafter", type=click.Choice(["baseline", "model"]), help="Who writes: mail merge, or a language model.")
+@click.option("--tone", type=click.Choice(["pack", "formal", "neutral", "casual"]), help="Tone a model writes in.")
+@click.option("--length", type=click.Choice(["short", "medium", "long"]), help="How much of the pack's length a model may use.")
+@click.option("--voice", help="Voice a model writes in; the mailbox's own if absent. See 'gtm voice'.")
+@click.option("--budget", type=click.FloatRange(0, min_open=True), help="Most US dollars for drafting it.")
 @by_option("Who creates it.")
 @json_option
 def create(
@@ -57,8 +63,11 @@ def create(
     settings: str | None,
     by: str,
     as_json: bool,
+    budget: float | None,
+    **choices: str | None,
 ) -> None:
     """Create campaign NAME and freeze its targets."""
+    chosen = {name: value for name, value in {**choices, "budget_usd": budget}.items() if value is not None}
     with workbench() as opened, progress_bar("Freezing targets", enabled=not as_json) as progress:
         overlaps = opened.segments.overlaps(opened.segments.get(segment).filter)
         made = opened.campaigns.create(
@@ -68,7 +77,7 @@ def create(
             variants=variants or None,
             mailboxes=mailboxes,
             by=by,
-            settings=_settings(settings),
+            settings=_settings(settings, chosen),
             progress=progress,
         )
         status = opened.campaigns.status(made.id)
@@ -142,8 +151,14 @@ def draft(name: str, as_json: bool) -> None:
         show_json(report)
         return
     click.echo(f"{report.drafted} drafted, {report.existing} there before, {report.failed} failed{_reasons(report.reasons)}.")
+    if report.calls:
+        click.echo(f"{report.calls} calls to models, {report.cached} of them free, US dollars {report.cost_usd:,.4f}.")
     for failure in report.failures[:5]:
         click.echo(f"  {failure.contact_id} {failure.variant}: {failure.reason}")
+    if report.stopped:
+        click.echo(f"Stopped: {report.stopped}")
+    if report.failed:
+        click.echo(f"All of them: gtm draft failures {quote(name)}. Try again: gtm campaign draft {quote(name)}")
     click.echo(f"Next: gtm campaign drafts {quote(name)}, then gtm campaign approve {quote(name)} --recommended --by YOU")
 
 
@@ -241,16 +256,17 @@ def archive(name: str, by: str, as_json: bool) -> None:
         _show_state(opened.campaigns.archive(name, by=by), "Its drafts, messages and replies stay in the record.", as_json)
 
 
-def _settings(text: str | None) -> Any:
+def _settings(text: str | None, chosen: Mapping[str, Any]) -> Any:
     from pydantic import ValidationError
 
     from gtm_pipelines.campaigns.model import CampaignSettings
 
-    if text is None:
+    if text is None and not chosen:
         return None
     try:
-        return CampaignSettings.model_validate(json.loads(read_json_text(text, "settings")))
-    except (json.JSONDecodeError, ValidationError) as error:
+        said = json.loads(read_json_text(text, "settings")) if text is not None else {}
+        return CampaignSettings.model_validate({**said, **chosen})
+    except (json.JSONDecodeError, TypeError, ValidationError) as error:
         raise InputError(f"The settings cannot be used: {error}") from error
 
 

@@ -130,3 +130,11 @@ class DraftReport:
     calls: int = 0
     cached: int = 0
     stopped: str | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """How a draft came to be: the rows of its stages, and of the calls they took."""
+
+    stages: tuple[Mapping[str, Any], ...]
+    calls: tuple[Mapping[str, Any], ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gtm_pipelines.campaigns.model import Target
 from gtm_pipelines.clock import Clock
@@ -14,8 +14,8 @@ from gtm_pipelines.drafting.model import (
     DraftRefusedError,
     DraftReport,
     DraftRequest,
-    DraftText,
     Packs,
+    Story,
 )
 from gtm_pipelines.drafting.store import Ground, Origin, Written, store
 from gtm_pipelines.errors import SettingsError
@@ -30,14 +30,6 @@ Progress = Callable[[int, int | None], None]
 BATCH = 200
 
 
-class Look(Protocol):
-    """Looks by rule at texts that no program has looked at."""
-
-    def __call__(self, pairs: Sequence[tuple[DraftRequest, DraftText]]) -> list[DraftText]:
-        """Return the texts with what was found in them."""
-        ...
-
-
 class DraftingService:
     """Writes drafts of a campaign.
 
@@ -48,17 +40,16 @@ class DraftingService:
         mailboxes: the configured sender identities.
         drafter: what merges templates.
         model: makes what asks language models, when a campaign wants it.
-        look: looks at merged texts by rule.
-        ground: keeps what was found in a text.
+        ground: looks by rule at what was written, and keeps what it finds.
     """
 
     def __init__(
         self, record: Record, clock: Clock, packs: Packs, mailboxes: Sequence[MailboxSettings], drafter: Drafter, *,
-        model: Callable[[], ModelDrafter] | None = None, look: Look | None = None, ground: Ground | None = None,
+        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None,
     ) -> None:  # fmt: skip
         self._record, self._clock, self._packs = record, clock, packs
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
-        self._drafter, self._model, self._look, self._ground = drafter, model, look, ground
+        self._drafter, self._model, self._ground = drafter, model, ground
 
     def draft(self, campaign: str, *, progress: Progress | None = None) -> DraftReport:
         """Write every draft that is missing; those that exist stay as they are.
@@ -84,6 +75,22 @@ class DraftingService:
                 if progress:
                     progress(tally.targets, brief.targets)
         return tally.report(self._spent(brief).less(before))
+
+    def story(self, draft_id: str, revision: int | None = None) -> Story:
+        """Return what every stage of a draft put out, and the calls it took; empty for a merged one."""
+        with self._record.read() as connection:
+            stages = writing.stages(connection, self._record.workspace_id, draft_id, revision)
+            traces = {row["trace_id"] for row in stages if row["trace_id"]}
+            calls = writing.calls(connection, self._record.workspace_id, traces)
+        return Story(tuple(dict(row) for row in stages), tuple(dict(row) for row in calls))
+
+    def failures(self, campaign: str) -> list[DraftFailure]:
+        """Return everything that could not be drafted of a campaign, with its reason; drafting again tries it again."""
+        brief = load(self._record, self._packs, self._mailboxes, campaign)
+        with self._record.read() as connection:
+            rows = writing.failures(connection, self._record.workspace_id, brief.campaign_id)
+        names = ("target_id", "contact_id", "variant", "reason_code", "reason")
+        return [DraftFailure(**{name: row[name] for name in names}) for row in rows]
 
     def _by_model(self, brief: Brief, tally: Tally, progress: Progress | None) -> None:
         if self._model is None:
@@ -124,10 +131,6 @@ class DraftingService:
     def _merge(self, brief: Brief, batch: list[Target], requests: list[DraftRequest], tally: Tally) -> None:
         """Merge the pack's templates."""
         written = [self._merged(request) for request in requests]
-        if self._look is not None:
-            texts = [(one.request, one.outcome) for one in written if isinstance(one.outcome, DraftText)]
-            looked = iter(self._look(texts))
-            written = [Written(one.request, next(looked)) if isinstance(one.outcome, DraftText) else one for one in written]
         self._keep(brief, batch, written, tally, self._drafter.name)
 
     def _merged(self, request: DraftRequest) -> Written:

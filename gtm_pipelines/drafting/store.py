@@ -35,10 +35,10 @@ class Origin:
 
 
 class Ground(Protocol):
-    """Keeps what rules found in a text, in the caller's transaction."""
+    """Looks by rule at stored drafts and keeps what it finds, in the caller's transaction."""
 
-    def __call__(self, connection: sa.Connection, draft_id: str, revision: int, content_hash: str, text: DraftText) -> None:
-        """Keep it; a text nobody looked at leaves nothing."""
+    def __call__(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> None:
+        """Look at those of the drafts that were not looked at as they stand."""
         ...
 
 
@@ -85,9 +85,8 @@ def store(
     drafts.insert(connection, [row for row, _ in rows], [revision for _, revision in rows])
     stages = [stage for (row, _), (_, text) in zip(rows, texts, strict=True) for stage in stage_rows(origin, row["id"], 1, text)]
     writing.add_stages(connection, stages)
-    if ground is not None:
-        for (row, _), (_, text) in zip(rows, texts, strict=True):
-            ground(connection, row["id"], 1, row["content_hash"], text)
+    if ground is not None and rows:
+        ground(connection, [row["id"] for row, _ in rows], origin.at)
     tried = [(item.request.target.id, item.request.variant) for item in written]
     drafts.replace_failures(connection, origin.workspace_id, tried, [_failure_row(origin, failure) for failure in failures])
     return Stored(len(texts), len(due) - len(fresh), frozenset(set(ids) - active), failures)

@@ -82,7 +82,7 @@ class Footprint:
         """Return table → ids, each table's own rows only."""
         t, people = tables, list(self._person.contact_ids)
         self._take(t.contact, t.contact.c.id.in_(people))
-        self._take(t.interaction, sa.or_(t.interaction.c.contact_id.in_(people), self._asked_for_strategies()))
+        self._take(t.interaction, sa.or_(t.interaction.c.contact_id.in_(people), self._asked_for_others()))
         asked = among(self._connection, t.llm_answer.c.interaction_id, self._of("interaction"))
         self._take(t.llm_answer, sa.or_(t.llm_answer.c.contact_id.in_(people), asked))
         self._take(t.tag, t.tag.c.subject_type == "contact", t.tag.c.subject_id.in_(people))
@@ -113,8 +113,14 @@ class Footprint:
         self._take(t.draft, sa.or_(t.draft.c.contact_id.in_(people), among(self._connection, t.draft.c.target_id, targets)))
         drafts = self._of("draft")
         self._take(t.revision, among(self._connection, t.revision.c.draft_id, drafts))
-        self._take(t.decision, among(self._connection, t.decision.c.draft_id, drafts))
+        for table in (t.decision, t.draft_stage, t.grounding, t.overruling, t.judgement):
+            self._take(table, among(self._connection, table.c.draft_id, drafts))
+        item = t.rewrite_item.c
+        named = (self._named(item.subject), self._named(item.body), self._named(item.claims))
+        self._take(t.rewrite_item, sa.or_(among(self._connection, item.draft_id, drafts), *named))
         self._take(t.draft_failure, among(self._connection, t.draft_failure.c.target_id, targets))
+        self._take(t.rewrite, self._named(t.rewrite.c.instruction))
+        self._take(t.voice_sample, self._named(t.voice_sample.c.text))
 
     def _mail(self, people: list[str]) -> None:
         t = tables
@@ -133,11 +139,12 @@ class Footprint:
         cut_from = [*people, *self._of("fact"), *self._of("message"), *self._of("inbound_message")]
         self._take(tables.chunk, sa.or_(piece.contact_id.in_(people), among(self._connection, piece.entity_id, cut_from)))
 
-    def _asked_for_strategies(self) -> sa.ColumnElement[bool]:
-        """Match questions about a company and its website, where a person may be named among others."""
+    def _asked_for_others(self) -> sa.ColumnElement[bool]:
+        """Match questions in which a person may be named among others: about a website, or as an instruction over many drafts."""
         asked = tables.interaction.c
         said = sa.or_(self._named(asked.inputs), self._named(asked.outputs))
-        return sa.and_(sa.or_(asked.purpose == "insight", asked.purpose.startswith("strategy.", autoescape=True)), said)
+        purposes = [asked.purpose.startswith(name, autoescape=True) for name in ("strategy.", "rewrite.")]
+        return sa.and_(sa.or_(asked.purpose == "insight", *purposes), said)
 
     def _pages(self) -> None:
         """Take pages of websites that name them."""

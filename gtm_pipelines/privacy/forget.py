@@ -23,9 +23,15 @@ from gtm_pipelines.record import chunks, erasures, message_events, suppressions,
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
-REMOVED = ("tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight", "training_example")
+REMOVED = (
+    "tag", "fact", "duplicate_pair", "entity_merge", "llm_answer", "chunk", "context_entry", "insight", "training_example",
+    "draft_stage", "rewrite_item",
+)  # fmt: skip
 """Tables whose rows about a person go."""
-REWORDED = ("page", "strategy_document", "strategy_correction", "optimisation", "benchmark_run", "benchmark_score")
+REWORDED = (
+    "page", "strategy_document", "strategy_correction", "optimisation", "benchmark_run", "benchmark_score", "rewrite",
+    "voice_sample",
+)  # fmt: skip
 """Tables whose rows stay, without the person's addresses and names: a company's own website and quotes from it, measurements."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "import_row": {"raw": None, "row_hash": None, "reason": None},
@@ -34,6 +40,9 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "draft_failure": {"reason": ERASED},
     "revision": {"subject": ERASED, "body": ERASED, "reason": None},
     "decision": {"reason": None},
+    "grounding": {"claims": [], "findings": []},
+    "overruling": {"words": ERASED, "reason": ERASED},
+    "judgement": {"reasons": {}},
     "message": {"subject": ERASED, "body": ERASED, "last_error": None, "provider_reference": None},
     "message_event": {"detail": None},
     "inbound_message": {

@@ -24,7 +24,7 @@ _AROUND = 80
 
 ABOUT_OTHERS = (
     "context_entry", "page", "strategy_document", "strategy_correction", "interaction", "optimisation", "benchmark_run",
-    "benchmark_score",
+    "benchmark_score", "rewrite", "voice_sample",
 )  # fmt: skip
 """Tables whose rows may be about somebody else and only name the person: of such, the words around are given."""
 

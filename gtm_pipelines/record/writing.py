@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import merges
-from gtm_pipelines.record.tables import draft, draft_failure, draft_stage, insight, interaction, rewrite, rewrite_item
+from gtm_pipelines.record.tables import draft, draft_failure, draft_stage, insight, interaction, rewrite, rewrite_item, target
 from gtm_pipelines.record.upsert import among
 
 
@@ -51,7 +51,8 @@ def cost(connection: sa.Connection, workspace_id: str, run_id: str) -> sa.RowMap
 def failures(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
     """Return what could not be drafted and why, oldest first."""
     mine = draft_failure.c.workspace_id == workspace_id, draft_failure.c.campaign_id == campaign_id
-    return list(connection.execute(sa.select(draft_failure).where(*mine).order_by(draft_failure.c.id)).mappings())
+    query = sa.select(draft_failure, target.c.contact_id).join(target, target.c.id == draft_failure.c.target_id)
+    return list(connection.execute(query.where(*mine).order_by(draft_failure.c.id)).mappings())
 
 
 def insights(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, sa.RowMapping]:
@@ -69,7 +70,8 @@ def insights(connection: sa.Connection, workspace_id: str, kind: str, ids: Itera
 def add_rewrite(connection: sa.Connection, values: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]], at: datetime) -> None:
     """Write down an instruction and the drafts it is for."""
     connection.execute(sa.insert(rewrite).values(**values, created_at=at))
-    shared = {"workspace_id": values["workspace_id"], "rewrite_id": values["id"], "status": "asked", "created_at": at}
+    shared = {"workspace_id": values["workspace_id"], "rewrite_id": values["id"], "status": "asked", "claims": []}
+    shared["created_at"] = at
     connection.execute(sa.insert(rewrite_item), [{"id": new_id(), **shared, **one} for one in chosen])
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.brief import Brief
@@ -35,6 +35,7 @@ PURPOSE = "draft"
 Cards = Callable[[str, str], str]
 """From a voice and a language to its card; empty where nothing was learnt."""
 Outcome = DraftText | DraftFailure
+J = TypeVar("J")
 
 
 @dataclass(frozen=True)
@@ -94,24 +95,33 @@ class ModelDrafter:
         Returns:
             Why it stopped before its time, if it did.
         """
-        return asyncio.run(self._write(brief, pages, keep))
-
-    async def _write(
-        self, brief: Brief, pages: Iterable[Sequence[DraftRequest]], keep: Callable[[list[Written]], None]
-    ) -> str | None:
-        import dspy
-
-        from gtm_pipelines.llm.adapter import FormAdapter
-
-        programs = self._programs(brief)
+        programs = self.programs(brief)
 
         async def work(job: Job) -> DraftText:
             return await self._compose(job, brief, programs)
 
-        batch: Batch[Job, DraftText] = Batch(work, self.settings, self.clock)
-        with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
-            await _kept(batch.run(self._jobs(pages)), keep)
-        await self.llm.aclose()
+        def done(items: list[tuple[Job, DraftText | Failed]]) -> None:
+            keep([Written(job.request, _outcome(job.request, made)) for job, made in items])
+
+        return asyncio.run(self.run(work, self._jobs(pages), done))
+
+    async def run(
+        self,
+        work: Callable[[J], Awaitable[DraftText]],
+        jobs: AsyncIterator[J],
+        done: Callable[[list[tuple[J, DraftText | Failed]]], None],
+    ) -> str | None:
+        """Do jobs that ask models, so many at once; return why it stopped before its time, if it did."""
+        import dspy
+
+        from gtm_pipelines.llm.adapter import FormAdapter
+
+        batch: Batch[J, DraftText] = Batch(work, self.settings, self.clock)
+        try:
+            with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
+                await _kept(batch.run(jobs), done)
+        finally:
+            await self.llm.aclose()
         return batch.stopped.reason if batch.stopped else None
 
     async def _jobs(self, pages: Iterable[Sequence[DraftRequest]]) -> AsyncIterator[Job]:
@@ -120,7 +130,8 @@ class ModelDrafter:
             for job in await asyncio.to_thread(self.cases, page, self.clock.now()):
                 yield job
 
-    def _programs(self, brief: Brief) -> Mapping[str, Any]:
+    def programs(self, brief: Brief) -> Mapping[str, Any]:
+        """Return the program of each language of the campaign's pack."""
         from gtm_pipelines.drafting.programs.program import build
 
         shared: dict[str, Any] = {"checker": self.checker, "refinements": self.settings.refinements, "now": self.clock.now}
@@ -131,15 +142,19 @@ class ModelDrafter:
 
         if isinstance(job.case, DraftRefusedError):
             raise job.case
-        target = job.request.target
-        context = CallContext(
-            PURPOSE, run_id=brief.run_id, budget_usd=brief.settings.budget_usd, campaign_id=brief.campaign_id,
+        context = self.context(job.request, brief, PURPOSE, brief.run_id)
+        with called(context):
+            composed = (await programs[job.case.language].acall(case=job.case)).composed
+        return text_of(job.case, composed, context.trace_id)
+
+    def context(self, request: DraftRequest, brief: Brief, purpose: str, run_id: str) -> CallContext:
+        """Return what the calls for one draft say beside question and answer."""
+        target = request.target
+        return CallContext(
+            purpose, run_id=run_id, budget_usd=brief.settings.budget_usd, campaign_id=brief.campaign_id,
             contact_id=target.contact_id, company_id=target.company_id,
             pack_version=f"{brief.pack.name}@{brief.pack.version}",
         )  # fmt: skip
-        with called(context):
-            composed = (await programs[target.language].acall(case=job.case)).composed
-        return text_of(job.case, composed, context.trace_id)
 
 
 def text_of(case: Case, composed: Composed, trace_id: str) -> DraftText:
@@ -158,20 +173,22 @@ def text_of(case: Case, composed: Composed, trace_id: str) -> DraftText:
     )  # fmt: skip
 
 
-async def _kept(items: AsyncIterator[tuple[Job, DraftText | Failed]], keep: Callable[[list[Written]], None]) -> None:
+async def _kept(
+    items: AsyncIterator[tuple[J, DraftText | Failed]], done: Callable[[list[tuple[J, DraftText | Failed]]], None]
+) -> None:
     """Hand over what is done while the rest is written: all that has come in since the last time at once."""
-    waiting: list[Written] = []
+    waiting: list[tuple[J, DraftText | Failed]] = []
     storing: asyncio.Task[None] | None = None
-    async for job, made in items:
-        waiting.append(Written(job.request, _outcome(job.request, made)))
+    async for item in items:
+        waiting.append(item)
         if storing is None or storing.done():
             if storing is not None:
                 storing.result()
-            storing, waiting = asyncio.create_task(asyncio.to_thread(keep, waiting)), []
+            storing, waiting = asyncio.create_task(asyncio.to_thread(done, waiting)), []
     if storing is not None:
         await storing
     if waiting:
-        await asyncio.to_thread(keep, waiting)
+        await asyncio.to_thread(done, waiting)
 
 
 def _outcome(request: DraftRequest, made: DraftText | Failed) -> Outcome:

@@ -87,6 +87,7 @@ rewrite_item = table(
     text("status", nullable=False),
     text("subject"),
     text("body"),
+    json_column("claims"),
     text("reason"),
     text("trace_id"),
     at("created_at"),

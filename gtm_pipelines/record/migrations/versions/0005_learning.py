@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("claims", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("trace_id", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
