@@ -24,7 +24,7 @@ _AROUND = 80
 
 ABOUT_OTHERS = (
     "context_entry", "page", "strategy_document", "strategy_correction", "interaction", "optimisation", "benchmark_run",
-    "benchmark_score", "rewrite", "voice_sample",
+    "benchmark_score", "rewrite", "rewrite_item", "voice_sample",
 )  # fmt: skip
 """Tables whose rows may be about somebody else and only name the person: of such, the words around are given."""
 
@@ -36,8 +36,9 @@ def gather(connection: sa.Connection, workspace_id: str, person: Person) -> dict
     own = Footprint(connection, workspace_id, person).find()
     found = {name: _rows(connection, workspace_id, t.metadata.tables[name], ids) for name, ids in own.items()}
     words = [text.lower() for text in (*person.addresses, *person.full_names)]
+    mine = {*own.get("draft", ()), *person.contact_ids}
     for name in ABOUT_OTHERS:
-        found[name] = [_only_around(name, row, words) for row in found.get(name, ())]
+        found[name] = [row if _is_of(row, mine) else _only_around(row, words) for row in found.get(name, ())]
     employers = [row["company_id"] for row in found.get("contact", ()) if row["company_id"]]
     found["company"] = _rows(connection, workspace_id, t.company, employers)
     batches = {row["batch_id"] for name in ("contact", "import_row", "fact") for row in found.get(name, ()) if row["batch_id"]}
@@ -92,10 +93,13 @@ def _stops(connection: sa.Connection, workspace_id: str, contacts: Rows, person:
     return [{"address": address, "reason": reason} for address, reason in said]
 
 
-def _only_around(name: str, row: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:
-    """Return a row as it is where it is about the person alone, else the words around the first mention in each text."""
-    if name == "interaction" and row["contact_id"]:
-        return row
+def _is_of(row: dict[str, Any], mine: set[str]) -> bool:
+    """Whether a row is about the person alone: a call for them, or what became of a draft to them."""
+    return row.get("contact_id") in mine or row.get("draft_id") in mine
+
+
+def _only_around(row: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:
+    """Return the words around the first mention in each text of a row about others."""
     told = {column: _near(value, words) for column, value in row.items() if isinstance(value, (str, dict, list))}
     return {"id": row["id"]} | {column: text for column, text in told.items() if text}
 
