@@ -29,7 +29,7 @@ _SHORT = (
     " smbs smtp soc sop sops spf sso tbd tco tl tldr tms tv uk us usa ui ux url usp usps utm vat vc vcs vpn wms xml zip erp hris"
     " ats ci cd devops secops finops revops ops ceos ctos cfos am pm est pst cet gmt utc msk asap btw imo rsvp n/a vs mr mrs ms"
     " miss dr prof sir messrs dear hi hello internet web wi-fi wifi iso covid ipo m&a nb phd msc bsc mvp no yes dpo 3pl 4pl"
-    " b2g d2c dtc"
+    " b2g d2c dtc guten tag bonjour hola ciao buenos"
 )
 _TITLES = (
     "chief executive officer officers president vice senior junior head heads director directors manager managers lead leads"

@@ -34,6 +34,8 @@ TIMES = {
     "quadrupled": 4, "halved": 2, "halve": 2, "halves": 2, "halving": 2, "half": 2, "вдвое": 2, "втрое": 3, "вчетверо": 4,
     "удвоить": 2, "удвоиться": 2, "утроить": 3, "утроиться": 3, "половина": 2, "вполовину": 2, "удваивать": 2,
 }  # fmt: skip
+VALUES |= {"полмиллион": 500_000, "полмиллиона": 500_000, "полмиллиарда": 500_000_000, "полтысячи": 500}
+_HALVES = {"half": "0.5", "полтора": "1.5"}
 _MANY = frozenset("dozens hundreds thousands millions billions".split()) | frozenset("сотня тысяча миллион десяток".split())
 _HARMLESS = frozenset(
     "question questions thing things idea ideas reason reasons line lines sentence sentences word words way ways example examples"
@@ -102,6 +104,8 @@ def _form(word: str) -> str:
 
 def _amount(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
     """Return what the words from a place on amount to, and the place after them; ``None`` where they are no number."""
+    if words[at][0] in _HALVES and (found := _half_of(words, at)):
+        return found
     if words[at][0] in TIMES:
         return Decimal(TIMES[words[at][0]]), at + 1
     total, group, place = 0, 0, at
@@ -117,6 +121,13 @@ def _amount(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
                 total, group = total + max(group, 1) * number, 0
         place += 1
     return (Decimal(total + group), place) if place > at else None
+
+
+def _half_of(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
+    """Return what ``half a million`` or ``полтора миллиона`` come to."""
+    after = at + 2 if at + 1 < len(words) and words[at + 1][0] in ("a", "an") else at + 1
+    scale = SCALES.get(words[after][0]) if after < len(words) else None
+    return (Decimal(_HALVES[words[at][0]]) * scale, after + 1) if scale else None
 
 
 def _parts(word: str) -> Iterator[tuple[int, bool]]:
