@@ -28,6 +28,7 @@ PAGES = {
         ("replies", "Replies", ":material/forum:"),
         ("experiments", "Experiments", ":material/science:"),
         ("packs", "Packs", ":material/edit_note:"),
+        ("benchmarks", "Benchmarks", ":material/leaderboard:"),
     ),
     "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
 }

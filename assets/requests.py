@@ -54,7 +54,7 @@ def _config(job: Job) -> dict[str, Any] | None:
         asked = {"by": job.requested_by, **job.payload}
         return {"ops": {name: {"config": asked} for name in ("company_pages", "company_facts", "contact_facts")}}
     if job.kind == "optimise":
-        return {"ops": {"compiled_packs": {"config": {"attempt": job.payload["attempt"]}}}}
+        return {"ops": {"compiled_packs": {"config": {"by": job.requested_by, **job.payload}}}}
     if job.kind == "strategy":
         return {"ops": {"strategy_documents": {"config": dict(job.payload)}}}
     return None

@@ -79,7 +79,7 @@ def tiny_pack(home: Path) -> None:
         if path != "compiled.json" and not path.startswith("examples/"):
             place = home / "prompt_packs" / "tiny" / "1.1.0" / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, "utf-8")
+            place.write_text(text.replace("based_on: 1.0.0\n", ""), "utf-8")
 
 
 def add_examples(workbench: Workbench, companies: int = 60, *, pack: str = "tiny", person: str = "Zina Zebra") -> None:

@@ -23,6 +23,7 @@ WORDS = {
     "refresh": "Refreshing the figures",
     "undo_import": "Taking the import back",
     "strategy": "Strategy",
+    "optimise": "Bettering the pack",
 }
 COUNTS = {
     "find_duplicates": ("duplicates", (("proposed", "proposed"),)),

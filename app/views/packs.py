@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.optimise import optimise
 from app.components.pack_diff import changes
 from app.components.pack_parts import parts, rubric
 from app.components.pack_preview import preview
@@ -113,7 +114,7 @@ def _head(info: PackInfo, pack: Pack) -> None:
 def _better(pack: Pack) -> None:
     st.markdown("What people changed and decided in drafts of this pack can teach the next version of it.")
     st.caption("It is tried on companies it has not learned from, and counts only once you promote it.")
-    st.code(f"gtm pack optimise {pack.name} --dry-run", language="shell")
+    optimise(pack.name, pack.languages if pack.writes else ())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What is learnt from people's edits and from replies."""
 
+from typing import Literal
+
 import dagster as dg
 from pydantic import Field
 
@@ -8,15 +10,22 @@ from assets.marts import SAMPLE_ROWS, build_mart
 from assets.metadata import table
 from assets.resources import Desk
 from assets.warehouse import POOL
+from gtm_pipelines.drafting.learning.attempt import Attempt, Wish
 from gtm_pipelines.workbench import Workbench
 
 GROUP = "learning"
 
 
 class AttemptConfig(dg.Config):
-    """Which attempt to better a pack is to be run."""
+    """Which pack is to be bettered, or which attempt is to go on; with neither, nothing is asked of a model."""
 
-    attempt: str = Field("", description="Its id; without it the marts are made and nothing is asked of a model.")
+    pack: str = Field("", description="Its name, or NAME@VERSION.")
+    optimiser: Literal["bootstrap", "mipro", "gepa"] = Field("gepa", description="What searches.")
+    language: str = Field("en", description="Of the mails to learn from.")
+    budget_usd: float | None = Field(None, description="Most US dollars for all of it.")
+    budget_calls: int | None = Field(None, description="Most calls to models for all of it.")
+    attempt: str = Field("", description="An attempt that was stopped, to go on with.")
+    by: str = Field("system", description="Who asks for it.")
 
 
 def _rebuilt(workbench: Workbench) -> dict[str, dg.MetadataValue]:
@@ -40,8 +49,8 @@ def compiled_packs(
 ) -> dg.MaterializeResult:
     with told_plainly():
         described: dict[str, dg.MetadataValue] = {}
-        if config.attempt:
-            attempt = workbench.optimisations.run(config.attempt, progress=desk.progress)
+        if config.attempt or config.pack:
+            attempt = _attempted(config, workbench, desk)
             told = attempt.report.get("verdict") or attempt.report.get("stopped") or attempt.status
             desk.tell(attempt=attempt.id, status=attempt.status, verdict=told, version=attempt.result_version)
             described = {"verdict": dg.MetadataValue.text(str(told)), "cost": dg.MetadataValue.float(attempt.cost_usd)}
@@ -50,6 +59,14 @@ def compiled_packs(
         rows = workbench.marts.polars("compiled_packs").tail(SAMPLE_ROWS).to_dicts()
         metadata = {"dagster/row_count": built.rows, "attempts": table(rows, empty="nobody tried to better a pack yet")}
         return dg.MaterializeResult(metadata=metadata | described)
+
+
+def _attempted(config: AttemptConfig, workbench: Workbench, desk: Desk) -> Attempt:
+    budget = {"budget_usd": config.budget_usd, "budget_calls": config.budget_calls}
+    if config.attempt:
+        return workbench.optimisations.run(config.attempt, progress=desk.progress, **budget)
+    wish = Wish(config.pack, config.optimiser, config.language, **budget)
+    return workbench.optimisations.optimise(wish, by=config.by, progress=desk.progress)
 
 
 @dg.definitions

@@ -27,10 +27,11 @@ def new(name: str, step: Step, like: str) -> None:
 @click.argument("name")
 @click.argument("version")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--overrule", is_flag=True, help="Though an optimiser's version was not shown to be better; wants a --reason.")
 @_why
 @by_option("Who decides.")
 @json_option
-def promote(name: str, version: str, dry_run: bool, reason: str, by: str, as_json: bool) -> None:
+def promote(name: str, version: str, dry_run: bool, overrule: bool, reason: str, by: str, as_json: bool) -> None:
     """Make VERSION of pack NAME the one that new campaigns take, exactly as its files are now."""
     with workbench() as opened:
         if dry_run:
@@ -38,7 +39,7 @@ def promote(name: str, version: str, dry_run: bool, reason: str, by: str, as_jso
             broken = [problem for problem in opened.pack_versions.lint(name, version) if problem.severity == "error"]
             click.echo(f"{found.before} → {found.after}: {len(found.changes)} changes, {len(broken)} broken rules.")
             return
-        release = opened.promotions.promote(name, version, by=by, reason=reason)
+        release = opened.promotions.promote(name, version, by=by, reason=reason, overrule=overrule)
     if as_json:
         show_json(release)
         return

@@ -54,7 +54,7 @@ KINDS = {
         JobKind("draft", frozenset({"campaign"})),
         JobKind("send", frozenset({"campaign"})),
         JobKind("collect"),
-        JobKind("optimise", frozenset({"attempt"})),
+        JobKind("optimise", optional=frozenset({"attempt", "pack", "optimiser", "language", "budget_usd", "budget_calls"})),
         JobKind("refresh"),
         JobKind("undo_import", frozenset({"batch"})),
         JobKind(

@@ -69,12 +69,12 @@ class Run:
         return self._end("finished", report)
 
     def _all(self) -> dict[str, Any]:
-        base = self._base_pack()
+        base, moment = self._base_pack(), self._moment()
         golds = self._golds()
         board = self._board([gold for side in golds.values() for gold in side])
         role = self._llm.lm(CallContext(PURPOSE, role=REFLECTION), temperature=1.0)
         with dspy.context(lm=self._llm.lm(CallContext(PURPOSE)), adapter=FormAdapter()):
-            student = Watched(self._service.build(base, self._wish.language, self._moment), board)
+            student = Watched(self._service.build(base, self._wish.language, lambda: moment), board)
             old = board.seen(student.program)
             validation = [gold.key for gold in golds["validation"]]
             self._phase("base")
