@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.checks.service import GroundingService
-from gtm_pipelines.drafting.evidence import Grounding, Judge, Judgement, Material
+from gtm_pipelines.drafting.evidence import Judge, Judgement
 from gtm_pipelines.drafting.judging.ask import ModelJudge
 from gtm_pipelines.drafting.judging.model import JudgeFailure, JudgeReport
 from gtm_pipelines.drafting.judging.rules import RuleJudge
@@ -122,31 +122,29 @@ class JudgingService:
 
     async def _batch(self, judge: Judge, ids: Sequence[str], campaign_id: str, run_id: str, told: _Run) -> None:
         seen = await asyncio.to_thread(self._grounds.inspect, ids)
-        turns = asyncio.Semaphore(self._concurrency)
+        turns, made, short = asyncio.Semaphore(self._concurrency), dict[str, Judgement](), list[str]()
 
-        async def one(draft_id: str) -> tuple[str, Judgement] | None:
+        async def one(draft_id: str, *, alone: bool = False) -> None:
             async with turns:
-                if told.stopped is not None or draft_id not in seen:
-                    return None
-                material, grounding, contact_id = seen[draft_id]
-                about = {"campaign_id": campaign_id, "contact_id": contact_id, "run_id": run_id}
-                return await self._one(judge, draft_id, material, grounding, about, told)
+                if told.stopped is None:
+                    material, grounding, contact_id = seen[draft_id]
+                    about = {"campaign_id": campaign_id, "contact_id": contact_id, "run_id": run_id}
+                    asked = judge.within(**about) if isinstance(judge, ModelJudge) else judge
+                    try:
+                        made[draft_id] = await asked.judge(material, grounding)
+                    except (InvalidAnswerError, RefusedError) as error:
+                        told.failed.append(JudgeFailure(draft_id, str(error)))
+                    except LlmUnavailable as error:
+                        told.stopped = str(error)
+                    except BudgetExceededError as error:
+                        short.append(draft_id)
+                        told.stopped = str(error) if alone else told.stopped
 
-        made = [pair for pair in await asyncio.gather(*(one(name) for name in ids)) if pair is not None]
-        await asyncio.to_thread(self._keep, dict(made))
+        await asyncio.gather(*(one(name) for name in ids if name in seen))
+        for name in list(short):  # a cap is held against the worst that others on their way can cost: now none is
+            await one(name, alone=True)
+        await asyncio.to_thread(self._keep, made)
         told.judged += len(made)
-
-    async def _one(
-        self, judge: Judge, draft_id: str, material: Material, grounding: Grounding, about: Mapping[str, str], told: _Run
-    ) -> tuple[str, Judgement] | None:
-        asked = judge.within(**about) if isinstance(judge, ModelJudge) else judge
-        try:
-            return draft_id, await asked.judge(material, grounding)
-        except (InvalidAnswerError, RefusedError) as error:
-            told.failed.append(JudgeFailure(draft_id, str(error)))
-        except (BudgetExceededError, LlmUnavailable) as error:
-            told.stopped = str(error)
-        return None
 
     def _keep(self, made: Mapping[str, Judgement]) -> None:
         now, workspace = self._clock.now(), self._record.workspace_id

@@ -59,10 +59,13 @@ def test_an_open_field_stops_a_mail(field: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["As an AI language model, I suggest this.", "Here is your email:", "Here's a draft of the message.",
-     "Certainly! Here is it.", "Feel free to customize this.", "Let me know if you'd like me to shorten it.", "Subject: hello", "**Planning**",
-     "Вот письмо:", "Вот ваш черновик", "Как языковая модель, я не могу.", "Конечно! Вот", "Тема: план", "Надеюсь, это поможет!"],
-)  # fmt: skip
+    [
+        *("As an AI language model, I suggest this.", "Here is your email:", "Here's a draft of the message."),
+        *("Certainly! Here is it.", "Feel free to customize this.", "Let me know if you'd like me to shorten it."),
+        *("Subject: hello", "**Planning**", "Вот письмо:", "Вот ваш черновик", "Как языковая модель, я не могу."),
+        *("Конечно! Вот", "Тема: план", "Надеюсь, это поможет!"),
+    ],
+)
 def test_a_model_that_talks_to_whoever_asked_it_stops_a_mail(words: str) -> None:
     assert rules(mail(f"{words}\n\n{GOOD}"))["model.talk"] == "block"
 
