@@ -6,7 +6,7 @@ Beside ``workbench`` the one place that names concrete adapters; nothing is conn
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.clock import Clock
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.programs.program import DraftProgram
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
     from gtm_pipelines.enrichment.web.forms import Forms
+    from gtm_pipelines.llm.model import Asks
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.packs.model import Pack, Sample, Writes
@@ -117,6 +118,11 @@ def model_judge(bench: Workbench) -> ModelJudge:
 
     rubric = rubric_of(bench.packs.get("judge"), lambda pack, points: scored(pack.rubric, points))
     return ModelJudge(bench.llm, rubric, bench.llm.order("judge")[0].name)
+
+
+def judge_of(bench: Workbench, llm: Asks) -> ModelJudge:
+    """Return the judge that asks models through ``llm``, which counts its calls with those of one piece of work."""
+    return replace(model_judge(bench), llm=llm).within()
 
 
 def materials(bench: Workbench) -> Materials:

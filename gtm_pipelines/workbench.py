@@ -253,9 +253,9 @@ class Workbench:
         """Attempts to better packs by what people made of their drafts."""
         from gtm_pipelines.drafting.learning.optimise import OptimiseService
 
-        build, nobody = partial(wiring.program, self), lambda _llm: None
+        build, judge = partial(wiring.program, self), partial(wiring.judge_of, self)
         versions = self.pack_versions
-        return OptimiseService(self.record, self.clock, self.llm, self.packs, versions, build, self.checker, nobody)
+        return OptimiseService(self.record, self.clock, self.llm, self.packs, versions, build, self.checker, judge)
 
     @cached_property
     def benchmarks(self) -> BenchmarkService:
@@ -263,8 +263,8 @@ class Workbench:
         from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
 
         models = [model.name for model in self.settings.models]
-        build, nobody = partial(wiring.program, self), lambda _llm: None
-        return BenchmarkService(self.record, self.clock, self.llm, models, self.packs, build, self.checker, nobody)
+        build, judge = partial(wiring.program, self), partial(wiring.judge_of, self)
+        return BenchmarkService(self.record, self.clock, self.llm, models, self.packs, build, self.checker, judge)
 
     @cached_property
     def review(self) -> ReviewService:

@@ -53,6 +53,7 @@ class Meter:
         usd: most US dollars; ``None`` for no cap.
         calls: most calls a provider may be asked; answers out of the cache are none. ``None`` for no cap.
         only: the one model to ask, whatever the roles say.
+        contact_id: whom calls are about that do not say so themselves.
         wanted: tells why the work should stop, if anybody wants it to.
         cached: whether answers may come from the cache.
     """
@@ -63,6 +64,7 @@ class Meter:
     usd: float | None = None
     calls: int | None = None
     only: str | None = None
+    contact_id: str | None = None
     pack_version: str | None = None
     wanted: Callable[[], str | None] = lambda: None
     cached: bool = True
@@ -188,5 +190,5 @@ class MeteredLlm(LlmService):
         meter = self.meter
         return replace(
             context, run_id=meter.run_id, trace_id=meter.trace_id, budget_usd=meter.usd, cached=context.cached and meter.cached,
-            pack_version=meter.pack_version or context.pack_version,
+            pack_version=context.pack_version or meter.pack_version, contact_id=context.contact_id or meter.contact_id,
         )  # fmt: skip

@@ -169,11 +169,8 @@ class BenchmarkService:
 
     def _one(self, run: Mapping[str, Any], pack: Pack, model: str, gold: Gold) -> None:
         """Write and score one draft, and keep what became of it."""
-        meter = Meter(
-            self._record, run["id"], new_id(), usd=run["settings"]["budget_usd"], only=model, cached=False,
-            pack_version=f"{pack.name}@{pack.version}",
-        )  # fmt: skip
-        llm, began = self._llm.metered(meter), self._clock.monotonic()
+        llm, began = self._bench(run, gold, only=model, pack_version=f"{pack.name}@{pack.version}"), self._clock.monotonic()
+        meter = llm.meter
         values: dict[str, Any] = {"outcome": "written", "quality": 0.0, "groundedness": None, "details": {}}
         try:
             produced = self._produce(llm, pack, gold, run["created_at"])
@@ -183,13 +180,18 @@ class BenchmarkService:
         latency = round((self._clock.monotonic() - began) * 1000)
         cost = _cost(self._record, meter.trace_id)
         if produced is not None:
-            values |= self._scored(llm, gold, produced, run["created_at"])
+            values |= self._scored(self._bench(run, gold), gold, produced, run["created_at"])
         shared = {
             "run_id": run["id"], "pack": pack.name, "pack_version": pack.version, "variant": gold.case.variant, "model": model,
             "case_id": gold.key, "language": gold.case.language, "cost_usd": cost, "latency_ms": latency,
             "trace_id": meter.trace_id, "created_at": self._clock.now(),
         }  # fmt: skip
         benchmarks.add_score(self._record, shared | values)
+
+    def _bench(self, run: Mapping[str, Any], gold: Gold, **about: Any) -> MeteredLlm:
+        """Return what asks models for one case, past the cache; the judge is asked by another, and so by its own model."""
+        shared = {"usd": run["settings"]["budget_usd"], "contact_id": gold.contact_id, "cached": False}
+        return self._llm.metered(Meter(self._record, run["id"], new_id(), **shared, **about))
 
     def _produce(self, llm: MeteredLlm, pack: Pack, gold: Gold, at: datetime) -> Any:
         import dspy

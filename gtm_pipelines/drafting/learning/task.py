@@ -88,14 +88,17 @@ def case_of(inputs: Mapping[str, Any], language: str, variant: str) -> Case:
 
 
 def core(body: str, case: Case) -> str:
-    """Return a mail's own text, without the greeting, name and footer that every mail of its pack has."""
-    for edge, cut in ((getattr(case, "before", ""), str.removeprefix), (getattr(case, "after", ""), str.removesuffix)):
-        body = cut(body, edge) if edge else body
-    lines = body.strip().splitlines()
-    if lines and _GREETING.match(lines[0]):
+    """Return a mail's own text, without the greeting, name and footer that every mail of its pack has.
+
+    Where the frame is known and stands there, it is taken off as it is; else greeting and closing are told by their words.
+    """
+    opened = bool(case.before) and body.startswith(case.before)
+    closed = bool(case.after) and body.endswith(case.after)
+    lines = body[len(case.before) if opened else 0 : len(body) - len(case.after) if closed else None].strip().splitlines()
+    if lines and not opened and _GREETING.match(lines[0]):
         lines = lines[1:]
-    ends = next((number for number, line in enumerate(lines) if number and _CLOSING.match(line)), len(lines))
-    return "\n".join(lines[:ends]).strip()
+    ends = (number for number, line in enumerate(lines) if number and _CLOSING.match(line))
+    return "\n".join(lines[: len(lines) if closed else next(ends, len(lines))]).strip()
 
 
 def _lesson(labels: Mapping[str, Any], case: Case) -> Iterator[str]:
