@@ -8,6 +8,7 @@ format 2 it may also hold what models are instructed by (``parts``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from gtm_pipelines.ids import digest
 from gtm_pipelines.packs.front import front_matter, read_head
@@ -28,6 +29,13 @@ def parse_pack(files: Mapping[str, str], *, where: str) -> Pack:
     Raises:
         PackError: anything is wrong; ``problems`` lists all of it, templates once the files are right.
     """
+    return _parsed(where, tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=64)
+def _parsed(where: str, items: tuple[tuple[str, str], ...]) -> Pack:
+    """The same texts are parsed once: YAML takes some fifty milliseconds a pack, and every page asks for all of them."""
+    files = dict(items)
     if PACK_FILE not in files:
         raise PackError(where, (Problem("pack.file.missing", PACK_FILE, "add this file with the pack's front matter"),))
     manifest, notes = _manifest(files[PACK_FILE], where)
