@@ -10,10 +10,15 @@ from typing import Literal
 
 import streamlit as st
 
+from app.components.asking import answered, ask_about
+from app.components.decided import remember, told_approval
+from app.components.evidence import backing, badges, findings, judged
+from app.components.marked import show_text
 from app.components.page import notice, told
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, moment, spoken
 from app.state import bench, person
-from gtm_pipelines.review.model import ApprovalReport, DraftView, StaleRevision
+from gtm_pipelines.drafting.checks.model import DraftGrounding
+from gtm_pipelines.review.model import DraftView, Scores, StaleRevision
 
 _STATES = {"drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
 _COLOURS: dict[str, Literal["gray", "green", "red"]] = {"drafted": "gray", "approved": "green", "rejected": "red"}
@@ -25,52 +30,62 @@ def pinned(draft: DraftView) -> DraftView:
     return opened.setdefault(draft.id, draft)
 
 
-def editor(draft: DraftView, *, taken: bool = False) -> None:
-    """Draw one variant: its state, its text, and what can be done with it.
+def editor(
+    draft: DraftView, scores: Scores, grounding: DraftGrounding | None, *, taken: bool = False, focused: bool = False
+) -> None:
+    """Draw one variant: its state, its text with what was found in it, and what can be done with it.
 
     Args:
         draft: the draft as it is now.
+        scores: the last word of rules and judge on it.
+        grounding: what rules found in it and what it rests on.
         taken: a message to the person was made already, from this draft or another variant.
+        focused: keys act on this one.
     """
     seen = pinned(draft)
     with st.container(border=True):
-        _heading(draft)
-        subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session", disabled=taken)
-        body = st.text_area(
-            "Text", key=_start("body", seen, seen.body), height="content", persist_state="session", disabled=taken
-        )
-        changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
-        _clash(draft, seen, subject, body)
+        _heading(draft, scores)
+        if _writing(seen) and not taken:
+            subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session")
+            body = st.text_area("Text", key=_start("body", seen, seen.body), height="content", persist_state="session")
+            changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
+            _clash(draft, seen, subject, body)
+            _while_writing(draft, seen, subject, body, changed=changed)
+            return
+        stale = draft.revision != seen.revision
+        show_text(seen.subject, seen.body, None if stale else grounding)
+        _clash(draft, seen, seen.subject, seen.body)
+        if grounding and not stale:
+            findings(grounding)
+            backing(grounding)
+            judged(scores)
         if draft.message_state is not None:
             state = escaped(spoken(draft.message_state).lower())
             st.caption(f"The message made from this draft is {state}; it cannot be changed.")
         elif taken:
             st.caption("The message to this person was made from another variant.")
         else:
-            _buttons(draft, seen, subject, body, changed=changed)
+            _while_reading(draft, seen, stale=stale, focused=focused, blocked=bool(grounding and grounding.blocking))
+
+
+def _writing(seen: DraftView) -> bool:
+    return seen.id in st.session_state.get("review_writing", set())
+
+
+def _write(draft_id: str, *, on: bool) -> None:
+    held: set[str] = st.session_state.setdefault("review_writing", set())
+    (held.add if on else held.discard)(draft_id)
 
 
 def reopen(draft_id: str) -> None:
     """Forget the pinned text, so that the saved one is shown from the next run on."""
     seen = st.session_state.get("opened_drafts", {}).pop(draft_id, None)
     st.session_state.get("clashes", {}).pop(draft_id, None)
+    _write(draft_id, on=False)
     if seen is not None:
         for part in ("subject", "body"):
             st.session_state.pop(_key(part, seen), None)
     st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
-
-
-def told_approval(report: ApprovalReport) -> str:
-    """Say what an approval did, with the rules that refused some."""
-    parts = [f"{plural(report.approved, 'draft')} approved"]
-    if report.voided:
-        parts.append(f"{plural(report.voided, 'earlier approval')} of another variant replaced")
-    if report.already:
-        parts.append(f"{report.already:,} approved before")
-    reasons = sorted({refusal.reason for refusal in report.refused})
-    if reasons:
-        parts.append(f"{len(report.refused):,} refused: {'; '.join(reasons[:3])}")
-    return ", ".join(parts) + "."
 
 
 def _key(part: str, seen: DraftView) -> str:
@@ -83,7 +98,7 @@ def _start(part: str, seen: DraftView, text: str) -> str:
     return key
 
 
-def _heading(draft: DraftView) -> None:
+def _heading(draft: DraftView, scores: Scores) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(spoken(draft.variant))}**", width="content")
         st.badge(_STATES[draft.status], color=_COLOURS[draft.status])
@@ -94,6 +109,7 @@ def _heading(draft: DraftView) -> None:
                 color="blue",
                 help="The campaign's coin chose this variant for this person.",
             )
+        badges(scores)
     if draft.decided_by and draft.decided_at:
         why = f": {escaped(draft.decision_reason)}" if draft.decision_reason else ""
         st.caption(f"By {escaped(draft.decided_by.removeprefix('person:'))}, {moment(draft.decided_at)}{why}")
@@ -103,25 +119,36 @@ def _heading(draft: DraftView) -> None:
         st.warning(escaped(warning.get("text") or warning.get("message") or " ".join(warning.values())))
 
 
-def _buttons(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
-    stale = draft.revision != seen.revision
+def _while_writing(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
     with st.container(horizontal=True):
-        if st.button("Save", key=f"save:{draft.id}", disabled=not changed, icon=":material/save:"):
+        if st.button(
+            "Save", key=f"save:{draft.id}", disabled=not changed, icon=":material/save:", type="primary", shortcut="Ctrl+S"
+        ):
             _save(draft.id, seen.revision, subject, body)
-        help_ = "Save your changes first; an approval is for exact words." if changed else None
-        undecided = draft.status != "approved" or not draft.approval_holds
-        if undecided and st.button("Approve", key=f"approve:{draft.id}", type="primary", disabled=changed or stale, help=help_):
-            _approve(seen)
-        if draft.status != "rejected":
-            with st.popover("Reject"):
-                _reject(draft)
-        if draft.status != "drafted" and st.button("Undo", key=f"undo:{draft.id}", icon=":material/undo:"):
-            _undo(draft)
-        if changed and st.button("Discard my changes", key=f"discard:{draft.id}", type="tertiary"):
+        if st.button("Discard my changes" if changed else "Stop editing", key=f"discard:{draft.id}", type="tertiary"):
             reopen(draft.id)
             st.rerun()
     if changed:
         st.caption(":material/edit: Not saved yet. Your text stays here when you leave the page.")
+
+
+def _while_reading(draft: DraftView, seen: DraftView, *, stale: bool, focused: bool, blocked: bool) -> None:
+    keys: dict[str, str | None] = {"A": "A", "E": "E", "X": "X"} if focused else dict.fromkeys("AEX")
+    with st.container(horizontal=True):
+        undecided = draft.status != "approved" or not draft.approval_holds
+        why = "Rules block it: edit the text, or let the finding pass." if blocked else None
+        shut = stale or blocked
+        if undecided and st.button(
+            "Approve", key=f"approve:{draft.id}", type="primary", disabled=shut, help=why, shortcut=keys["A"]
+        ):
+            _approve(seen)
+        if st.button("Edit", key=f"edit:{draft.id}", icon=":material/edit:", disabled=stale, shortcut=keys["E"]):
+            _write(draft.id, on=True)
+            st.rerun()
+        if draft.status != "rejected" and st.button("Reject", key=f"reject:{draft.id}", shortcut=keys["X"]):
+            ask_about("reject", draft=draft)
+        if draft.status != "drafted" and st.button("Undo", key=f"undo:{draft.id}", icon=":material/undo:"):
+            _undo(draft)
 
 
 def _save(draft_id: str, seen_revision: int, subject: str, body: str) -> None:
@@ -167,17 +194,24 @@ def _clash(draft: DraftView, seen: DraftView, subject: str, body: str) -> None:
 
 def _approve(seen: DraftView) -> None:
     with told():
+        since = bench().clock.now()
         report = bench().review.approve([seen.id], by=person(), seen={seen.id: seen.content_hash})
+        words = told_approval(report)
+        remember([seen.id], since, words)
         reopen(seen.id)
-        notice(told_approval(report))
+        notice(words)
         st.rerun()
 
 
-def _reject(draft: DraftView) -> None:
+def reject(draft: DraftView) -> None:
+    """Ask why a draft shall be rejected."""
     reason = st.text_input("Why? Later drafts learn from it.", key=f"reason:{draft.id}:{draft.revision}")
-    if st.button("Reject this draft", key=f"reject:{draft.id}", disabled=not reason.strip()):
+    if st.button("Reject it", key=f"rejected:{draft.id}", type="primary", disabled=not reason.strip()):
         with told():
+            since = bench().clock.now()
             bench().review.reject([draft.id], by=person(), reason=reason)
+            answered()
+            remember([draft.id], since, "Rejected.")
             reopen(draft.id)
             notice("Rejected.")
             st.rerun()

@@ -106,14 +106,14 @@ def reject(desk: Desk, draft_ids: Sequence[str], reason: str) -> Outcome:
     return outcome
 
 
-def take_back(desk: Desk, draft_ids: Sequence[str]) -> Outcome:
-    """Take back the decisions on drafts of one batch."""
+def take_back(desk: Desk, draft_ids: Sequence[str], since: datetime) -> Outcome:
+    """Take back what the person at the desk decided from a moment on about drafts of one batch."""
     outcome = Outcome()
     granted = []
     for row in load(desk, draft_ids, outcome):
         if row["message_state"] is not None:
             outcome.refuse(row["id"], "approval.queued", f"A message from this draft is already {row['message_state']}.")
-        elif row["status"] == "drafted":
+        elif row["status"] == "drafted" or row["decided_by"] != desk.by or row["decided_at"] < since:
             outcome.already += 1
         else:
             granted.append(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Unpack
 
 import sqlalchemy as sa
@@ -210,12 +211,15 @@ class ReviewService:
             decide.void(desk, rows, "taken back")
             return self._view(desk.connection, draft_id)
 
-    def take_back(self, draft_ids: Sequence[str], *, by: str) -> RejectionReport:
-        """Take back what was decided about drafts; those with nothing decided, or a message made, are left as they are."""
+    def take_back(self, draft_ids: Sequence[str], *, by: str, since: datetime) -> RejectionReport:
+        """Take back what a person decided about drafts from a moment on, as if that had not been.
+
+        Drafts that others decided about, or that were decided before, are left as they are.
+        """
         total = decide.Outcome()
         for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
             with self._desk(by) as desk:
-                _add(total, decide.take_back(desk, batch))
+                _add(total, decide.take_back(desk, batch, since))
         return RejectionReport(total.done, total.already, tuple(total.refused))
 
     def _approve_batch(self, batch: Sequence[str], by: str, seen: Mapping[str, str], total: decide.Outcome) -> None:

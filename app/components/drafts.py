@@ -1,0 +1,142 @@
+"""The list of drafts: filters, one page of rows, and which of them is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from app.components.evidence import HIGH_RISK
+from app.components.paging import PAGE, pager
+from app.components.text import spoken
+from app.state import bench
+from gtm_pipelines.campaigns.model import Campaign
+from gtm_pipelines.review.model import DraftView, Filters, Scores
+
+ALL = "all"
+STATES = {ALL: "All states", "drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
+CHECKS = {ALL: "All checks", "risk": "High risk", "block": "Blocked", "flag": "To be looked at", "clear": "Nothing found"}
+_SIGNS = {"block": "⛔ blocked", "flag": "⚑ look at it", "clear": "✓", None: ""}
+
+
+class Listed(NamedTuple):
+    """One page of drafts as first read."""
+
+    key: str
+    rows: Sequence[DraftView]
+    scores: dict[str, Scores]
+
+
+def renew() -> None:
+    """Have the list read again in the next run."""
+    st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
+
+
+def filters(campaign: Campaign) -> Filters:
+    """Ask which drafts are meant."""
+    state, checks, variant, language, search, fresh = st.columns([2, 2, 2, 2, 4, 1], vertical_alignment="bottom")
+    status = state.selectbox("State", list(STATES), format_func=STATES.__getitem__, key="review_status", persist_state="session")
+    check = checks.selectbox("Checks", list(CHECKS), format_func=CHECKS.__getitem__, key="review_checks", persist_state="session")
+    named = variant.selectbox(
+        "Variant",
+        [ALL, *campaign.variants],
+        format_func=lambda v: "All variants" if v == ALL else spoken(v),
+        key=f"review_variant:{campaign.id}",
+    )
+    languages = sorted(bench().campaigns.status(campaign.id).languages)
+    spoken_in = language.selectbox(
+        "Language",
+        [ALL, *languages],
+        format_func=lambda code: {ALL: "All languages", "en": "English", "ru": "Russian"}.get(code, code),
+        key=f"review_language:{campaign.id}",
+    )
+    words = search.text_input("Search", placeholder="a name, a company, a word of the text", key="review_search")
+    if fresh.button("", icon=":material/refresh:", help="Show the list as it is now", key="review_refresh"):
+        renew()
+    return {
+        "status": None if status == ALL else status,
+        "variant": None if named == ALL else named,
+        "language": None if spoken_in == ALL else spoken_in,
+        "search": words.strip() or None,
+        "risk": HIGH_RISK if check == "risk" else None,
+        "verdict": check if check in ("block", "flag", "clear") else None,
+    }
+
+
+def table(campaign: Campaign, chosen: Filters, total: int) -> tuple[Listed, list[str]]:
+    """Show one page of drafts; return it with the ids of the ticked rows. A row ticked last is opened."""
+    named = ":".join(str(value) for value in chosen.values())
+    listed = _pinned(campaign, chosen, pager(total, f"review_page:{campaign.id}:{named}"))
+    rows = listed.rows
+    picked = st.dataframe(
+        _frame(listed),
+        hide_index=True,
+        width="stretch",
+        height=min(350, 38 + 35 * len(rows)),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"drafts:{listed.key}",
+        column_config={"Subject": st.column_config.TextColumn(width="large")},
+    )
+    ticked = [rows[place].id for place in picked.selection.rows if place < len(rows)]
+    before = st.session_state.get("review_ticked", [])
+    fresh = [draft_id for draft_id in ticked if draft_id not in before]
+    if fresh:
+        open_draft(campaign.id, fresh[-1])
+    st.session_state["review_ticked"] = ticked
+    return listed, ticked
+
+
+def open_draft(campaign_id: str, draft_id: str) -> None:
+    """Make a draft the one that is read."""
+    st.session_state["review_draft"] = (campaign_id, draft_id)
+
+
+def opened(campaign: Campaign) -> str | None:
+    """Return the draft that is read, which stays open wherever its row goes."""
+    held: tuple[str, str] | None = st.session_state.get("review_draft")
+    return held[1] if held and held[0] == campaign.id else None
+
+
+def neighbour(listed: Listed, draft_id: str, step: int) -> str | None:
+    """Return a draft of the next person (or the one before, with ``step`` -1) on the page; the coin's variant if it is there."""
+    people = list(dict.fromkeys((row.target_id, row.step) for row in listed.rows))
+    here = next(((row.target_id, row.step) for row in listed.rows if row.id == draft_id), None)
+    if here is None:
+        return listed.rows[0].id if listed.rows else None
+    place = people.index(here) + step
+    if not 0 <= place < len(people):
+        return None
+    theirs = [row for row in listed.rows if (row.target_id, row.step) == people[place]]
+    return next((row.id for row in theirs if row.recommended), theirs[0].id)
+
+
+def _pinned(campaign: Campaign, chosen: Filters, offset: int) -> Listed:
+    """Return the rows of this page as first read, until this person changes something or asks for fresh ones."""
+    key = f"{campaign.id}:{sorted(chosen.items())}:{offset}:{st.session_state.get('review_generation', 0)}"
+    held: Listed | None = st.session_state.get("review_rows")
+    if held is None or held.key != key:
+        rows = bench().review.page(campaign.id, **chosen, limit=PAGE, offset=offset)
+        held = Listed(key, rows, bench().review.scores([row.id for row in rows]))
+        st.session_state["review_rows"] = held
+    return held
+
+
+def _frame(listed: Listed) -> pd.DataFrame:
+    nothing = Scores()
+    scores = [listed.scores.get(row.id, nothing) for row in listed.rows]
+    columns = {
+        "Person": [row.contact_name or row.recipient or "" for row in listed.rows],
+        "Company": [row.company_name or "" for row in listed.rows],
+        "Variant": [spoken(row.variant) + (" ★" if row.recommended else "") for row in listed.rows],
+        "State": [STATES[row.status] for row in listed.rows],
+        "Checks": [_SIGNS[score.verdict] for score in scores],
+        "Subject": [row.subject for row in listed.rows],
+        "Language": [row.language for row in listed.rows],
+    }
+    if any(score.risk is not None for score in scores):
+        columns["Quality"] = ["" if score.quality is None else f"{score.quality:.0%}" for score in scores]
+        columns["Risk"] = ["" if score.risk is None else f"{score.risk:.0%}" for score in scores]
+    return pd.DataFrame(columns)
