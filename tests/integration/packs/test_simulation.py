@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from gtm_pipelines.drafting.samples import ModelSamples
 from gtm_pipelines.errors import InputError, NotFoundError
+from gtm_pipelines.llm.engines.scripted import Line
+from gtm_pipelines.llm.service import LlmService
 from gtm_pipelines.packs.model import Pack, Sample, Simulated
 from gtm_pipelines.packs.service import PackService
 from gtm_pipelines.packs.simulate import samples
-from gtm_pipelines.record.tables import draft, message
+from gtm_pipelines.record.tables import draft, interaction, message
 from gtm_pipelines.workbench import Workbench
+from tests.drafting_parts import BODY, Answer, drafter, honest, writers
 
 
 class Scripted:
@@ -105,3 +111,42 @@ def test_the_people_that_come_along_are_made_up_and_speak_both_languages() -> No
     people = samples()
     assert {person.language for person in people} == {"en", "ru"}
     assert all(person.snapshot["contact"]["email"].endswith(".example") for person in people)
+
+
+class TestWithAModel:
+    def service(self, workbench: Workbench, answer: Answer = honest) -> tuple[PackService, LlmService]:
+        _, _, asks = writers(workbench, answer)
+        own = {"model": lambda: ModelSamples(drafter(workbench, asks), workbench.settings.mailboxes[0])}
+        return PackService(workbench.packs, workbench.settings.home_path, own, lambda *_: [], lambda *_: samples()[0]), asks
+
+    def test_it_writes_by_the_instructions_of_each_version_and_is_on_record(self, workbench: Workbench) -> None:
+        first = workbench.packs.get("cold-email@1.1.0")
+        told = first.files["parts/write.md"].replace("You write one cold mail", "You write one very cold mail")
+        workbench.pack_versions.derive(first, {"parts/write.md": told}, step="patch")
+        seen: list[str] = []
+
+        def answer(request: Any) -> Line | str:
+            seen.append(request.system or "".join(message.text or "" for message in request.messages))
+            return honest(request)
+
+        service, _ = self.service(workbench, answer)
+        found = service.simulate("cold-email", "1.1.1", writer="model", variants=["casual"])
+        assert found.before is not None
+        assert (found.before.written, found.after.written) == (8, 8)
+        mail = found.pairs[0].after
+        assert BODY["en"] in mail.body
+        assert mail.body.startswith("Hi Maya,")
+        assert "Sampletown" in mail.body
+        assert sum("very cold mail" in text for text in seen) == 8
+        with workbench.record.read() as connection:
+            rows = connection.execute(sa.select(interaction.c.pack_version, interaction.c.campaign_id)).all()
+        assert {row.pack_version for row in rows} == {"cold-email@1.1.0", "cold-email@1.1.1"}
+        assert {row.campaign_id for row in rows} == {"simulation"}
+        with workbench.record.read() as connection:
+            assert connection.execute(draft.select()).first() is None
+
+    def test_what_a_model_cannot_write_is_counted_with_its_reason(self, workbench: Workbench) -> None:
+        service, _ = self.service(workbench, lambda _request: "I would rather not.")
+        found = service.simulate("cold-email", writer="model", variants=["direct"])
+        assert found.after.written == 0
+        assert sum(found.after.refusals.values()) == 10
