@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gtm_pipelines.campaigns.model import CampaignSettings, Target
 from gtm_pipelines.drafting.model import Drafter, DraftFailure, DraftRefusedError, DraftRequest, DraftText
+from gtm_pipelines.ids import new_id
 from gtm_pipelines.packs.model import Pack, Sample, Simulated
 from gtm_pipelines.settings import MailboxSettings
 
@@ -53,6 +54,7 @@ class ModelSamples:
 
     def __init__(self, drafter: Callable[[], ModelDrafter], mailbox: MailboxSettings) -> None:
         self._drafter, self._mailbox = drafter, mailbox
+        self._run = f"{NOBODY}-{new_id()}"  # a run of its own, so that the cap of one run holds for one trial
 
     def write(self, pack: Pack, jobs: Sequence[tuple[str, Sample]]) -> list[Simulated]:
         """Return one mail a job."""
@@ -60,7 +62,7 @@ class ModelSamples:
 
         wanted = requests(pack, jobs, self._mailbox, "model")
         settings = wanted[0].settings
-        brief = Brief(NOBODY, NOBODY, NOBODY, pack, pack.variants, settings, len(wanted))
+        brief = Brief(self._run, NOBODY, NOBODY, pack, pack.variants, settings, len(wanted))
         made: dict[tuple[str, str], Simulated] = {}
 
         def keep(written: list[Written]) -> None:
