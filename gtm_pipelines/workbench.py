@@ -223,7 +223,7 @@ class Workbench:
         from gtm_pipelines.drafting.service import DraftingService
 
         baseline, model = BaselineDrafter(self.packs), partial(wiring.model_drafter, self)
-        ground, mailboxes = self.groundings.ensure, self.settings.mailboxes
+        ground, mailboxes = self.groundings.look, self.settings.mailboxes
         return DraftingService(self.record, self.clock, self.packs, mailboxes, baseline, model=model, ground=ground)
 
     @cached_property
@@ -232,7 +232,7 @@ class Workbench:
         from gtm_pipelines.drafting.rewrites import RewriteService
 
         model = partial(wiring.model_drafter, self)
-        return RewriteService(self.record, self.clock, self.packs, self.settings.mailboxes, model, self.groundings.ensure)
+        return RewriteService(self.record, self.clock, self.packs, self.settings.mailboxes, model, self.groundings.look)
 
     @cached_property
     def voices(self) -> VoiceService:

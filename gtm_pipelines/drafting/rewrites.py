@@ -131,10 +131,12 @@ class RewriteService:
         with self._record.write() as connection:
             rewrite = self._held(connection, rewrite_id, lock=True)
             self._open(rewrite)
-            desk = rewriting.Desk(connection, self._record.workspace_id, self._mailboxes, actor, now, self._ground)
-            left = rewriting.keep(desk, rewrite, None if draft_ids is None else set(draft_ids))
+            desk = rewriting.Desk(connection, self._record.workspace_id, self._mailboxes, actor, now)
+            left, kept = rewriting.keep(desk, rewrite, None if draft_ids is None else set(draft_ids))
             if not left:
                 self._close(connection, rewrite_id, "kept", actor, now)
+        if self._ground is not None and kept:
+            self._ground(kept)
         return self._report(rewrite_id, None)
 
     def drop(self, rewrite_id: str, *, by: str) -> RewriteReport:

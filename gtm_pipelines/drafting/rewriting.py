@@ -15,7 +15,6 @@ from gtm_pipelines.campaigns.model import Target, content_hash, mailbox_policy
 from gtm_pipelines.drafting.brief import Brief
 from gtm_pipelines.drafting.evidence import Claim
 from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText
-from gtm_pipelines.drafting.store import Ground
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import reviews, targets, writing
 from gtm_pipelines.record.audit import add_audit_rows, audit_row
@@ -99,7 +98,6 @@ class Desk:
     mailboxes: Mapping[str, MailboxSettings]
     by: str
     at: datetime
-    ground: Ground | None
 
 
 def held(
@@ -184,8 +182,8 @@ def previews(connection: sa.Connection, workspace_id: str, rewrite_id: str) -> l
     return found
 
 
-def keep(desk: Desk, rewrite: Rewrite, chosen: set[str] | None) -> int:
-    """Make what was written the new revision of its draft; return how many are still to be kept."""
+def keep(desk: Desk, rewrite: Rewrite, chosen: set[str] | None) -> tuple[int, list[str]]:
+    """Make what was written the new revision of its draft; return how many are still to be kept, and which were."""
     connection, workspace = desk.connection, desk.workspace_id
     items = [row for row in writing.rewrite_items(connection, workspace, rewrite.id) if row["status"] in ("asked", "written")]
     mine = [row for row in items if row["status"] == "written" and (chosen is None or row["draft_id"] in chosen)]
@@ -200,9 +198,7 @@ def keep(desk: Desk, rewrite: Rewrite, chosen: set[str] | None) -> int:
         else:
             _revise(desk, rewrite, item, row)
             kept.append(row["id"])
-    if desk.ground is not None and kept:
-        desk.ground(connection, kept, desk.at)
-    return len(items) - len(mine)
+    return len(items) - len(mine), kept
 
 
 def _objection(item: Mapping[Any, Any], row: Mapping[Any, Any], mailboxes: Mapping[str, MailboxSettings]) -> str | None:

@@ -144,7 +144,10 @@ class DraftingService:
     def _keep(self, brief: Brief, batch: list[Target], written: list[Written], tally: Tally, drafter: str) -> None:
         origin = Origin(self._record.workspace_id, brief.campaign_id, brief.pack_version_id, drafter, self._clock.now())
         with self._record.write() as connection:
-            tally.add(store(connection, origin, batch, written, self._ground))
+            stored = store(connection, origin, batch, written)
+        tally.add(stored)
+        if self._ground is not None and stored.draft_ids:
+            self._ground(stored.draft_ids)
 
     def _spent(self, brief: Brief) -> Spent:
         if brief.settings.drafter != "model":

@@ -35,9 +35,9 @@ class Origin:
 
 
 class Ground(Protocol):
-    """Looks by rule at stored drafts and keeps what it finds, in the caller's transaction."""
+    """Looks by rule at stored drafts and keeps what it finds."""
 
-    def __call__(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> None:
+    def __call__(self, draft_ids: Sequence[str]) -> None:
         """Look at those of the drafts that were not looked at as they stand."""
         ...
 
@@ -50,6 +50,7 @@ class Stored:
     overtaken: int
     excluded: frozenset[str]
     failures: tuple[DraftFailure, ...]
+    draft_ids: tuple[str, ...] = ()
 
 
 def store(
@@ -57,7 +58,6 @@ def store(
     origin: Origin,
     batch: Sequence[Target],
     written: Sequence[Written],
-    ground: Ground | None = None,
 ) -> Stored:
     """Keep drafts, revisions and failures of a batch of targets.
 
@@ -85,11 +85,10 @@ def store(
     drafts.insert(connection, [row for row, _ in rows], [revision for _, revision in rows])
     stages = [stage for (row, _), (_, text) in zip(rows, texts, strict=True) for stage in stage_rows(origin, row["id"], 1, text)]
     writing.add_stages(connection, stages)
-    if ground is not None and rows:
-        ground(connection, [row["id"] for row, _ in rows], origin.at)
     tried = [(item.request.target.id, item.request.variant) for item in written]
     drafts.replace_failures(connection, origin.workspace_id, tried, [_failure_row(origin, failure) for failure in failures])
-    return Stored(len(texts), len(due) - len(fresh), frozenset(set(ids) - active), failures)
+    made = tuple(row["id"] for row, _ in rows)
+    return Stored(len(texts), len(due) - len(fresh), frozenset(set(ids) - active), failures, made)
 
 
 def stage_rows(origin: Origin, draft_id: str, revision: int, text: DraftText) -> list[dict[str, Any]]:

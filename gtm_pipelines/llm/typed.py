@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -80,8 +81,7 @@ def question(
     """
     from dspy.lm15 import Config, Message, Request
 
-    schema = closed(shape)
-    form = json.dumps(unbounded(schema), ensure_ascii=False)
+    schema, form = _form(shape)
     system = f"{task.strip()}\n\n{_BOUNDARY}\nAnswer with one JSON object that fits this schema, and nothing else:\n{form}"
     wanted = {"type": "json_schema", "name": _name(shape), "schema": schema, "strict": True}
     config = Config(max_tokens=max_tokens, temperature=temperature, response_format=wanted)
@@ -162,8 +162,19 @@ def _told(material: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) or "Begin."
 
 
+@lru_cache(maxsize=128)
+def _form(shape: type[BaseModel]) -> tuple[dict[str, Any], str]:
+    schema = closed(shape)
+    return schema, json.dumps(unbounded(schema), ensure_ascii=False)
+
+
 def outputs(signature: type[Signature]) -> type[BaseModel]:
     """Return the closed form of what a signature puts out."""
+    return _outputs(cast("Hashable", signature))
+
+
+@lru_cache(maxsize=128)
+def _outputs(signature: Any) -> type[BaseModel]:
     fields: dict[str, Any] = {name: (field.annotation, _described(field)) for name, field in signature.output_fields.items()}
     return create_model(signature.__name__, __config__=ConfigDict(extra="forbid"), **fields)
 

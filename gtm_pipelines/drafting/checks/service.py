@@ -79,10 +79,23 @@ class GroundingService:
 
     def ensure(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> None:
         """Check those of some drafts that these rules have not seen at their present revision, in the caller's transaction."""
+        if missing := self._unseen(connection, draft_ids):
+            self._look(connection, missing, at)
+
+    def _unseen(self, connection: sa.Connection, draft_ids: Sequence[str]) -> list[str]:
         there = groundings.of_drafts(connection, self._record.workspace_id, draft_ids)
         seen = {name for name, row in there.items() if row["checker"] == self.checker.version}
-        if missing := [one for one in dict.fromkeys(draft_ids) if one not in seen]:
-            self._look(connection, missing, at)
+        return [one for one in dict.fromkeys(draft_ids) if one not in seen]
+
+    def look(self, draft_ids: Sequence[str]) -> None:
+        """Check those of some drafts that these rules have not seen; nobody waits for the rules, only for their rows."""
+        at = self._clock.now()
+        with self._record.read() as connection:
+            rows = self._found(connection, self._unseen(connection, draft_ids), at)
+        if rows:
+            with self._record.write() as connection:
+                unseen = set(self._unseen(connection, [row["draft_id"] for row in rows]))
+                groundings.add(connection, self._record.workspace_id, [row for row in rows if row["draft_id"] in unseen])
 
     def objections(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> dict[str, str]:
         """Return why drafts cannot be approved, by draft; those that can are absent. Checks what nobody checked yet."""
@@ -182,6 +195,9 @@ class GroundingService:
 
     def _look(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> None:
         """Check drafts as they stand and keep what was found; the same rules see the same revision once."""
+        groundings.add(connection, self._record.workspace_id, self._found(connection, draft_ids, at))
+
+    def _found(self, connection: sa.Connection, draft_ids: Sequence[str], at: datetime) -> list[dict[str, Any]]:
         workspace = self._record.workspace_id
         texts = {row["id"]: row for row in groundings.texts(connection, workspace, draft_ids)}
         rows = []
@@ -190,7 +206,7 @@ class GroundingService:
             text = texts[name]
             about = {"draft_id": name, "revision_number": text["current_revision"], "content_hash": text["content_hash"]}
             rows.append({**found, **about, "created_at": at})
-        groundings.add(connection, workspace, rows)
+        return rows
 
     def _shown(self, connection: sa.Connection, draft_ids: Sequence[str]) -> dict[str, tuple[Any, tuple[Shown, ...]]]:
         workspace = self._record.workspace_id

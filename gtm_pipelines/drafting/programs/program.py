@@ -56,6 +56,7 @@ class DraftProgram(dspy.Module):  # type: ignore[misc]
     ) -> None:  # fmt: skip
         super().__init__()
         self._pack, self._checker, self._refinements, self._now = pack, checker, refinements, now
+        self._with_notes: dict[Any, Any] = {}
         self.plan = dspy.Predict(_instructed("plan", pack, language))
         self.write = dspy.Predict(_instructed("write", pack, language))
         self.refine = dspy.Predict(_instructed("refine", pack, language))
@@ -142,10 +143,16 @@ class DraftProgram(dspy.Module):  # type: ignore[misc]
 
     def _asked(self, ask: Ask, case: Case) -> dict[str, Any]:
         """Return what the predictor is called with: the inputs, and its instructions with the notes for this draft."""
-        signature = getattr(self, ask.stage).signature
-        notes = [self._pack.part(name, case.language) for name in ("tone", f"variant-{case.variant}")] if self._pack else []
-        told = "\n\n".join([signature.instructions, *(note for note in notes if note)])
-        return {**ask.inputs, "signature": signature.with_instructions(told)}
+        return {**ask.inputs, "signature": self._noted(getattr(self, ask.stage).signature, case.language, case.variant)}
+
+    def _noted(self, signature: Any, language: str, variant: str) -> Any:
+        """Return a signature with the notes on tone and variant; made once, for it costs as much as the rest of a call."""
+        made = self._with_notes.get((signature, language, variant))
+        if made is None:
+            notes = [self._pack.part(name, language) for name in ("tone", f"variant-{variant}")] if self._pack else []
+            made = signature.with_instructions("\n\n".join([signature.instructions, *(note for note in notes if note)]))
+            self._with_notes[signature, language, variant] = made
+        return made
 
     def _staged(self, ask: Ask, case: Case) -> Any:
         head = self._pack.head(ask.stage, case.language) if self._pack else None
