@@ -72,4 +72,4 @@ def test_a_person_is_given_what_drafts_to_them_were_written_from(workbench: Work
     given = json.loads((tmp_path / "given.json").read_text("utf-8"))
     told = json.dumps(given, ensure_ascii=False)
     assert {"draft_stage", "rewrite_item"} <= set(given.get("rows", given))
-    assert "John Other" not in told
+    assert "john@other.example" not in told
