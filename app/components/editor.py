@@ -121,9 +121,7 @@ def _heading(draft: DraftView, scores: Scores) -> None:
 
 def _while_writing(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
     with st.container(horizontal=True):
-        if st.button(
-            "Save", key=f"save:{draft.id}", disabled=not changed, icon=":material/save:", type="primary", shortcut="Ctrl+S"
-        ):
+        if st.button("Save", key=f"save:{draft.id}", icon=":material/save:", type="primary"):
             _save(draft.id, seen.revision, subject, body)
         if st.button("Discard my changes" if changed else "Stop editing", key=f"discard:{draft.id}", type="tertiary"):
             reopen(draft.id)
