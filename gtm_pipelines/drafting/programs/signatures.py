@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import dspy
 from pydantic import BaseModel, ConfigDict, Field
 
-SUBJECT_CHARACTERS, BODY_CHARACTERS = 120, 2_400
+SUBJECT_CHARACTERS, BODY_CHARACTERS = 120, 1_600
 MOST_CLAIMS, MOST_IDS = 8, 6
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -34,6 +35,8 @@ from gtm_pipelines.settings import DraftingSettings
 PURPOSE = "draft"
 Cards = Callable[[str, str], str]
 """From a voice and a language to its card; empty where nothing was learnt."""
+ANEW = 10
+"""How far a refused draft goes past the cache: further than the repairs of one answer do."""
 Outcome = DraftText | DraftFailure
 J = TypeVar("J")
 
@@ -95,10 +98,15 @@ class ModelDrafter:
         Returns:
             Why it stopped before its time, if it did.
         """
-        programs = self.programs(brief)
+        programs, refused = self.programs(brief), Counter[str]()
 
         async def work(job: Job) -> DraftText:
-            return await self._compose(job, brief, programs)
+            key = f"{job.request.target.id}:{job.request.variant}"
+            try:
+                return await self._compose(job, brief, programs, refused[key])
+            except DraftRefusedError:
+                refused[key] += 1
+                raise
 
         def done(items: list[tuple[Job, DraftText | Failed]]) -> None:
             keep([Written(job.request, _outcome(job.request, made)) for job, made in items])
@@ -137,12 +145,13 @@ class ModelDrafter:
         shared: dict[str, Any] = {"checker": self.checker, "refinements": self.settings.refinements, "now": self.clock.now}
         return {language: build(brief.pack, language=language, **shared) for language in brief.pack.languages}
 
-    async def _compose(self, job: Job, brief: Brief, programs: Mapping[str, Any]) -> DraftText:
+    async def _compose(self, job: Job, brief: Brief, programs: Mapping[str, Any], refused: int) -> DraftText:
+        """Write one draft; what was refused so often is asked anew, past the cache."""
         from gtm_pipelines.llm.adapter import called
 
         if isinstance(job.case, DraftRefusedError):
             raise job.case
-        context = self.context(job.request, brief, PURPOSE, brief.run_id)
+        context = replace(self.context(job.request, brief, PURPOSE, brief.run_id), rollout=ANEW * refused)
         with called(context):
             composed = (await programs[job.case.language].acall(case=job.case)).composed
         return text_of(job.case, composed, context.trace_id)
