@@ -33,6 +33,7 @@ GRAPH = {
     "campaigns": {
         "campaign_targets": {"segment_members", "suppressions"},
         "drafts": {"campaign_targets"},
+        "draft_scores": {"drafts"},
         "reviews": {"drafts"},
         "campaign_release": {"reviews"},
     },
@@ -58,7 +59,7 @@ GRAPH = {
         "uplift": {"experiments"},
     },
 }
-BY_CAMPAIGN = {"campaign_targets", "drafts", "reviews", "campaign_release", "messages", "message_events"}
+BY_CAMPAIGN = {"campaign_targets", "drafts", "draft_scores", "reviews", "campaign_release", "messages", "message_events"}
 
 LOADS = """
 import sys

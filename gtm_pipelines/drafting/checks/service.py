@@ -69,8 +69,7 @@ class GroundingService:
                 ids = groundings.unchecked(connection, workspace, campaign_id, version, after=after, limit=BATCH)
             if not ids:
                 break
-            with self._record.write() as connection:
-                self._look(connection, ids, self._clock.now())
+            self.look(ids)
             after, done = ids[-1], done + len(ids)
             if progress:
                 progress(done, max(total, done))
@@ -109,11 +108,7 @@ class GroundingService:
         What nobody has checked yet is checked now. Give the drafts of one page, not of a campaign.
         """
         ids, now = list(dict.fromkeys(draft_ids)), self._clock.now()
-        with self._record.read() as connection:
-            there = groundings.of_drafts(connection, self._record.workspace_id, ids)
-        if any(one not in there or there[one]["checker"] != self.checker.version for one in ids):
-            with self._record.write() as connection:
-                self.ensure(connection, ids, now)
+        self.look(ids)
         with self._record.read() as connection:
             materials = self._materials.of(connection, self._record.workspace_id, ids, now)
             found = self._shown(connection, ids)
