@@ -41,8 +41,7 @@ def optimise(
     What comes of it is a new version with a report. It counts only once a person promotes it:
     'gtm pack promote'. A version that is not shown to be better is not offered for that.
     """
-    from gtm_pipelines.drafting.learning.attempt import Wish
-    from gtm_pipelines.drafting.learning.search import Effort
+    from gtm_pipelines.drafting.learning.attempt import Effort, Wish
 
     if sum(map(bool, (pack, resume, stop))) != 1:
         raise click.UsageError("Name a pack, or an attempt with --resume or --stop.")

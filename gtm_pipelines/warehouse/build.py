@@ -17,7 +17,17 @@ import polars as pl
 from gtm_pipelines.errors import NotFoundError
 
 SQL = Path(__file__).parent / "sql"
-STAGING = ("intervals", "reply_fact", "event_fact", "message_fact", "campaign_fact", "draft_fact", "person_fact", "arm_day", "import_origin")
+STAGING = (
+    "intervals",
+    "reply_fact",
+    "event_fact",
+    "message_fact",
+    "campaign_fact",
+    "draft_fact",
+    "person_fact",
+    "arm_day",
+    "import_origin",
+)
 MARTS = (
     "campaign_funnel",
     "segment_performance",

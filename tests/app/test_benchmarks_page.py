@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gtm_pipelines.drafting.learning.attempt import Wish
+from gtm_pipelines.drafting.learning.attempt import Effort, Wish
 from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
-from gtm_pipelines.drafting.learning.search import Effort
 from gtm_pipelines.drafting.programs.program import build
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open

@@ -10,8 +10,7 @@ from click.testing import CliRunner, Result
 
 from gtm_pipelines.cli.main import gtm
 from gtm_pipelines.clock import SystemClock
-from gtm_pipelines.drafting.learning.attempt import Wish
-from gtm_pipelines.drafting.learning.search import Effort
+from gtm_pipelines.drafting.learning.attempt import Effort, Wish
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.learning_parts import Writer, add_examples, optimiser, tiny_pack

@@ -8,15 +8,42 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from gtm_pipelines.drafting.evidence import Judge
-from gtm_pipelines.drafting.learning.search import Effort, Optimiser
+from gtm_pipelines.errors import PermanentError
 from gtm_pipelines.packs.model import Pack
 
 if TYPE_CHECKING:
     from gtm_pipelines.llm.metered import Meter, MeteredLlm
 
+Optimiser = Literal["bootstrap", "mipro", "gepa"]
 Status = Literal["requested", "running", "stopped", "failed", "finished"]
 LEAST_TRAIN, LEAST_VALIDATION = 4, 3
 """Fewer cases than these leave nothing to learn from or to choose by. Our choice."""
+
+
+class SilentFailureError(PermanentError):
+    """The optimiser ended without ever having tried anything, and said nothing."""
+
+    code = "optimiser_silent"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried.
+
+    Attributes:
+        candidates: MIPROv2: how many instructions and sets of examples.
+        trials: MIPROv2: how many combinations are tried on the validation cases.
+        metric_calls: GEPA: how many drafts are scored.
+        demos: most examples put before a question; 0 for none.
+        threads: how many drafts are written at once.
+    """
+
+    candidates: int = 4
+    trials: int = 8
+    metric_calls: int = 120
+    demos: int = 3
+    threads: int = 4
+    seed: int = 7
 
 
 class Packs(Protocol):

@@ -6,16 +6,14 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import dspy
 
+from gtm_pipelines.drafting.learning.attempt import Effort, Optimiser, SilentFailureError
 from gtm_pipelines.drafting.learning.board import Board, Watched, examples_of
 from gtm_pipelines.drafting.learning.task import Gold
-from gtm_pipelines.errors import PermanentError
 
-Optimiser = Literal["bootstrap", "mipro", "gepa"]
 KEEP_RULES = (
     "Keep every rule of the current instruction about evidence, links, identity and opting out, word for word where you can. "
     "Write in the language of the current instruction. Name no person, company, address or fact of the examples: the "
@@ -23,32 +21,6 @@ KEEP_RULES = (
 )
 MAX_INSTRUCTION = 6_000
 """Longest instruction a reflection may propose, in characters."""
-
-
-class SilentFailureError(PermanentError):
-    """The optimiser ended without ever having tried anything, and said nothing."""
-
-    code = "optimiser_silent"
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is tried.
-
-    Attributes:
-        candidates: MIPROv2: how many instructions and sets of examples.
-        trials: MIPROv2: how many combinations are tried on the validation cases.
-        metric_calls: GEPA: how many drafts are scored.
-        demos: most examples put before a question; 0 for none.
-        threads: how many drafts are written at once.
-    """
-
-    candidates: int = 4
-    trials: int = 8
-    metric_calls: int = 120
-    demos: int = 3
-    threads: int = 4
-    seed: int = 7
 
 
 def search(

@@ -68,8 +68,12 @@ def strangers(path: str, module: ast.AST) -> list[str]:
     return found
 
 
+LENT = ("gtm_pipelines.llm.adapter", "gtm_pipelines.llm.metered")
+"""What programs of DSPy run on, lent to the stages that have some: how they ask, and what counts their calls."""
+
+
 def borrowed_services(path: str, module: ast.AST) -> list[str]:
-    """Find imports of another stage that are not of its ``model``."""
+    """Find imports of another stage that are not of its ``model``, nor lent."""
     parts = path.split("/")
     own = parts[1] if len(parts) > 2 and parts[0] == "gtm_pipelines" else ""
     if own not in STAGES:
@@ -78,6 +82,8 @@ def borrowed_services(path: str, module: ast.AST) -> list[str]:
     for line, name in imported(module):
         steps = name.split(".")
         if len(steps) > 2 and steps[0] == "gtm_pipelines" and steps[1] in STAGES and steps[1] != own and steps[2] != "model":
+            if name.startswith(LENT):
+                continue
             found.append(f"{path}:{line} takes {name}")
     return found
 

@@ -21,6 +21,8 @@ done, deeds = [], []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
         deeds.append(f"opens {arguments[0]} for writing")
+    elif event == "socket.bind" and arguments[1] == ("::1", 0):
+        pass  # urllib3, which comes with DSPy, looks whether this machine has IPv6
     elif event in ("socket.connect", "socket.bind", "subprocess.Popen", "sqlite3.connect", "os.mkdir", "os.remove"):
         deeds.append(f"{event} {arguments[:2]}")
 sys.addaudithook(watch)

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from gtm_pipelines.clock import SystemClock
-from gtm_pipelines.drafting.learning.attempt import Wish
+from gtm_pipelines.drafting.learning.attempt import Effort, Wish
 from gtm_pipelines.drafting.learning.benchmark import BenchmarkService
-from gtm_pipelines.drafting.learning.search import Effort
 from gtm_pipelines.drafting.programs.program import build
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gtm_pipelines.drafting.learning.attempt import Wish
-from gtm_pipelines.drafting.learning.search import Effort
+from gtm_pipelines.drafting.learning.attempt import Effort, Wish
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import open_workbench
 from tests.learning_parts import Writer, optimiser

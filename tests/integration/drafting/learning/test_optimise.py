@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from gtm_pipelines.drafting.learning.attempt import Attempt, Wish
-from gtm_pipelines.drafting.learning.search import Effort
+from gtm_pipelines.drafting.learning.attempt import Attempt, Effort, Wish
 from gtm_pipelines.workbench import Workbench
 from tests.learning_parts import MAGIC, Writer, add_examples, optimiser, tiny_pack
 

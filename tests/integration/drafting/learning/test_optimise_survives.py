@@ -12,8 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import SystemClock
-from gtm_pipelines.drafting.learning.attempt import Wish
-from gtm_pipelines.drafting.learning.search import Effort, SilentFailureError
+from gtm_pipelines.drafting.learning.attempt import Effort, SilentFailureError, Wish
 from gtm_pipelines.errors import InputError, PolicyError
 from gtm_pipelines.llm.engines.scripted import Line
 from gtm_pipelines.record.tables import contact, interaction, optimisation, training_example
