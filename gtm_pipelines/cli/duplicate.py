@@ -58,7 +58,9 @@ def list_(kind: str | None, status: str, limit: int, offset: int, as_json: bool)
     kinds = (kind,) if kind else KINDS
     with workbench() as bench:
         if status == "merged":
-            _show_merges(bench.matching.merges(kind, limit=limit, offset=offset), as_json)
+            merged = bench.matching.merges(kind, limit=limit, offset=offset)
+            paging = {"total": bench.matching.count_merges(kind), "limit": limit, "offset": offset}
+            _show_merges(merged, paging, as_json)
             return
         totals = {each: bench.matching.count(each, status=status) for each in kinds}
         found = {each: bench.matching.page(each, status, limit=limit, offset=offset) for each in kinds}
@@ -80,9 +82,9 @@ def _show_pairs(kind: str, pairs: list[Pair], total: int, offset: int, status: s
         )
 
 
-def _show_merges(found: list[Any], as_json: bool) -> None:
+def _show_merges(found: list[Any], paging: dict[str, int], as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json({**paging, "merges": found})
         return
     rows = [{**asdict(one), "kept": one.winner_name, "folded in": one.loser_name, "taken back": one.undone_by} for one in found]
     show_table(rows, ("id", "kept", "folded in", "actor", "created_at", "taken back"), empty="Nothing was merged yet.")
@@ -163,21 +165,24 @@ _LEAST = 5
 @click.option("--kind", type=_KIND, help="What PAIR and OTHER are, where they are ids of rows.")
 @click.option("--winner", help="Id of the row that stays; else the one written to, then the fuller, then the older.")
 @click.option("--choose", multiple=True, metavar="FIELD=winner|loser", help="Whose value stands in a field; repeatable.")
+@click.option("--anyway", is_flag=True, help="Merge the two even if a person keeps them apart.")
 @_BY
 @json_option
 def merge(
     pair: str | None, other: str | None, above: float | None, dry_run: bool, yes: bool, kind: str | None, winner: str | None,
-    choose: tuple[str, ...], by: str, as_json: bool,
+    choose: tuple[str, ...], anyway: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make one of a PAIR, of the rows PAIR and OTHER of --kind, or of each pair --above a score. It can be taken back."""
     if above is not None and pair is None:
+        if anyway:
+            raise InputError("--anyway is for one pair. Many are never merged over a person's word.")
         _decide_many("merge", kind, above, by, dry_run=dry_run, yes=yes, as_json=as_json)
         return
     if pair is None:
         raise InputError("Name a pair, or all of a score: gtm duplicate merge --above 0.99 --kind company --dry-run --by YOU")
     with workbench() as bench:
         named = (pair, other) if other else pair
-        done = bench.matching.merge(named, kind=kind, winner=winner, choices=_choices(choose), by=by)
+        done = bench.matching.merge(named, kind=kind, winner=winner, choices=_choices(choose), anyway=anyway, by=by)
     if as_json:
         show_json(done)
         return
@@ -223,12 +228,15 @@ def apart(
 
 
 @command.command("undo")
-@click.argument("merge_id")
+@click.argument("merge_id", metavar="ID")
 @_BY
 @json_option
 def undo(merge_id: str, by: str, as_json: bool) -> None:
-    """Take a merge back, or all of one --above; what changed since, and protection raised since, stays."""
+    """Take back a merge, all of one --above, or that a pair is kept apart; what changed since, and protection, stays."""
     with workbench() as bench:
+        if bench.matching.is_pair(merge_id):
+            _ask_again(bench.matching.ask_again(merge_id, by=by), as_json)
+            return
         if bench.matching.is_many(merge_id):
             with progress_bar("Taking back", enabled=not as_json) as progress:
                 report = bench.matching.undo_many(merge_id, by=by, progress=progress)
@@ -241,6 +249,14 @@ def undo(merge_id: str, by: str, as_json: bool) -> None:
         show_json(done)
     else:
         click.echo(f"{done.winner_name} ({done.winner_id}) and {done.loser_name} ({done.loser_id}) are two again.")
+
+
+def _ask_again(pair: Pair, as_json: bool) -> None:
+    if as_json:
+        show_json(pair)
+        return
+    line = _line(pair)
+    click.echo(f"{line['older']} and {line['newer']} are asked about again: gtm duplicate show {pair.id}")
 
 
 def _line(pair: Pair) -> dict[str, Any]:

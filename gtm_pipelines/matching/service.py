@@ -92,6 +92,7 @@ class MatchingService:
         kind: str | None = None,
         winner: str | None = None,
         choices: Mapping[str, str] | None = None,
+        anyway: bool = False,
     ) -> Merge:
         """Make one of two. Only a person may.
 
@@ -101,15 +102,18 @@ class MatchingService:
             kind: ``company`` or ``contact``, where two rows are named.
             winner: id of the row that stays; if absent, the one written to, then the fuller, then the older.
             choices: field → ``winner`` or ``loser``, for fields in which they differ.
+            anyway: merge even what a person keeps apart.
 
         Raises:
             NotFoundError: the pair or a row is gone.
-            ConflictError: the two are one already.
+            ConflictError: the two are one already, or a person keeps them apart.
             PolicyError: ``by`` is no person.
         """
         actor = person(by)
         with self._record.write() as connection:
             known, one, other = self._named(connection, pair, kind)
+            if not anyway:
+                self._refuse_parted(connection, known, one, other)
             merging = Merging(connection, self._record.workspace_id, known, actor, self._clock.now())
             merge_id = merging.run(one, other, winner=winner, choices=choices or {})
             return self._merge(connection, merge_id)
@@ -132,6 +136,28 @@ class MatchingService:
             act = {"actor": actor, "action": f"{known}.apart", "subject_type": known, "subject_id": one}
             add_audit(connection, workspace, **act, at=now, detail={"pair": pair_id, "other": other})
             return self._get(connection, pair_id)
+
+    def ask_again(self, pair_id: str, *, by: str) -> Pair:
+        """Put a pair that was kept apart back among those that wait. Only a person may.
+
+        Raises:
+            NotFoundError: there is no such pair.
+            ConflictError: nobody keeps it apart.
+        """
+        actor, now, workspace = person(by), self._clock.now(), self._record.workspace_id
+        with self._record.write() as connection:
+            held = self._row(connection, pair_id)
+            if held["status"] != "apart":
+                raise ConflictError(f"The pair '{pair_id}' is {held['status']}; nobody keeps it apart.")
+            duplicates.decide(connection, workspace, pair_id, "open", actor, now)
+            act = {"actor": actor, "action": f"{held['kind']}.apart.undone", "subject_type": held["kind"]}
+            add_audit(connection, workspace, **act, subject_id=held["left_id"], at=now, detail={"pair": pair_id})
+            return self._get(connection, pair_id)
+
+    def is_pair(self, pair_id: str) -> bool:
+        """Whether an id names a pair."""
+        with self._record.read() as connection:
+            return duplicates.get(connection, self._record.workspace_id, pair_id) is not None
 
     def undo(self, merge_id: str, *, by: str) -> Merge:
         """Take a merge back. Only a person may; what changed since and protection raised since stay.
@@ -179,6 +205,11 @@ class MatchingService:
             rows = merges.recent(connection, self._record.workspace_id, kind and check_kind(kind), limit=limit, offset=offset)
             return [_merge(row) for row in rows]
 
+    def count_merges(self, kind: str | None = None) -> int:
+        """Count merges, those taken back too."""
+        with self._record.read() as connection:
+            return merges.count(connection, self._record.workspace_id, kind and check_kind(kind))
+
     def _named(self, connection: sa.Connection, pair: str | tuple[str, str], kind: str | None) -> tuple[Kind, str, str]:
         if isinstance(pair, str):
             held = self._row(connection, pair)
@@ -193,6 +224,17 @@ class MatchingService:
         if one == other:
             raise InputError("Name two different rows.")
         return known, one, other
+
+    def _refuse_parted(self, connection: sa.Connection, kind: Kind, one: str, other: str) -> None:
+        standing = merges.roots(connection, self._record.workspace_id, kind, [one, other])
+        key = duplicates.ordered(standing[one], standing[other])
+        held = duplicates.parted(connection, self._record.workspace_id, kind).get(key)
+        if held is not None and standing[one] != standing[other]:
+            who = held.decided_by.removeprefix("person:")
+            raise ConflictError(
+                f"{who} kept the two apart on {held.decided_at:%Y-%m-%d %H:%M} UTC. To merge them all the same, say --anyway; "
+                f"to have them asked about again: gtm duplicate undo {held.id} --by YOU"
+            )
 
     def _row(self, connection: sa.Connection, pair_id: str) -> sa.RowMapping:
         held = duplicates.get(connection, self._record.workspace_id, pair_id)

@@ -71,12 +71,18 @@ def pairs_of(connection: sa.Connection, workspace_id: str, kind: str) -> dict[tu
 
 def kept_apart(connection: sa.Connection, workspace_id: str, kind: str) -> set[tuple[str, str]]:
     """Return the pairs a person keeps apart, as the rows that stand for them now, the older first."""
-    query = sa.select(duplicate_pair.c.left_id, duplicate_pair.c.right_id).where(
+    return set(parted(connection, workspace_id, kind))
+
+
+def parted(connection: sa.Connection, workspace_id: str, kind: str) -> dict[tuple[str, str], sa.Row[Any]]:
+    """Return what ``kept_apart`` does, each with the pair's id, who decided it and when."""
+    columns = (duplicate_pair.c[name] for name in ("id", "left_id", "right_id", "decided_by", "decided_at"))
+    query = sa.select(*columns).where(
         duplicate_pair.c.workspace_id == workspace_id, duplicate_pair.c.kind == kind, duplicate_pair.c.status == "apart"
     )
-    found = [tuple(row) for row in connection.execute(query)]
-    standing = merges.roots(connection, workspace_id, kind, {one for pair in found for one in pair})
-    return {ordered(standing[left], standing[right]) for left, right in found}
+    found = connection.execute(query.order_by(duplicate_pair.c.id)).all()
+    standing = merges.roots(connection, workspace_id, kind, {one for row in found for one in (row.left_id, row.right_id)})
+    return {ordered(standing[row.left_id], standing[row.right_id]): row for row in found}
 
 
 def ordered(one: str, other: str) -> tuple[str, str]:

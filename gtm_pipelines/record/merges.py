@@ -243,6 +243,13 @@ def recent(connection: sa.Connection, workspace_id: str, kind: str | None, *, li
     return list(connection.execute(query.order_by(entity_merge.c.id.desc()).limit(limit).offset(offset)).mappings())
 
 
+def count(connection: sa.Connection, workspace_id: str, kind: str | None) -> int:
+    """Count merges, those taken back too."""
+    query = sa.select(sa.func.count()).select_from(entity_merge).where(entity_merge.c.workspace_id == workspace_id)
+    query = query.where(entity_merge.c.kind == kind) if kind else query
+    return int(connection.execute(query).scalar_one())
+
+
 def copy_tags(connection: sa.Connection, workspace_id: str, kind: str, source: str, destination: str, at: datetime) -> list[str]:
     """Put the tags of one row on another that lacks them; return the ids of the new ones."""
     mine = (tag.c.workspace_id == workspace_id, tag.c.subject_type == kind)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gtm_pipelines.cli.main import main
+from gtm_pipelines.errors import ConflictError
 
 LIST = "Name,Website,City\nAcme Rockets GmbH,acme.example,Hamburg\nACME ROCKETS,acme.test,Hamburg\n"
 
@@ -34,7 +35,9 @@ def test_a_pair_is_shown_merged_and_taken_back(capsys, pair) -> None:
     merged = run(capsys, "duplicate", "merge", pair["id"], "--winner", pair["right_id"], "--choose", "name=loser", "--by", "anna")
     assert (merged["winner_id"], merged["chosen"]["name"]["of"]) == (pair["right_id"], "loser")
     assert run(capsys, "company", "list")["total"] == 1
-    assert [one["id"] for one in run(capsys, "duplicate", "list", "--status", "merged")] == [merged["id"]]
+    merges = run(capsys, "duplicate", "list", "--status", "merged")
+    assert [one["id"] for one in merges["merges"]] == [merged["id"]]
+    assert merges["total"] == 1
     assert run(capsys, "duplicate", "undo", merged["id"], "--by", "anna")["undone_by"] == "person:anna"
     assert run(capsys, "company", "list")["total"] == 2
 
@@ -42,6 +45,32 @@ def test_a_pair_is_shown_merged_and_taken_back(capsys, pair) -> None:
 def test_a_pair_is_kept_apart_for_good(capsys, pair) -> None:
     assert run(capsys, "duplicate", "apart", pair["id"], "--by", "anna")["status"] == "apart"
     assert run(capsys, "duplicate", "find", "--everything")["open"] == 0
+
+
+def test_what_a_person_keeps_apart_is_merged_only_when_asked_for_so(capsys, pair) -> None:
+    run(capsys, "duplicate", "apart", pair["id"], "--by", "anna")
+    with pytest.raises(SystemExit) as stopped:
+        main(["duplicate", "merge", pair["id"], "--by", "boris"])
+    said = capsys.readouterr().err
+    assert stopped.value.code == ConflictError.exit_code
+    assert "anna kept the two apart on 20" in said
+    assert "--anyway" in said
+    assert f"gtm duplicate undo {pair['id']}" in said
+    with pytest.raises(SystemExit):
+        main(["duplicate", "merge", pair["left_id"], pair["right_id"], "--kind", "company", "--by", "boris"])
+    capsys.readouterr()
+    assert run(capsys, "company", "list")["total"] == 2
+    assert run(capsys, "duplicate", "merge", pair["id"], "--anyway", "--by", "boris")["kind"] == "company"
+    assert run(capsys, "company", "list")["total"] == 1
+
+
+def test_a_pair_kept_apart_is_asked_about_again_once_that_is_taken_back(capsys, pair) -> None:
+    run(capsys, "duplicate", "apart", pair["id"], "--by", "anna")
+    assert run(capsys, "duplicate", "undo", pair["id"], "--by", "anna")["status"] == "open"
+    assert run(capsys, "duplicate", "list")["total"] == 1
+    run(capsys, "duplicate", "merge", pair["id"], "--by", "anna")
+    with pytest.raises(SystemExit):
+        main(["duplicate", "undo", pair["id"], "--by", "anna"])
 
 
 def test_tables_are_for_people(capsys, pair) -> None:
