@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 from gtm_pipelines.intake.model import FREE_MAIL, ROLE_NAMES
 from gtm_pipelines.matching.model import Reason
 from gtm_pipelines.matching.nicknames import one_name
-from gtm_pipelines.matching.spelling import alike, digits, latin, sound, words
+from gtm_pipelines.matching.remarks import MOST_WORDS, is_remark
+from gtm_pipelines.matching.spelling import alike, digits, sound, words
 from gtm_pipelines.matching.terms import Terms
 from gtm_pipelines.matching.weigh import SPELT_OTHERWISE, aligned, closeness, same_or_not
 
@@ -76,11 +78,9 @@ class Contacts:
             first = words(row["full_name"] or "")
         local, _, _ = (row["email_key"] or "").partition("@")
         domain = row["email_domain"]
-        found = tuple(
-            (latin(str(name)), " ".join(words(str(value))))
-            for name, value in list((row["attributes"] or {}).items())[:_ATTRIBUTES]
-            if value and len(str(value)) <= _LONGEST
-        )
+        told = ((str(name), str(value)) for name, value in (row["attributes"] or {}).items() if value)
+        plain = ((name, words(value)) for name, value in told if len(value) <= _LONGEST and not is_remark(name))
+        found = tuple((name, " ".join(said)) for name, said in islice(plain, _ATTRIBUTES) if len(said) <= MOST_WORDS)
         return Contact(
             full=row["full_name"] or " ".join((*first, *last)),
             first=tuple(first),

@@ -20,7 +20,7 @@ from gtm_pipelines.matching.pool import Pool
 
 MEMORY = "1GB"
 THREADS = 2
-FORM = "1"
+FORM = "2"
 """Changes whenever rows are read or packed otherwise, so that files of before are not gone on with."""
 _TABLES = """
     CREATE TABLE IF NOT EXISTS entry (number INTEGER, id VARCHAR, stamp VARCHAR, packed VARCHAR, changed BOOLEAN);

@@ -77,6 +77,25 @@ def test_colleagues_are_not_one_person_whatever_they_share() -> None:
     assert likely(Contacts, contact("Anna Keller", **shared), contact("Peter Keller", **shared)) < PROPOSED_FROM
 
 
+@pytest.mark.parametrize("column", ["комментарий", "комментарий_менеджера", "Notes", "примечание", "заметки", "recent_news"])
+def test_what_people_wrote_freely_is_no_evidence(column: str) -> None:
+    blank = dict.fromkeys(Contacts.columns)
+    row = contact("Anna Keller", attributes={column: "Перезвонить", "табельный_номер": "A-1"})
+    assert [name for name, _ in Contacts.read(blank | row).attributes] == ["табельный_номер"]
+
+
+def test_a_sentence_is_no_evidence_whatever_its_column_is_called() -> None:
+    blank = dict.fromkeys(Contacts.columns)
+    said = {"discussed": "We met her at the fair in May and agreed to call"}
+    assert Contacts.read(blank | contact("Anna Keller", attributes=said)).attributes == ()
+
+
+def test_a_reason_bears_the_header_of_its_attribute() -> None:
+    blank = dict.fromkeys(Contacts.columns)
+    one, other = (Contacts.read(blank | contact("Анна Ким", attributes={"табельный_номер": "A-1"})) for _ in range(2))
+    assert "табельный_номер" in {reason.field for reason in Contacts.weigh(one, other, NOBODY)}
+
+
 def test_two_role_mailboxes_of_one_firm_are_two_desks() -> None:
     shared = {"company_name": "Внешний", "email_domain": "vneshny.example"}
     one, other = ({"email_key": f"{role}@vneshny.example"} | shared for role in ("info", "hr"))
