@@ -33,6 +33,13 @@ def test_spelling_and_signs_of_a_header_do_not_matter(header: str) -> None:
     assert map_columns("contact", (header,)).columns == {"email": 0}
 
 
+@pytest.mark.parametrize(
+    "header", ["Кол-во сотрудников", "Количество сотрудников", "Численность", "Штат", "Кол-во сотрудников, чел."]
+)
+def test_a_russian_column_of_how_many_work_there_is_understood(header: str) -> None:
+    assert map_columns("company", ("Компания", header)).columns == {"name": 0, "employee_count": 1}
+
+
 def test_what_is_not_mapped_is_kept_as_an_attribute() -> None:
     mapping = map_columns("company", ("Company", "Recent news", "Tech stack", "Комментарий менеджера"))
     assert mapping.attributes == {"recent_news": 1, "tech_stack": 2, "комментарий_менеджера": 3}

@@ -106,7 +106,9 @@ def test_a_website_gives_the_domain_that_names_its_company_or_none(website: str,
 @pytest.mark.parametrize(
     ("text", "number"),
     [("1 200", 1200), ("1,200", 1200), ("11–50", 30), ("5 000 - 10 000", 7500), ("10,001+", 10001), ("2.5k", 2500),
-     ("3 тыс.", 3000), ("около 200", 200), ("12.0", 12), ("-5", None), ("many", None), ("99999999999", None)],
+     ("3 тыс.", 3000), ("около 200", 200), ("1 250", 1250), ("1\u00a0250", 1250), ("1\u202f250 чел.", 1250),
+     ("от 50 до 100", 75), ("от 1 000 до 2 000", 1500), ("50-100", 75), ("50 – 100 чел.", 75), ("более 500", 500), ("~200", 200),
+     ("до 50", 50), ("500+", 500), ("12.0", 12), ("-5", None), ("many", None), ("99999999999", None)],
 )  # fmt: skip
 def test_numbers_of_people_are_read_as_people_write_them(text: str, number: int | None) -> None:
     assert count(text) == number
