@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from gtm_pipelines.drafting.checks.forms import forms
@@ -14,6 +15,9 @@ from gtm_pipelines.drafting.evidence import Finding, Material
 
 _CYRILLIC, _LETTER = re.compile("[а-яё]", re.I), re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_MIXED = re.compile(r"\b(?=[^\W\d_]*[a-z])(?=[^\W\d_]*[а-яё])[^\W\d_]{2,}\b", re.I)
+_JOINER = "\u200d"
+"""Holds the parts of one picture together."""
 RUSSIAN_LEAST, ENGLISH_MOST = 0.5, 0.2
 """Share of Cyrillic letters that a Russian text has at least, and an English one at most: names may stand in either."""
 PARAGRAPH_WORDS = 8
@@ -33,9 +37,23 @@ def guarded(material: Material, rules: Rules) -> Iterator[Finding]:
         for match in TALK.finditer(text):
             said = f"'{match[0].strip()[:60]}' is a model talking to whoever asked it, not to the reader"
             yield Finding("model.talk", "block", said, "Take it out; the mail begins with the greeting.", *match.span(), place)
+        yield from _hidden(place, text)
         yield from _forbidden(place, text, rules)
     yield from _language(material, rules)
     yield from _law(material)
+
+
+def _hidden(place: Place, text: str) -> Iterator[Finding]:
+    """Yield what no reader sees: it hides words from people, or from the rules."""
+    for at, sign in enumerate(text):
+        if not sign.isascii() and unicodedata.category(sign) in ("Cf", "Co", "Cn", "Cs") and sign != _JOINER:
+            hint = "Type the words anew."
+            yield Finding(
+                "hidden.sign", "block", f"An invisible sign (U+{ord(sign):04X}) stands in the text", hint, at, at + 1, place
+            )
+    for match in _MIXED.finditer(text):
+        said = f"'{match[0]}' mixes Latin and Cyrillic letters that look alike"
+        yield Finding("hidden.letters", "block", said, "Type the word anew in one alphabet.", *match.span(), place)
 
 
 def _forbidden(place: Place, text: str, rules: Rules) -> Iterator[Finding]:

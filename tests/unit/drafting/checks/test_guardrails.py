@@ -80,6 +80,11 @@ def test_another_language_than_the_one_asked_for_stops_a_mail() -> None:
     assert rules(mail(strange))["language.mixed"] == "flag"
 
 
+def test_what_no_reader_sees_stops_a_mail() -> None:
+    assert rules(mail(GOOD.replace("plan", "pl\u200ban")))["hidden.sign"] == "block"
+    assert rules(mail(GOOD.replace("Anna", "Аnna")))["hidden.letters"] == "block"
+
+
 def test_forbidden_words_are_found_in_any_form() -> None:
     assert rules(mail(GOOD.replace("plan overnight", "Synergies overnight")), forbidden=("synergy", "synergies"))[
         "forbidden.word"
