@@ -80,10 +80,12 @@ def releases(
     """Return what was promoted and rolled back, oldest first; of one pack or of all.
 
     Args:
-        lock: hold them until the transaction ends, so that two people decide one after the other.
+        lock: nobody else decides about packs until the transaction ends, also where nothing was promoted yet.
     """
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"packs:{workspace_id}"))))
     query = sa.select(pack_release).where(pack_release.c.workspace_id == workspace_id)
     if pack is not None:
         query = query.where(pack_release.c.pack == pack)
     query = query.order_by(pack_release.c.created_at, pack_release.c.id)
-    return connection.execute(query.with_for_update() if lock else query).mappings().all()
+    return connection.execute(query).mappings().all()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
@@ -183,3 +185,18 @@ class TestDiff:
         assert "- {{ problem }}" in change.lines
         assert "+ One more line. {{ problem }}" in change.lines
         assert found.step == "patch"
+
+
+def test_of_two_first_decisions_at_once_one_is_refused(workbench: Workbench) -> None:
+    """Each was taken looking at 1.1.0; whoever comes second has to look again."""
+
+    def decide(by: str) -> str:
+        try:
+            return workbench.promotions.promote("cold-email", "1.0.0", by=by, expected="1.1.0").decided_by
+        except ConflictError:
+            return "refused"
+
+    with ThreadPoolExecutor(4) as people:
+        told = list(people.map(decide, ("anna", "ben", "carl", "dora")))
+    assert told.count("refused") == 3
+    assert len(workbench.promotions.releases("cold-email")) == 1
