@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import digest
@@ -31,6 +34,15 @@ class Kept:
 
 
 @dataclass
+class _Entry:
+    """One row on its way, with the answer to be kept beside it; ``id`` is there once it is written."""
+
+    values: dict[str, Any]
+    answer: dict[str, Any] | None
+    id: str | None = None
+
+
+@dataclass
 class Ledger:
     """The record's side of a call."""
 
@@ -38,20 +50,51 @@ class Ledger:
     clock: Clock
     scrub: Scrubber
     cache_days: float
+    _door: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _waiting: list[_Entry] = field(default_factory=list, repr=False)
 
     def write(self, request: Request, context: CallContext, attempt: Attempt, *, keep: str | None = None) -> str:
         """Insert an attempt's row, and in the same transaction its answer under the key ``keep``; return the row's id."""
         now = self.clock.now()
-        values = self._row(request, context, attempt) | {"created_at": now}
-        with self.record.write() as connection:
-            key = interactions.add(self.record, connection, values)
-            if keep is not None and self.cache_days > 0:
-                answer = {
-                    "key": keep, "provider": attempt.provider, "model": attempt.response_model or attempt.model,
-                    "answer": values["outputs"], "interaction_id": key, "contact_id": context.contact_id,
-                    "company_id": context.company_id, "created_at": now, "expires_at": now + timedelta(days=self.cache_days),
-                }  # fmt: skip
-                interactions.keep_answer(self.record, connection, answer)
+        values, answer = self._row(request, context, attempt) | {"created_at": now}, None
+        if keep is not None and self.cache_days > 0:
+            answer = {
+                "key": keep, "provider": attempt.provider, "model": attempt.response_model or attempt.model,
+                "answer": values["outputs"], "contact_id": context.contact_id, "company_id": context.company_id,
+                "created_at": now, "expires_at": now + timedelta(days=self.cache_days),
+            }  # fmt: skip
+        return self._written(_Entry(values, answer))
+
+    def _written(self, entry: _Entry) -> str:
+        """Write an entry and return its id; whoever comes first writes for all that wait, in one transaction."""
+        with self._door:
+            self._waiting.append(entry)
+        with self._turn:
+            if entry.id is None:
+                with self._door:
+                    batch, self._waiting = self._waiting, []
+                self._commit(batch)
+        if entry.id is None:
+            self._commit([entry])
+        return str(entry.id)
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        """Write entries; where several fail together each is left to its own writer."""
+        try:
+            with self.record.write() as connection:
+                ids = [self._insert(connection, entry) for entry in batch]
+        except sa.exc.SQLAlchemyError:
+            if len(batch) == 1:
+                raise
+            return
+        for entry, made in zip(batch, ids, strict=True):
+            entry.id = made
+
+    def _insert(self, connection: sa.Connection, entry: _Entry) -> str:
+        key = interactions.add(self.record, connection, entry.values)
+        if entry.answer is not None:
+            interactions.keep_answer(self.record, connection, entry.answer | {"interaction_id": key})
         return key
 
     def look_up(self, key: str) -> Kept | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,8 +34,7 @@ def add(record: Record, connection: sa.Connection, values: Mapping[str, Any]) ->
     connection.execute(interaction.insert().values(**shared, **values))
     if values["cached"] or not _may_be_billed(values):
         return key
-    for scope in (month_scope(values["created_at"]), run_scope(values["run_id"])):
-        _spend(record, connection, scope, values["cost_usd"], values["created_at"])
+    _spend(record, connection, (month_scope(values["created_at"]), run_scope(values["run_id"])), values)
     return key
 
 
@@ -44,12 +43,12 @@ def _may_be_billed(values: Mapping[str, Any]) -> bool:
     return values["cost_usd"] is not None or "text" in values["outputs"] or values["error_code"] in MAYBE_BILLED
 
 
-def _spend(record: Record, connection: sa.Connection, scope: str, cost: float | None, at: datetime) -> None:
+def _spend(record: Record, connection: sa.Connection, scopes: Iterable[str], values: Mapping[str, Any]) -> None:
+    cost, at = values["cost_usd"], values["created_at"]
     unpriced = int(cost is None)
-    fresh = upsert(record, llm_spend).values(
-        id=new_id(), workspace_id=record.workspace_id, scope=scope, cost_usd=cost or 0.0, calls=1,
-        unpriced_calls=unpriced, updated_at=at,
-    )  # fmt: skip
+    shared = {"workspace_id": record.workspace_id, "cost_usd": cost or 0.0, "calls": 1, "unpriced_calls": unpriced}
+    rows = [{"id": new_id(), "scope": scope, "updated_at": at, **shared} for scope in scopes]
+    fresh = upsert(record, llm_spend).values(rows)
     grown = {
         "cost_usd": llm_spend.c.cost_usd + fresh.excluded.cost_usd,
         "calls": llm_spend.c.calls + 1,

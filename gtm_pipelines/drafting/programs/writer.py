@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -124,6 +125,8 @@ class ModelDrafter:
 
         from gtm_pipelines.llm.adapter import FormAdapter
 
+        # Rows of calls wait for a commit each: as many may wait together as are asked together.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.settings.concurrency + 8))
         batch: Batch[J, DraftText] = Batch(work, self.settings, self.clock)
         try:
             with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
