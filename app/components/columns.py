@@ -21,6 +21,8 @@ def mapping(path: Path, proposal: MappingProposal, sheet: str | None) -> tuple[d
         st.markdown("**Which column is what?**")
         if proposal.profile:
             st.caption(f"Read as it was before, by the profile {escaped(proposal.profile)}.")
+        if proposal.left_out:
+            st.caption(f"Left out, as inner columns of an export of ours: {escaped(', '.join(proposal.left_out))}.")
         options = [KEEP, *proposal.fields]
         for place, column in enumerate(proposal.columns):
             of_name, of_samples, of_field = st.columns([3, 5, 3], vertical_alignment="center")

@@ -19,7 +19,9 @@ def export_command(kind: Kind, plural: str) -> click.Command:
     @click.option(
         "--format", "format_", type=click.Choice(["csv", "xlsx", "parquet"]), help="If the name of FILE does not say it."
     )
-    @click.option("--columns", metavar="A,B,…", help="Which columns, such as email,attribute.Tier; 'all' for every column.")
+    @click.option(
+        "--columns", metavar="A,B,…", help="Which columns, such as email,attribute.Tier; 'all' for every column and attribute."
+    )
     @click.option("--attributes", is_flag=True, help="Each attribute as a column of its own.")
     @click.option("--segment", help="Only the contacts of this segment.", hidden=kind == "company")
     @json_option
@@ -29,7 +31,13 @@ def export_command(kind: Kind, plural: str) -> click.Command:
             named = tuple(name for name in own if not name.startswith("company."))
             wanted = named if columns == "all" else [name.strip() for name in (columns or "").split(",") if name.strip()]
             written = bench.lists.export(
-                kind, file, format=format_, columns=wanted, attributes=attributes, segment=segment, progress=progress
+                kind,
+                file,
+                format=format_,
+                columns=wanted,
+                attributes=attributes or columns == "all",
+                segment=segment,
+                progress=progress,
             )
         if as_json:
             show_json({"file": str(file), "written": written})

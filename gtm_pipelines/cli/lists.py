@@ -111,6 +111,12 @@ def _show_proposal(proposal: MappingProposal, as_json: bool) -> None:
         click.echo(f"Read by profile '{proposal.profile}'.")
     rows = [{"column": c.column, "field": c.field or "(attribute)", "samples": " · ".join(c.samples)} for c in proposal.columns]
     show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
+    _show_left_out(proposal.left_out)
+
+
+def _show_left_out(columns: Sequence[str]) -> None:
+    if columns:
+        click.echo(f"Left out, as inner columns of an export of ours: {', '.join(columns)}")
 
 
 def _require(proposal: MappingProposal) -> None:
@@ -139,6 +145,7 @@ def _show_report(report: ImportReport, as_json: bool) -> None:
         click.echo(f"  {count:>9,} {reason}")
     if report.unmapped:
         click.echo(f"Kept as attributes: {', '.join(report.unmapped)}")
+    _show_left_out(report.left_out)
     if report.shared_domains:
         click.echo(f"Websites of many unrelated companies, so nobody's key: {', '.join(report.shared_domains)}")
     if report.rejected:

@@ -10,13 +10,12 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.detect import contradicts, detected
 from gtm_pipelines.intake.fields import KEPT, Known, attribute_key, field_of, fields, header_key, is_surname_first, needed
 from gtm_pipelines.intake.model import ColumnProposal, Kind, MappingProposal
+from gtm_pipelines.intake.own import aside, left_out
 from gtm_pipelines.intake.read import Layout, rows
 from gtm_pipelines.intake.values import clean
 
 ATTRIBUTE = "attribute"
 """What an override names to keep a column as an attribute though its header looks like a field."""
-OURS = ("rejected_line", "rejected_code", "rejected_reason", "rejected_text")
-"""Columns that a file of refused rows carries beside its own; on the way in they are left aside."""
 _LOOKED_AT = 200
 """Records looked at to tell what columns hold."""
 _SAMPLES = 3
@@ -53,6 +52,11 @@ class ColumnMap:
         """Columns kept as attributes."""
         return tuple(self.header[index] for index in self.attributes.values())
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Inner columns of an export of ours, which are not read."""
+        return left_out(self.header, {*self.by_column, *self.unmapped})
+
 
 def map_columns(
     kind: Kind, header: tuple[str, ...], overrides: Mapping[str, str] | None = None, values: Sequence[Sequence[str]] = ()
@@ -72,19 +76,21 @@ def map_columns(
         InputError: an override names no column or no field, or two columns for one field.
     """
     chosen = _overridden(kind, header, overrides or {})
+    unread = aside(kind, header)
     known = {
         index: found
         for index, column in enumerate(header)
-        if index not in chosen and column not in OURS and (found := _named(kind, column, values[index] if values else ()))
+        if index not in chosen and column not in unread and (found := _named(kind, column, values[index] if values else ()))
     }
     _by_header(chosen, known, KEPT[kind], values)
     for index, cells in enumerate(values):
-        if index not in chosen and index not in known and header[index] not in OURS:
+        if index not in chosen and index not in known and header[index] not in unread:
             field = detected(kind, header[index], cells, frozenset(chosen.values()))
             if field:
                 chosen[index] = field
     columns = {field: index for index, field in sorted(chosen.items()) if field != ATTRIBUTE}
-    return ColumnMap(kind, header, columns, _attributes(kind, header, set(columns.values())))
+    unread = unread - {header[index] for index in chosen}
+    return ColumnMap(kind, header, columns, _attributes(kind, header, set(columns.values()), unread))
 
 
 def _by_header(chosen: dict[int, str], known: dict[int, Known], kept: frozenset[str], values: Sequence[Sequence[str]]) -> None:
@@ -102,10 +108,10 @@ def _named(kind: Kind, column: str, values: Sequence[str]) -> Known | None:
     return None if found is None or contradicts(found.field, values) else found
 
 
-def _attributes(kind: Kind, header: tuple[str, ...], mapped: set[int]) -> dict[str, int]:
+def _attributes(kind: Kind, header: tuple[str, ...], mapped: set[int], unread: frozenset[str]) -> dict[str, int]:
     attributes: dict[str, int] = {}
     for index, column in enumerate(header):
-        if index not in mapped and column not in OURS:
+        if index not in mapped and column not in unread:
             key = attribute_key(kind, column)
             attributes[key if key not in attributes else f"{key}_{index + 1}"] = index
     return attributes
@@ -152,15 +158,16 @@ def propose(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = No
     mapping = map_columns(kind, layout.header, overrides, values)
     samples = [list(dict.fromkeys(text[:_SAMPLE_WIDTH] for text in column))[:_SAMPLES] for column in values]
     named = {index: field for field, index in mapping.columns.items()}
+    kept = set(mapping.attributes.values())
     columns = tuple(
         ColumnProposal(name, named.get(index), tuple(samples[index]))
         for index, name in enumerate(layout.header)
-        if name not in OURS
+        if index in named or index in kept
     )
     file = layout.file
     return MappingProposal(
         kind, file.path.name, file.encoding, layout.delimiter, columns, fields(kind), missing(mapping),
-        is_workbook=file.content is not None,
+        is_workbook=file.content is not None, left_out=mapping.left_out,
     )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class MappingProposal:
 
     is_workbook: bool = False
     """Whether the file is a sheet of a workbook, so that encoding and delimiter say nothing."""
+    left_out: tuple[str, ...] = ()
+    """Inner columns of an export of ours, which are not read."""
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -96,6 +98,8 @@ class ImportReport:
     seconds: float
     mapping: Mapping[str, str] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Inner columns of an export of ours, which were not read."""
     shared_domains: tuple[str, ...] = ()
     """Websites that many unrelated companies of the file name; they identified none of them."""
     status: str = "finished"

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.fields import header_key
-from gtm_pipelines.intake.mapping import ATTRIBUTE, OURS, ColumnMap
+from gtm_pipelines.intake.mapping import ATTRIBUTE, ColumnMap
 from gtm_pipelines.intake.model import Kind
+from gtm_pipelines.intake.own import OURS
 from gtm_pipelines.record import profiles
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record

@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.intake.export import write_csv
-from gtm_pipelines.intake.mapping import OURS
 from gtm_pipelines.intake.model import Kind, RejectedRow
+from gtm_pipelines.intake.own import OURS
 from gtm_pipelines.intake.retell import split
 from gtm_pipelines.record import imports
 from gtm_pipelines.record.engine import Record

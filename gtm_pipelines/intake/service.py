@@ -21,6 +21,7 @@ from gtm_pipelines.intake.decode import examine, is_workbook
 from gtm_pipelines.intake.link import link_waiting
 from gtm_pipelines.intake.mapping import ColumnMap, map_layout, propose, require
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal, RejectedRow, UndoReport
+from gtm_pipelines.intake.own import left_out
 from gtm_pipelines.intake.read import Layout, lay_out
 from gtm_pipelines.intake.rejects import BatchReport
 from gtm_pipelines.intake.shared import shared_domains
@@ -277,6 +278,8 @@ def _report(row: sa.Row[Any], seconds: float | None = None) -> ImportReport:
         batch_id=row.id, kind=row.kind, file_name=row.file_name, rows=row.rows, imported=row.imported, merged=row.merged,
         unchanged=row.unchanged, rejected=row.rejected, reasons=row.reasons, encoding=row.encoding, delimiter=row.delimiter,
         session_key=row.session_key, seconds=round(seconds, 3), mapping=row.mapping["columns"],
-        unmapped=tuple(row.mapping["unmapped"]), shared_domains=tuple(row.mapping["shared_domains"]), status=row.status,
+        unmapped=tuple(row.mapping["unmapped"]),
+        left_out=left_out(row.mapping.get("header", ()), {*row.mapping["columns"], *row.mapping["unmapped"]}),
+        shared_domains=tuple(row.mapping["shared_domains"]), status=row.status,
         started_at=row.started_at,
     )  # fmt: skip

@@ -60,6 +60,32 @@ def test_a_list_is_searched_inspected_and_exported(capsys, path: Path, tmp_path:
         assert {row["first_name"] for row in csv.DictReader(file)} == {"Анна", "'=1+1"}
 
 
+def test_an_export_of_every_column_comes_back_as_it_was(capsys, path: Path, tmp_path: Path) -> None:
+    run(capsys, "contact", "import", path)
+    before = run(capsys, "contact", "inspect", "anna@x.test")["contact"]
+    out = tmp_path / "all.csv"
+    run(capsys, "contact", "export", out, "--columns", "all")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["обувь"] for row in rows} == {"38", ""}
+    proposal = run(capsys, "contact", "import", out, "--dry-run")
+    assert {"id", "batch_id", "merged_into"}.isdisjoint(column["column"] for column in proposal["columns"])
+    main(["contact", "import", str(out)])
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Left out")]
+    named = set(told.partition(": ")[2].split(", "))
+    inner = {"id", "batch_id", "session_key", "company_id", "email_key", "function", "seniority", "version", "merged_into"}
+    assert inner | {"created_at", "updated_at"} <= named
+    assert "обувь" not in named
+    assert run(capsys, "contact", "inspect", "anna@x.test")["contact"]["attributes"] == before["attributes"] == {"обувь": "38"}
+
+
+def test_the_id_of_another_system_is_kept(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text("id,email,seniority,version\n7,anna@x.test,Head,3\n", encoding="utf-8")
+    report = run(capsys, "contact", "import", path)
+    assert (report["left_out"], report["unmapped"]) == ([], ["id", "seniority", "version"])
+
+
 def test_companies_have_the_same_commands(capsys, tmp_path: Path) -> None:
     path = tmp_path / "firms.csv"
     path.write_text("Company,INN,Website\nООО «Берёза»,0077,bereza.test\n", encoding="utf-8")
