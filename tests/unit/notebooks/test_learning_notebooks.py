@@ -28,8 +28,9 @@ def test_what_edits_teach_shows_what_people_changed(home: Path, monkeypatch: pyt
     bench = opened(home)
     first, second, third, fourth = drafted(bench, 2)
     bench.review.approve([first.id], by="anna")
-    bench.review.edit(third.id, seen_revision=1, subject="Short", body="Hello, is it you who plans?\n", by="anna")
-    bench.review.approve([third.id], by="anna")
+    greeted = third.body.replace(third.body.splitlines()[0], "Hello there,", 1)
+    bench.review.edit(third.id, seen_revision=1, subject=third.subject, body=greeted, by="anna")
+    assert bench.review.approve([third.id], by="anna").approved == 1
     bench.review.reject([second.id, fourth.id], by="anna", reason="too pushy")
     bench.examples.rebuild()
     bench.metrics.refresh()
@@ -37,7 +38,7 @@ def test_what_edits_teach_shows_what_people_changed(home: Path, monkeypatch: pyt
     outputs = executed(ROOT / "notebooks" / "what_edits_teach.ipynb", home, monkeypatch)
     said = printed(outputs)
     assert "approved after an edit" in said
-    assert "shorter" in said
+    assert "greeting" in said
     assert "too pushy" in said
     assert "train" in said or "held_out" in said or "validation" in said
     assert charts(outputs) >= 4
