@@ -58,12 +58,14 @@ def drafts(
     with told_plainly():
         report = workbench.drafting.draft(context.partition_key, progress=desk.progress)
         desk.tell(drafts=report)
+        rewritten = _rewrite(workbench, context.partition_key, desk)
         status = workbench.campaigns.status(context.partition_key)
         return copied(
             copy(workbench, "draft", "revision", "draft_failure"),
             **{
                 "drafted now": report.drafted,
                 "drafts": status.drafts,
+                "rewritten for a look": rewritten,
                 "calls to models": report.calls,
                 "of them free, from the cache": report.cached,
                 "US dollars": round(report.cost_usd, 4),
@@ -100,6 +102,15 @@ def draft_scores(
                 "nearly alike": sum(len(one.draft_ids) for one in alike),
             },
         )
+
+
+def _rewrite(workbench: Workbench, campaign: str, desk: Desk) -> int:
+    """Write what people asked to have changed; a person looks at it before anything is kept."""
+    written = 0
+    for asked in workbench.rewrites.list(campaign):
+        if asked.status == "writing":
+            written += workbench.rewrites.write(asked.id, progress=desk.progress).items.get("written", 0)
+    return written
 
 
 def _example(workbench: Workbench, campaign: str) -> dict[str, str]:
