@@ -36,6 +36,7 @@ def _found(key: str) -> None:
         st.markdown(f"**{plural(len(known.contact_ids), 'contact')}**: {escaped(', '.join(known.names) or 'without a name')}")
         frame = pd.DataFrame({"Where": [name.replace("_", " ") for name in counts], "Rows or files": list(counts.values())})
         st.dataframe(frame, hide_index=True, width="content")
+    if would.counts:
         st.download_button(
             "Download everything about them", lambda: _file(key), file_name="person.zip", mime="application/zip",
             icon=":material/download:", on_click="ignore", key="privacy_export",

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.errors import InputError
 from gtm_pipelines.privacy.find import Footprint
 from gtm_pipelines.privacy.mentions import mentions
 from gtm_pipelines.privacy.model import Person, PersonExport
@@ -54,6 +55,16 @@ def gather(connection: sa.Connection, workspace_id: str, person: Person) -> dict
         for name, value in m.columns.items()
     ]
     return {name: rows for name, rows in found.items() if rows}
+
+
+def check_name(path: Path) -> None:
+    """Check that a file's name says in which of the two forms a person is given.
+
+    Raises:
+        InputError: it says neither.
+    """
+    if path.suffix.lower() not in (".json", ".zip"):
+        raise InputError(f"'{path.name}' says no form. End it in .json, or in .zip to have their mails beside it.")
 
 
 def write(path: Path, person: Person, found: Mapping[str, Rows], at: datetime) -> PersonExport:

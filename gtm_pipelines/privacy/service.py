@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.privacy import compact, give
 from gtm_pipelines.privacy.files import DataFolder
 from gtm_pipelines.privacy.find import Footprint, find
@@ -64,11 +65,15 @@ class PrivacyService:
         """Write everything about one person to a JSON file, or to a ZIP file with their mails.
 
         Raises:
-            NotFoundError: no contact has this id.
+            NotFoundError: no contact has this id, or nothing is known of an address; no file is written.
+            InputError: the file's name ends in neither ``.json`` nor ``.zip``.
         """
+        give.check_name(Path(path))
         with self.record.read() as connection:
             person = find(connection, self.record.workspace_id, address_or_contact)
             found = give.gather(connection, self.record.workspace_id, person)
+        if not found and not person.contact_ids:
+            raise NotFoundError(f"Nothing is known about '{address_or_contact.strip()}', so no file was written.")
         written = give.write(Path(path), person, found, self.clock.now())
         self._audit(by, "person.exported", {"rows": sum(written.counts.values())})
         return written

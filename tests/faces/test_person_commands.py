@@ -32,6 +32,22 @@ def test_a_person_is_exported_to_a_file(capsys, people: Path, tmp_path: Path) ->
     assert told["import_row"][0]["raw"] == "zina@x.test,Zina Rarename\n"
 
 
+def test_of_whom_nothing_is_known_no_file_is_written(capsys, people: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["person", "export", "nobody@x.test", str(tmp_path / "n.zip")])
+    assert stopped.value.code == 66
+    assert "Nothing is known about 'nobody@x.test'" in capsys.readouterr().err
+    assert not (tmp_path / "n.zip").exists()
+
+
+def test_a_file_of_another_form_is_refused_with_what_would_do(capsys, people: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["person", "export", "zina@x.test", str(tmp_path / "her.csv")])
+    said = capsys.readouterr().err
+    assert stopped.value.code == 65
+    assert (".json" in said, ".zip" in said, (tmp_path / "her.csv").exists()) == (True, True, False)
+
+
 def test_erasing_asks_first_and_says_what_it_would_erase(capsys, people: Path) -> None:
     refused = CliRunner().invoke(gtm, ["person", "erase", "zina@x.test"], input="n\n")
     assert "contact: 1" in refused.output
