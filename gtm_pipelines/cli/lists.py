@@ -15,6 +15,7 @@ from gtm_pipelines.cli.list_tags import tag_commands
 from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
+from gtm_pipelines.record.domains import readable
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.text import fold_text
 
@@ -167,11 +168,15 @@ def _list_command(plural: str, kind: Kind, queries: Queries, columns: Sequence[s
             show_json({"total": total, "limit": limit, "offset": offset, plural: rows})
             return
         empty = f"No {plural} match." if search else f"No {plural} yet. Import a list with 'gtm {kind} import FILE.csv'."
-        show_table(rows, columns, empty=empty)
+        show_table(map(_readable, rows), columns, empty=empty)
         if rows:
             click.echo(f"{offset + 1}-{offset + len(rows)} of {total:,}")
 
     return run
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "domain": readable(row["domain"])} if row.get("domain") else row
 
 
 def _found(kind: Kind, queries: Queries, record: Record, key: str) -> sa.Row[Any]:

@@ -40,13 +40,19 @@ def add(value: str, kind: str | None, reason: str, by: str, as_json: bool) -> No
 @json_option
 def list_(kind: str | None, limit: int, offset: int, as_json: bool) -> None:
     """List who is never written to, newest first."""
+    from gtm_pipelines.record.domains import readable
+
     with workbench() as bench:
         rows = [entry._asdict() for entry in bench.suppressions.list(kind=kind, limit=limit, offset=offset)]
+        total = bench.suppressions.count(kind=kind)
     if as_json:
-        show_json(rows)
-    else:
-        columns = ("kind", "value", "reason", "source", "created_at")
-        show_table(rows, columns, empty="Nobody is suppressed. Add somebody with 'gtm suppress add ADDRESS'.")
+        show_json({"total": total, "limit": limit, "offset": offset, "suppressions": rows})
+        return
+    columns = ("kind", "value", "reason", "source", "created_at")
+    shown = ({**row, "value": readable(row["value"])} for row in rows)
+    show_table(shown, columns, empty="Nobody is suppressed. Add somebody with 'gtm suppress add ADDRESS'.")
+    if rows:
+        click.echo(f"{offset + 1}-{offset + len(rows)} of {total:,}")
 
 
 @command.command("import")

@@ -14,6 +14,7 @@ from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.model import RejectedRow, StopLine
 from gtm_pipelines.record import message_events, suppressions
 from gtm_pipelines.record.audit import add_audit
+from gtm_pipelines.record.domains import readable
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.upsert import chunks
 
@@ -81,6 +82,11 @@ class SuppressionService:
         with self._record.read() as connection:
             return suppressions.page(connection, self._record.workspace_id, kind=kind, limit=limit, offset=offset)
 
+    def count(self, *, kind: str | None = None) -> int:
+        """Count entries, of one kind or all."""
+        with self._record.read() as connection:
+            return suppressions.count(connection, self._record.workspace_id, kind)
+
     def is_suppressed(self, address: str | None, company_id: str | None = None) -> str | None:
         """Return why this person may not be written to, or ``None``."""
         with self._record.read() as connection:
@@ -118,10 +124,11 @@ class SuppressionService:
         return report
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Yield every entry, newest first, under ``COLUMNS``; an erased one only as its hash."""
+        """Yield every entry, newest first, under ``COLUMNS``, domains as people read them; an erased one only as its hash."""
         offset = 0
         while page := self.list(limit=_PAGE, offset=offset):
-            yield from ({name: getattr(entry, name) for name in COLUMNS} for entry in page)
+            for entry in page:
+                yield {name: getattr(entry, name) for name in COLUMNS} | {"value": readable(entry.value)}
             offset += len(page)
 
     def _take(self, lines: Sequence[StopLine], source: str, counts: Counter[str]) -> Iterator[tuple[StopLine, str, str]]:

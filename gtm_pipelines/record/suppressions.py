@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import merges
+from gtm_pipelines.record.domains import ascii_form
 from gtm_pipelines.record.tables import suppression, suppression_salt
 from gtm_pipelines.record.upsert import insert_many
 
@@ -63,12 +64,12 @@ def key(kind: str, value: str) -> str:
         local, _, domain = cleaned.rpartition("@")
         if not local or not domain or any(c.isspace() for c in cleaned):
             raise InputError(f"'{value}' is not an e-mail address. Give one such as name@company.com.")
-        return f"{local}@{_ascii(domain)}"
+        return f"{local}@{ascii_form(domain)}"
     if kind == "domain":
         cleaned = cleaned.removeprefix("@").rstrip(".")
         if not cleaned or "@" in cleaned or any(c.isspace() for c in cleaned):
             raise InputError(f"'{value}' is not a domain. Give one such as company.com.")
-        return _ascii(cleaned)
+        return ascii_form(cleaned)
     if kind == "company":
         if not cleaned:
             raise InputError("Name the company by its id; 'gtm company list' shows it.")
@@ -221,6 +222,12 @@ def page(
     ]
 
 
+def count(connection: sa.Connection, workspace_id: str, kind: str | None = None) -> int:
+    """Count entries, of one kind or all."""
+    query = sa.select(sa.func.count()).select_from(suppression).where(suppression.c.workspace_id == workspace_id)
+    return int(connection.execute(query.where(suppression.c.kind == kind) if kind else query).scalar_one())
+
+
 HASH_MARK = "hmac-sha256:"
 
 
@@ -285,10 +292,3 @@ def _make_salt(connection: sa.Connection, workspace_id: str, at: datetime) -> st
     salt = secrets.token_hex(16)
     connection.execute(suppression_salt.insert().values(id=new_id(), workspace_id=workspace_id, salt=salt, created_at=at))
     return salt
-
-
-def _ascii(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode("ascii") if not domain.isascii() else domain
-    except UnicodeError:
-        return domain

@@ -93,6 +93,15 @@ def test_companies_have_the_same_commands(capsys, tmp_path: Path) -> None:
     assert run(capsys, "company", "inspect", "0077")["company"]["domain"] == "bereza.test"
 
 
+def test_a_domain_is_listed_as_people_read_it(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("Company,Website\nПример,https://пример.рф\n", encoding="utf-8")
+    run(capsys, "company", "import", path)
+    assert run(capsys, "company", "list")["companies"][0]["domain"] == "xn--e1afmkfd.xn--p1ai"
+    main(["company", "list"])
+    assert "пример.рф" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

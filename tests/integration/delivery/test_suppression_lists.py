@@ -38,6 +38,10 @@ def entries(workbench: Workbench) -> dict[str, str]:
         ("Причина;E-mail\nпросил;А <a@x.test>\n;b@x.test\n".encode("cp1251"), {"a@x.test": "просил", "b@x.test": "imported"}),
         ("Email\tReason\na@x.test\tcomplained\n".encode("utf-16"), {"a@x.test": "complained"}),
         (b"sep=;\nvalue;reason;kind\n'@firm.test;left;domain\nhttps://www.two.test/about;;\n", OWN),
+        (
+            "a@x.test asked not to\nb@x.test\tleft\nfirm.test просил не писать\nc@x.test - complained\n".encode(),
+            {"a@x.test": "asked not to", "b@x.test": "left", "firm.test": "просил не писать", "c@x.test": "complained"},
+        ),
         ("домен;причина\nпочта.рф;просил никогда больше не писать\n".encode("koi8-r"), RUSSIAN),
     ],
 )  # fmt: skip
@@ -56,6 +60,8 @@ def test_bad_lines_are_told_with_line_and_reason_and_the_rest_is_taken(workbench
     assert sorted((r.line_number, r.reason_code) for r in report.examples) == [
         (3, "suppression.no_value"), (4, "suppression.no_value"), (5, "row.empty"), (7, "row.nul"),
     ]  # fmt: skip
+    two = bring(workbench, tmp_path / "two.csv", b"d@x.test e@x.test\n")
+    assert [r.reason_code for r in two.examples] == ["suppression.several"]
     assert "nobody" in next(r.reason for r in report.examples if r.line_number == 3)
 
 
@@ -105,4 +111,24 @@ def test_commands_carry_a_list_in_and_out(capsys, tmp_path: Path) -> None:
     report = run("import", tmp_path / "stop.csv", "--source", "old tool")
     assert (report["rows"], report["added"], report["rejected"]) == (2, 1, 1)
     assert run("export", tmp_path / "out.csv")["written"] == 1
-    assert run("list")[0]["source"] == "old tool"
+    listed = run("list")
+    assert (listed["total"], listed["suppressions"][0]["source"]) == (1, "old tool")
+
+
+def test_domains_are_shown_as_people_read_them_and_kept_as_they_are_compared(capsys, tmp_path: Path) -> None:
+    for value in ("пример.рф", "иван@пример.рф", "xn--a"):
+        main(["suppress", "add", value])
+    main(["suppress", "list"])
+    told = capsys.readouterr().out
+    assert "иван@пример.рф" in told
+    assert "xn--e1afmkfd" not in told
+    assert "3 of 3" in told
+    main(["suppress", "list", "--json"])
+    kept = {entry["value"] for entry in json.loads(capsys.readouterr().out)["suppressions"]}
+    assert kept == {"xn--e1afmkfd.xn--p1ai", "иван@xn--e1afmkfd.xn--p1ai", "xn--a"}
+    main(["suppress", "export", str(tmp_path / "out.csv")])
+    assert {"пример.рф", "иван@пример.рф"} <= set((tmp_path / "out.csv").read_text("utf-8-sig").replace("\n", ",").split(","))
+    capsys.readouterr()
+    main(["suppress", "import", str(tmp_path / "out.csv"), "--json"])
+    again = json.loads(capsys.readouterr().out)
+    assert (again["added"], again["existing"]) == (0, 2)
