@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import keyword
+import os
 import sys
 from typing import Any
 
@@ -97,3 +98,11 @@ def main(argv: list[str] | None = None) -> Any:
     except GtmError as error:
         click.echo(f"{error.code}: {error}", err=True)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(141)
+    except OSError as error:
+        where = f" '{error.filename}'" if error.filename else ""
+        click.echo(
+            f"files: The place{where} cannot be used: {error.strerror or error}. Name another, or make room there.", err=True
+        )
+        sys.exit(os.EX_IOERR)

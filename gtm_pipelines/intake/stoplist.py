@@ -2,14 +2,13 @@
 
 A line that cannot be used comes out with its reason; none is left out. Where a column is
 named for it, its word is believed; otherwise the first cell that looks like an address
-or a domain is the one.
+or a domain is the one. What stands behind it in the same cell is the reason.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from email.utils import parseaddr
 from itertools import chain
 from pathlib import Path
 
@@ -33,6 +32,8 @@ _KINDS = {
     "domain": "domain", "домен": "domain", "company": "company", "компания": "company",
 }  # fmt: skip
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+_BETWEEN = " \t-–—:;,.|<>()\"'"
+"""What may stand between an address and the reason behind it."""
 _HOST = re.compile(r"^(?:https?://)?@?((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_])\.?(?:[/:?#].*)?$", re.I)
 _SEPARATOR = re.compile(r"^\ufeff?\"?sep=.\"?\s*$", re.I)
 
@@ -88,17 +89,28 @@ def _judged(row: RawRow, value: str, reason: str, said: str | None) -> StopLine:
         return StopLine(row.line, row.raw, said, value, reason)
     if said == "company" and value:
         return StopLine(row.line, row.raw, "company", value, reason)
-    address = _ADDRESS.search(parseaddr(value)[1] or value) if "@" in value.lstrip("@") else None
-    if address:
-        return StopLine(row.line, row.raw, "address", address[0].removeprefix("mailto:"), reason)
-    host = _HOST.match(value)
+    found = _ADDRESS.findall(value) if "@" in value.lstrip("@") else []
+    if len(found) > 1:
+        several = f"'{value[:100]}' holds more than one address. Put each on a line of its own."
+        return StopLine(row.line, row.raw, refused=("suppression.several", several))
+    if found:
+        address = found[0].removeprefix("mailto:").rstrip(_BETWEEN)
+        return StopLine(row.line, row.raw, "address", address, _reason(reason, value.partition(found[0])[2]))
+    first, _, behind = value.partition(" ")
+    host = _HOST.match(first.rstrip(_BETWEEN))
     if host and said != "address":
-        return StopLine(row.line, row.raw, "domain", host[1].removeprefix("www."), reason)
+        return StopLine(row.line, row.raw, "domain", host[1].removeprefix("www."), _reason(reason, behind))
     return StopLine(
         row.line, row.raw, refused=("suppression.no_value", f"'{value[:100]}' is neither an e-mail address nor a domain.")
     )
 
 
+def _reason(given: str, behind: str) -> str:
+    """Return the reason of its own cell, else what stands behind the value in the same one."""
+    return behind.strip(_BETWEEN) or IMPORTED if given == IMPORTED else given
+
+
 def _looks(cell: str) -> bool:
     text = cell.strip().lstrip("\ufeff'")
-    return bool(_ADDRESS.search(text) or _HOST.match(text) or text.startswith(HASH_MARK))
+    first = (text.split() or [""])[0].rstrip(_BETWEEN)
+    return bool(_ADDRESS.search(text) or _HOST.match(first) or text.startswith(HASH_MARK))

@@ -24,6 +24,10 @@ from gtm_pipelines.segments.operators import Operator, checked_value
 Entity = Literal["contact", "company"]
 
 MAX_DEPTH = 10
+_GRAMMAR = (
+    '  A group is {"all": [...]}, {"any": [...]} or {"none": [...]} of conditions and groups; '
+    'a condition is {"field": ..., "op": ..., "value": ...}.'
+)
 MAX_CONDITIONS = 200
 _NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,120}$")
 
@@ -143,11 +147,20 @@ def _children(node: Any) -> list[Any]:
 
 
 def _explain(error: ValidationError) -> str:
-    seen: dict[str, None] = {}
+    """Say where each fault is and what it is, and what a filter is made of.
+
+    A node that is neither a condition nor a group is told as both; of what it lacks, the innermost is meant.
+    """
+    found: dict[str, tuple[str, int]] = {}
     for item in error.errors():
-        where = ".".join(str(part) for part in item["loc"] if part not in ("Condition", "Group"))
-        seen[f"  {where or 'filter'}: {item['msg'].removeprefix('Value error, ')}"] = None
-    return "\n".join(seen)
+        inside = [str(part) for part in item["loc"] if part not in ("Condition", "Group") and "function-" not in str(part)]
+        line = f"  {'.'.join(inside) or 'filter'}: {item['msg'].removeprefix('Value error, ')}"
+        found[line] = item["type"], len(inside)
+    told = [line for line, (kind, _) in found.items() if kind not in ("missing", "extra_forbidden")]
+    if not told:
+        lacking = {line: depth for line, (kind, depth) in found.items() if kind == "missing"}
+        told = [line for line, depth in lacking.items() if depth == max(lacking.values())] or list(found)
+    return "\n".join([*told, _GRAMMAR])
 
 
 def _as_value_error(call: Any, *arguments: Any) -> Any:
