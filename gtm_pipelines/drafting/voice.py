@@ -110,7 +110,7 @@ def _first(mail: str) -> str | None:
 
 def _last(mail: str) -> str | None:
     found = _CLOSINGS.search(mail)
-    return found.group().strip(" ,").casefold() if found else None
+    return found.group().strip(" ,\n").casefold() if found else None
 
 
 def _habit(seen: Sequence[str | None]) -> str | None:

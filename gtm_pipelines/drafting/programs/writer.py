@@ -6,9 +6,10 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.brief import Brief
@@ -29,7 +30,6 @@ from gtm_pipelines.drafting.programs.context import Subject, collect
 from gtm_pipelines.drafting.programs.model import Case, Composed
 from gtm_pipelines.drafting.store import Written
 from gtm_pipelines.llm.model import CallContext
-from gtm_pipelines.llm.service import LlmService
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DraftingSettings
 
@@ -40,6 +40,18 @@ ANEW = 10
 """How far a refused draft goes past the cache: further than the repairs of one answer do."""
 Outcome = DraftText | DraftFailure
 J = TypeVar("J")
+
+
+class Models(Protocol):
+    """What writing asks of language models."""
+
+    def programs(self, context: CallContext) -> AbstractContextManager[Any]:
+        """Run programs of DSPy in the block; every call is on record."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,7 @@ class ModelDrafter:
     record: Record
     clock: Clock
     packs: Packs
-    llm: LlmService
+    llm: Models
     settings: DraftingSettings
     checker: Checker | None
     cards: Cards
