@@ -14,7 +14,7 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.strategy.model import KINDS, Correction, Kind
 
 _KIND = click.Choice(KINDS)
-_BY = click.option("--by", required=True, help="The person who does it.")
+_BY = by_option("The person who does it.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

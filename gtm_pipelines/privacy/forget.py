@@ -58,6 +58,13 @@ WAITING = ("queued", "claimed", "deferred")
 _KEPT_OF_CONTACT = frozenset({"id", "workspace_id", "batch_id", "session_key", "created_at", "version", "merged_into"})
 
 
+_PERSONAL = re.compile(
+    r"(?:^|_)(?:full|first|last|middle|given|family|contact)_?name|^name|surname|job|position|e_?mail|mobile|linkedin"
+    r"|фио|фамилия|имя|отчество|должность|почта|мобильн"
+)
+"""Attributes of a company that speak of a person, where a list of people was imported as companies."""
+
+
 @dataclass(frozen=True)
 class Forgetting:
     """One person forgotten in one transaction of the record."""
@@ -185,6 +192,10 @@ class Forgetting:
         if mention.table == "chunk":
             self._remove("chunk", [mention.id])  # its vector and its hash say the address too; it is cut anew
             return
+        if mention.table in ("company", "import_row"):
+            values = {name: without(value, self._named()) for name, value in values.items()}
+        if mention.table == "company" and "attributes" in values:
+            values["attributes"] = without_person(values["attributes"])
         if mention.table == "import_row":
             values["row_hash"] = None
         if mention.table == "inbound_message" and "text" in values:
@@ -203,6 +214,11 @@ class Forgetting:
 
     def _said(self) -> list[str]:
         return [*self.person.full_names, *self.person.profiles]
+
+    def _named(self) -> list[str]:
+        """Return their names with the given name first and last, to be taken out where their address stands beside."""
+        turned = [" ".join([*words[-1:], *words[:-1]]) for name in self.person.full_names if len(words := name.split()) > 1]
+        return [*self.person.folded, *self._said(), *turned]
 
     def _contacts(self) -> None:
         """Remove contacts that nothing refers to; empty the others, and never write to them."""
@@ -242,9 +258,16 @@ def without_cases(value: Any, contact_ids: Iterable[str]) -> Any:
     return value
 
 
+def without_person(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a company in whose list people stood, without what names a person or their work."""
+    return {key: ERASED if value and _PERSONAL.search(key) else value for key, value in attributes.items()}
+
+
 def without(value: Any, words: Iterable[str]) -> Any:
     """Return a value without some texts, in whatever case they stand."""
     longest = sorted(words, key=len, reverse=True)
+    if not longest:
+        return value
     if isinstance(value, bytes):
         pattern = re.compile(b"|".join(re.escape(text.encode()) for text in longest), re.I)
         return pattern.sub(ERASED.encode(), value)
