@@ -79,7 +79,7 @@ def _import_command(kind: Kind, plural: str) -> click.Command:
                 )
             if rejects:
                 bench.intake.write_rejects(report.batch_id, rejects)
-            _show_report(report, as_json)
+            _show_report(report, rejects, as_json)
 
     for option in reversed(_IMPORT_OPTIONS):
         run = option(run)
@@ -107,12 +107,18 @@ def _show_proposal(proposal: MappingProposal, as_json: bool) -> None:
     if as_json:
         show_json(proposal)
         return
-    click.echo(f"{proposal.file_name}: {proposal.encoding}, delimiter {proposal.delimiter!r}")
+    read_as = _of_sheet(proposal) or f"{proposal.encoding}, delimiter {proposal.delimiter!r}"
+    click.echo(f"{proposal.file_name}: {read_as}")
     if proposal.profile:
         click.echo(f"Read by profile '{proposal.profile}'.")
     rows = [{"column": c.column, "field": c.field or "(attribute)", "samples": " · ".join(c.samples)} for c in proposal.columns]
     show_table(rows, ("column", "field", "samples"), empty="The file has no columns.")
     _show_left_out(proposal.left_out)
+
+
+def _of_sheet(read: MappingProposal | ImportReport) -> str | None:
+    """Say which sheet of a workbook is read, and where its header is."""
+    return None if read.sheet is None else f"sheet '{read.sheet}', header on line {read.header_line}"
 
 
 def _show_left_out(columns: Sequence[str]) -> None:
@@ -135,22 +141,24 @@ def _require(proposal: MappingProposal) -> None:
         )
 
 
-def _show_report(report: ImportReport, as_json: bool) -> None:
+def _show_report(report: ImportReport, rejects: Path | None, as_json: bool) -> None:
     if as_json:
         show_json(report)
         return
-    click.echo(f"{report.rows} rows of {report.file_name} ({report.encoding}) in {report.seconds:.1f} s:")
+    click.echo(f"{report.rows} rows of {report.file_name} ({_of_sheet(report) or report.encoding}) in {report.seconds:.1f} s:")
     for outcome in ("imported", "merged", "unchanged", "rejected"):
         click.echo(f"  {getattr(report, outcome):>9,} {outcome}")
     for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
-        click.echo(f"  {count:>9,} {reason}")
+        click.echo(f"  {'':>9}   {reason}: {count:,}")
     if report.unmapped:
         click.echo(f"Kept as attributes: {', '.join(report.unmapped)}")
     _show_left_out(report.left_out)
     if report.shared_domains:
         click.echo(f"Websites of many unrelated companies, so nobody's key: {', '.join(report.shared_domains)}")
-    if report.rejected:
-        click.echo("Give --rejects FILE to get the rejected rows, correct them and import that file.")
+    if report.rejected and rejects:
+        click.echo(f"The rejected rows are in {rejects}. Correct them there, then import that file.")
+    elif report.rejected:
+        click.echo(f"For the rejected rows, to be corrected and imported: gtm import rejects {report.batch_id} FILE")
     click.echo(f"Next: gtm {report.kind} list")
 
 

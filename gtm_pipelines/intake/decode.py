@@ -58,6 +58,7 @@ class TextFile:
         lines: line ends in it, plus one for a last line without an end.
         content: where its text is, if not in the file itself: a sheet of a workbook, kept while this value lives.
         delimiter: of its cells, where that is known beforehand.
+        sheet: name of the sheet, of a workbook.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class TextFile:
     lines: int
     content: Path | None = None
     delimiter: str | None = None
+    sheet: str | None = None
 
     def is_sound(self, text: str) -> bool:
         """Tell whether every byte of ``text`` meant something in the file's encoding."""
@@ -104,9 +106,9 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
     if (names := foreign.inside_zip(path)) is not None:
         held = ", ".join(names[:3]) or "nothing"
         raise InputError(f"{path.name} looks like a ZIP archive (of {held}), not a list. Unpack it and import the file in it.")
-    content = write_text(path, sheet)
+    content, name = write_text(path, sheet)
     text = _examined(content)
-    found = replace(text, path=path, content=content, delimiter="\t", sha256=_digest(path, sheet))
+    found = replace(text, path=path, content=content, delimiter="\t", sha256=_digest(path, sheet), sheet=name)
     weakref.finalize(found, content.unlink, missing_ok=True)
     return found
 

@@ -167,7 +167,7 @@ def propose(layout: Layout, kind: Kind, overrides: Mapping[str, str] | None = No
     file = layout.file
     return MappingProposal(
         kind, file.path.name, file.encoding, layout.delimiter, columns, fields(kind), missing(mapping),
-        is_workbook=file.content is not None, left_out=mapping.left_out,
+        is_workbook=file.content is not None, sheet=file.sheet, header_line=layout.header_line, left_out=mapping.left_out,
     )  # fmt: skip
 
 

@@ -65,6 +65,10 @@ class MappingProposal:
 
     is_workbook: bool = False
     """Whether the file is a sheet of a workbook, so that encoding and delimiter say nothing."""
+    sheet: str | None = None
+    """Name of that sheet."""
+    header_line: int = 1
+    """Line of the file, or row of the sheet, in which the header begins."""
     left_out: tuple[str, ...] = ()
     """Inner columns of an export of ours, which are not read."""
 
@@ -105,6 +109,10 @@ class ImportReport:
     status: str = "finished"
     """``finished``, or ``running`` while rows are still being read or after an interruption."""
     started_at: datetime | None = None
+    sheet: str | None = None
+    """Name of the sheet, of a workbook that has just been read."""
+    header_line: int | None = None
+    """Where its header begins."""
 
 
 @dataclass(frozen=True)

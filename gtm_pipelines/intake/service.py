@@ -124,7 +124,8 @@ class IntakeService:
             if done["status"] != "finished":
                 reading = Reading(layout, mapping, self.chunk_rows, done["rows"], source, lawful_basis, shared)
                 self._read(layout, batch, sheets(reading), done, progress)
-        return _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
+        report = _report(imports.batch(self.record, batch.id), self.clock.monotonic() - started)
+        return replace(report, sheet=layout.file.sheet, header_line=layout.header_line)
 
     def _map(
         self,

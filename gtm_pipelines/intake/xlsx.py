@@ -13,7 +13,8 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -33,8 +34,8 @@ _OURS = "gtm-sheet-"
 _EXACT = 2**53
 
 
-def write_text(path: Path, sheet: str | None) -> Path:
-    """Write a sheet of a workbook as tab-separated UTF-8 lines into a temporary file and return where.
+def write_text(path: Path, sheet: str | None) -> tuple[Path, str]:
+    """Write a sheet of a workbook as tab-separated UTF-8 lines into a temporary file; return where, and the sheet's name.
 
     Line n of it is row n of the sheet; line breaks in cells become spaces.
 
@@ -50,11 +51,11 @@ def write_text(path: Path, sheet: str | None) -> Path:
     handle, name = tempfile.mkstemp(prefix=f"{_OURS}{os.getpid()}-", suffix=".tsv")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            _write(path, sheet, out)
+            name_of_sheet = _write(path, sheet, out)
     except BaseException:
         Path(name).unlink()
         raise
-    return Path(name)
+    return Path(name), name_of_sheet
 
 
 def _sweep() -> None:
@@ -69,17 +70,12 @@ def _sweep() -> None:
             continue
 
 
-def sheet_rows(path: Path, sheet: str | None = None) -> Iterator[list[str]]:
-    """Yield the rows of a sheet as text from its first row on, empty rows too.
-
-    Raises:
-        InputError: as ``write_text``.
-    """
+@contextmanager
+def _legible(path: Path) -> Iterator[None]:
     from python_calamine import CalamineError
 
     try:
-        for row in _rows(_opened(path), path, sheet):
-            yield [cell_text(value) for value in row]
+        yield
     except CalamineError as error:
         raise InputError(f"{path.name} cannot be read: {error}. Open it, save it as 'CSV UTF-8', and import that.") from error
 
@@ -153,21 +149,19 @@ def _opened(path: Path) -> CalamineWorkbook:
         ) from error
 
 
-def _rows(book: CalamineWorkbook, path: Path, sheet: str | None) -> Iterator[Sequence[Any]]:
-    """Yield the rows of the sheet that is meant, with the empty ones before its first."""
-    names = [sheet] if sheet is not None else _visible(book)
-    if sheet is not None and sheet not in book.sheet_names:
-        raise InputError(f"{path.name} has no sheet '{sheet}'. It has: {', '.join(book.sheet_names)}.")
+def _meant(book: CalamineWorkbook, path: Path, sheet: str | None) -> str:
+    """Return the name of the sheet that is meant: the one named, else the first with a table, else the first with anything."""
+    if sheet is not None:
+        if sheet not in book.sheet_names:
+            raise InputError(f"{path.name} has no sheet '{sheet}'. It has: {', '.join(book.sheet_names)}.")
+        return sheet
+    names = _visible(book)
     for name in names:
-        page = book.get_sheet_by_name(name)
-        if sheet is not None or any(sum(map(_filled, row)) > 1 for row in page.iter_rows()):
-            yield from page.iter_rows()
-            return
+        if any(sum(map(_filled, row)) > 1 for row in book.get_sheet_by_name(name).iter_rows()):
+            return name
     for name in names:
-        page = book.get_sheet_by_name(name)
-        if page.height:
-            yield from page.iter_rows()
-            return
+        if book.get_sheet_by_name(name).height:
+            return name
     raise InputError(f"{path.name} has no sheet with a table. Put the column names into the first row of one.")
 
 
@@ -182,11 +176,21 @@ def _filled(value: Any) -> bool:
     return value not in ("", None)
 
 
-def _write(path: Path, sheet: str | None, out: TextIO) -> None:
-    """Write every row at its full width, but a title before the table as the one cell it is."""
+def _write(path: Path, sheet: str | None, out: TextIO) -> str:
+    """Write every row of the sheet that is meant, and return its name."""
+    book = _opened(path)
+    with _legible(path):
+        name = _meant(book, path, sheet)
+        texts = ([cell_text(value) for value in row] for row in book.get_sheet_by_name(name).iter_rows())
+        _write_rows(texts, out)
+    return name
+
+
+def _write_rows(texts: Iterable[list[str]], out: TextIO) -> None:
+    """Write rows at their full width, but a title before the table as the one cell it is."""
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
     in_table = False
-    for row in sheet_rows(path, sheet):
+    for row in texts:
         cells = [" ".join(cell.splitlines()) if "\n" in cell or "\r" in cell else cell for cell in row]
         in_table = in_table or sum(map(bool, cells)) > 1
         if not any(cells):

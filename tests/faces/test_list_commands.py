@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from gtm_pipelines.cli.main import main
 
@@ -58,6 +59,38 @@ def test_a_list_is_searched_inspected_and_exported(capsys, path: Path, tmp_path:
     assert run(capsys, "contact", "export", tmp_path / "out.csv")["written"] == 2
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["first_name"] for row in csv.DictReader(file)} == {"Анна", "'=1+1"}
+
+
+def test_an_import_says_why_rows_were_rejected_and_how_to_get_them(capsys, path: Path, tmp_path: Path) -> None:
+    main(["contact", "import", str(path)])
+    told = capsys.readouterr().out
+    (batch,) = run(capsys, "import", "list")
+    assert f"gtm import rejects {batch['id']} FILE" in told
+    lines = told.splitlines()
+    (counter,) = [line for line in lines if line.endswith(" rejected")]
+    reason = lines[lines.index(counter) + 1]
+    assert reason.strip() == "email.invalid: 1"
+    assert reason.index("email") > counter.index("rejected")
+    main(["contact", "import", str(path), "--rejects", str(tmp_path / "r.csv")])
+    told = capsys.readouterr().out
+    assert f"The rejected rows are in {tmp_path / 'r.csv'}" in told
+    assert "gtm import rejects" not in told
+
+
+def test_a_workbook_is_described_by_its_sheet_and_the_line_of_its_header(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "contacts.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("Обложка").write(0, 0, "Наши клиенты")
+        page = book.add_worksheet("Контакты")
+        page.write(0, 0, "Клиенты на март")
+        page.write_row(3, 0, ["Email", "Имя"])
+        page.write_row(4, 0, ["a@b.test", "Анна"])
+    main(["contact", "import", str(file), "--dry-run"])
+    told = capsys.readouterr().out
+    assert "contacts.xlsx: sheet 'Контакты', header on line 4" in told
+    assert "delimiter" not in told
+    main(["contact", "import", str(file)])
+    assert "of contacts.xlsx (sheet 'Контакты', header on line 4)" in capsys.readouterr().out
 
 
 def test_an_export_of_every_column_comes_back_as_it_was(capsys, path: Path, tmp_path: Path) -> None:
