@@ -21,7 +21,7 @@ KEPT = {
     "merge": "merged with another",
     "protection": "not to be written to, which is not forgotten",
     "made_otherwise": "not made by an import",
-    "rows_unreadable": "other rows about them are no longer in the record",
+    "rows_unreadable": "known from other rows, which are no longer in the record",
 }
 """Why somebody of an undone import is kept, in words."""
 
@@ -119,10 +119,20 @@ def undo(batch_id: str, by: str, dry_run: bool, yes: bool, as_json: bool) -> Non
 
 def _show_undo(report: UndoReport) -> None:
     would = "would be " if report.dry_run else ""
-    click.echo(
-        f"{report.file_name}: {report.removed:,} {would}removed, {report.restored:,} {would}told anew from other imports, "
-        f"{report.unchanged:,} {would}left, as other imports say the same, {report.kept:,} {would}kept."
-    )
+    known = "companies" if report.kind == "company" else "contacts"
+    click.echo(f"{report.file_name}, {known} of this import:")
+    for count, told in (
+        (report.removed, f"known from it alone: {would}removed"),
+        (report.restored, f"in other imports too: {would}set back to what those say"),
+        (report.unchanged, f"in other imports too, which say the same: {would}left as they are"),
+        (report.kept, f"{would}kept, since they are"),
+    ):
+        if count:
+            click.echo(f"  {count:>9,} {told}")
     for reason, count in report.kept_because.items():
         named = ", ".join(report.examples.get(reason, ()))
-        click.echo(f"  kept, {KEPT.get(reason, reason)}: {count:,} ({named})")
+        click.echo(f"  {'':>9}   {KEPT.get(reason, reason)}: {count:,} ({named})")
+    if not (report.removed or report.restored or report.unchanged or report.kept):
+        click.echo("  Nothing of it is left to take back.")
+    elif not report.dry_run:
+        click.echo("Import the file again to have it back.")

@@ -92,8 +92,11 @@ def main(argv: list[str] | None = None) -> Any:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was committed stays; run the command again to go on.", err=True)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        told = (
+            "What was committed stays; run the command again to go on." if getattr(stop, "kept", True) else "Nothing was changed."
+        )
+        click.echo(f"Stopped. {told}", err=True)
         sys.exit(130)
     except GtmError as error:
         click.echo(f"{error.code}: {error}", err=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from pydantic import BaseModel
 
 from gtm_pipelines.log import configure_logging
@@ -46,10 +47,36 @@ def workbench() -> Iterator[Workbench]:
     configure_logging(
         opened.settings.log_level if opened.settings.log_level != "info" else "warning", json=opened.settings.log_json
     )
+    kept = _Kept(opened.record.engine)
     try:
         yield opened
+    except (click.Abort, KeyboardInterrupt) as stop:
+        raise Stopped(kept.something) from stop
     finally:
         opened.close()
+
+
+class Stopped(click.Abort):
+    """A person stopped a command.
+
+    Attributes:
+        kept: whether it had written something by then.
+    """
+
+    def __init__(self, kept: bool) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+class _Kept:
+    """Whether anything was written to a record from now on."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.something = False
+        sa.event.listen(engine, "commit", self._note)
+
+    def _note(self, connection: sa.Connection) -> None:
+        self.something = self.something or bool(connection.get_execution_options().get("gtm_immediate"))
 
 
 def plain(value: Any) -> Any:
