@@ -8,17 +8,24 @@ import dspy
 from pydantic import BaseModel, ConfigDict, Field
 
 SUBJECT_CHARACTERS, BODY_CHARACTERS = 120, 1_600
-MOST_CLAIMS, MOST_IDS = 8, 6
+MOST_CLAIMS, MOST_IDS = 5, 3
 
 
-def at_most(**bounds: int) -> Any:
-    """Return bounds that a grammar keeps and nobody checks afterwards."""
-    return Field(json_schema_extra=dict(bounds))
+class at_most:  # noqa: N801  read as a word beside the type it bounds
+    """Bounds that a grammar keeps and nobody checks afterwards; DSPy's fields drop any other way of saying them."""
+
+    def __init__(self, **bounds: int) -> None:
+        self.bounds = bounds
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the schema of the type with the bounds."""
+        return {**handler(core), **self.bounds}
 
 
-Id = Annotated[str, at_most(maxLength=80)]
+Id = Annotated[str, at_most(maxLength=64)]
 Ids = Annotated[list[Id], at_most(maxItems=MOST_IDS)]
 Line = Annotated[str, at_most(minLength=3, maxLength=SUBJECT_CHARACTERS)]
+Words = Annotated[str, at_most(minLength=3, maxLength=160)]
 Sentence = Annotated[str, at_most(minLength=3, maxLength=300)]
 Body = Annotated[str, at_most(minLength=20, maxLength=BODY_CHARACTERS)]
 
@@ -28,7 +35,7 @@ class Stated(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Sentence = Field(description="The words of the mail that state a fact, copied out of it.")
+    text: Words = Field(description="The words of the mail that state a fact, copied out of it.")
     evidence_ids: Ids = Field(description="Ids of the evidence those words rest on.")
 
 

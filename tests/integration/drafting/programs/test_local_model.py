@@ -32,7 +32,7 @@ def test_a_campaign_of_twenty_is_written_in_form_by_a_model_of_100_mb(tmp_path: 
     with local_model() as url:
         model = ModelSettings(
             name="smol", provider="compatible", model="smol", base_url=url, input_price=0, output_price=0,
-            schema_mode="grammar", max_tokens=700, timeout_seconds=600,
+            schema_mode="grammar", max_tokens=1400, timeout_seconds=600,
         )  # fmt: skip
         llm, drafting = LlmSettings(first_byte_seconds=600), DraftingSettings(concurrency=2, refinements=0)
         bench = open_workbench(load_settings(home=tmp_path, models=[model], llm=llm, drafting=drafting))
