@@ -75,7 +75,9 @@ def _steps(campaign: Campaign, listed: Listed, draft_id: str) -> None:
 
 
 def _side_by_side(draft_id: str) -> None:
-    drafts = sorted(bench().review.variants(draft_id), key=lambda draft: (not draft.recommended, draft.variant))
+    drafts = sorted(
+        bench().review.variants(draft_id), key=lambda draft: (draft.id != draft_id, not draft.recommended, draft.variant)
+    )
     first = drafts[0]
     about = [part for part in (first.position, first.company_name) if part]
     st.subheader(escaped(first.contact_name or first.recipient or "Unknown person"), anchor=False)
