@@ -54,7 +54,7 @@ class ModelSamples:
 
     def __init__(self, drafter: Callable[[], ModelDrafter], mailbox: MailboxSettings) -> None:
         self._drafter, self._mailbox = drafter, mailbox
-        self._run = f"{NOBODY}-{new_id()}"  # a run of its own, so that the cap of one run holds for one trial
+        self._run = new_id()  # a run of its own, so that the cap of one run holds for one trial
 
     def write(self, pack: Pack, jobs: Sequence[tuple[str, Sample]]) -> list[Simulated]:
         """Return one mail a job."""

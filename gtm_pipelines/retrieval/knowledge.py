@@ -28,7 +28,8 @@ class KnowledgeFolders:
     """Packs and reference data in folders.
 
     Args:
-        packs: folders with ``NAME/VERSION/*.md``; a later one wins over an earlier.
+        packs: folders with ``NAME/VERSION/*.md``; a later one wins over an earlier. Of each pack the
+            highest version is read: those it replaced say nearly the same.
         reference: folders with Markdown and CSV.
     """
 
@@ -37,18 +38,33 @@ class KnowledgeFolders:
 
     def documents(self) -> list[Document]:
         """Return every file as texts: a Markdown file is one, so is a row of a CSV file."""
-        return [*self._unique("pack", self.packs), *self._unique("reference", self.reference)]
+        return [*_texts("pack", _newest(_by_name(self.packs))), *_texts("reference", _by_name(self.reference))]
 
-    def _unique(self, kind: str, roots: tuple[Path, ...]) -> Iterator[Document]:
-        files = {path.relative_to(root).as_posix(): path for root in roots for path in _files(root)}
-        for name, path in sorted(files.items()):
-            raw = path.read_bytes()
-            read = _rows if path.suffix == ".csv" else _markdown
-            at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            for key, title, text in read(name, raw.decode("utf-8", "replace")):
-                yield Document(
-                    kind, digest(kind, key)[:32], digest(raw), title, text, at, language_of(text), url=f"file:{key}"
-                )  # fmt: skip
+
+def _by_name(roots: tuple[Path, ...]) -> dict[str, Path]:
+    return {path.relative_to(root).as_posix(): path for root in roots for path in _files(root)}
+
+
+def _newest(files: Mapping[str, Path]) -> dict[str, Path]:
+    newest: dict[str, tuple[int, ...]] = {}
+    for pack, version in map(_version, files):
+        newest[pack] = max(version, newest.get(pack, ()))
+    return {name: path for name, path in files.items() if (found := _version(name))[1] == newest[found[0]]}
+
+
+def _version(name: str) -> tuple[str, tuple[int, ...]]:
+    """Return pack and version of a file, ``()`` where a folder is no version."""
+    pack, _, rest = name.partition("/")
+    return pack, tuple(int(part) for part in rest.partition("/")[0].split(".") if part.isdigit())
+
+
+def _texts(kind: str, files: Mapping[str, Path]) -> Iterator[Document]:
+    for name, path in sorted(files.items()):
+        raw = path.read_bytes()
+        read = _rows if path.suffix == ".csv" else _markdown
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        for key, title, text in read(name, raw.decode("utf-8", "replace")):
+            yield Document(kind, digest(kind, key)[:32], digest(raw), title, text, at, language_of(text), url=f"file:{key}")
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ import json
 import math
 import random
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,7 @@ DEPTH = 10
 PEOPLE = 125
 """Contacts of the sample in each language that are in the set: all of them would double the time and add more of the same."""
 DRAWS = 10_000
+JUDGED_PACK = "cold-email/1.0.0"
 Ranked = Mapping[str, Sequence[int]]
 """Question → grades of what was found, best first."""
 
@@ -83,8 +85,9 @@ class JudgedSet:
 
     def __init__(self, bench: Workbench, model: Embedder | None) -> None:
         self._keys = _filled(bench)
-        folders = KnowledgeFolders((ROOT / "prompt_packs",), (ROOT / "data" / "reference",))
-        self.search = SearchService(bench.record, bench.clock, bench.settings.home_path / "judged", folders, model)
+        home = bench.settings.home_path / "judged"
+        folders = KnowledgeFolders((_packs(home / "packs"),), (ROOT / "data" / "reference",))
+        self.search = SearchService(bench.record, bench.clock, home, folders, model)
         self.search.index()
         with bench.record.read() as connection:
             rows = connection.execute(sa.select(chunk.c.entity_type, chunk.c.entity_id, chunk.c.title, chunk.c.text)).all()
@@ -111,6 +114,12 @@ class JudgedSet:
     def scores(self, by: Sequence[Any]) -> dict[str, float]:
         """Return question → nDCG@10."""
         return {one.text: ndcg(self.found(one, by), self.ideal(one)) for one in questions()}
+
+
+def _packs(folder: Path) -> Path:
+    """Return a folder with the one version of a pack that was judged; what was released since was not."""
+    shutil.copytree(ROOT / "prompt_packs" / JUDGED_PACK, folder / JUDGED_PACK)
+    return folder
 
 
 def _filled(bench: Workbench) -> dict[str, str]:

@@ -197,6 +197,15 @@ def test_packs_are_found_in_both_languages_and_follow_their_files(bench: Workben
     assert search.search("promise discounts").evidence == ()
 
 
+def test_of_a_pack_the_highest_version_is_found(bench: Workbench, tmp_path: Path) -> None:
+    for version in ("1.9.0", "1.10.0"):
+        folder = tmp_path / "packs" / "mine" / version
+        folder.mkdir(parents=True)
+        (folder / "pack.md").write_text(f"Never promise a discount in {version}.\n", "utf-8")
+    search = searching(bench, model=WordModel(), knowledge=tmp_path / "packs")
+    assert [one.url for one in search.search("promise discounts").evidence] == ["file:mine/1.10.0/pack.md"]
+
+
 def test_without_a_model_search_is_by_words_and_says_so(workbench: Workbench) -> None:
     search = searching(workbench)
     add_company(workbench.record, workbench.clock, name="Alder Freight")
