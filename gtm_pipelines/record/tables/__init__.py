@@ -1,8 +1,8 @@
 """Every table of the record. No queries here: those live one module a subject.
 
 Two kinds. *Facts* are append-only: ``import_row``, ``fact``, ``revision``, ``judgement``,
-``grounding``, ``overruling``, ``decision``, ``message_event``, ``inbound_message``, ``interaction``, ``audit_event``. *Current
-state* tables hold what the facts add up to and change in the same transaction.
+``grounding``, ``overruling``, ``decision``, ``message_event``, ``inbound_message``, ``conversation_event``, ``interaction``,
+``audit_event``. *Current state* tables hold what the facts add up to and change in the same transaction.
 Every table carries ``workspace_id``; PostgreSQL enforces it by row-level security.
 """
 
@@ -55,6 +55,10 @@ from gtm_pipelines.record.tables.research import research_spend as research_spen
 from gtm_pipelines.record.tables.retrieval import chunk as chunk
 from gtm_pipelines.record.tables.retrieval import chunk_source as chunk_source
 from gtm_pipelines.record.tables.retrieval import chunk_vector as chunk_vector
+from gtm_pipelines.record.tables.sequences import campaign_step as campaign_step
+from gtm_pipelines.record.tables.sequences import conversation_event as conversation_event
+from gtm_pipelines.record.tables.sequences import enrolment as enrolment
+from gtm_pipelines.record.tables.sequences import mailbox_state as mailbox_state
 from gtm_pipelines.record.tables.strategy import context_entry as context_entry
 from gtm_pipelines.record.tables.strategy import strategy as strategy
 from gtm_pipelines.record.tables.strategy import strategy_correction as strategy_correction

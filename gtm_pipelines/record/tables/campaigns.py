@@ -52,10 +52,13 @@ campaign = table(
     at("created_at"),
     at("updated_at"),
     at("released_at", nullable=True),
+    at("paused_at", nullable=True),
+    text("pause_reason"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("workspace_id", "name"),
 )
-"""``mailboxes``: names, in order of rotation. ``released_at``: a person said send."""
+"""``mailboxes``: names, in order of rotation. ``released_at``: a person said send.
+``paused_at``: since then nothing leaves, for ``pause_reason``, though it stays released."""
 
 target = table(
     "target",

@@ -18,6 +18,8 @@ message = table(
     text("content_hash", nullable=False),
     text("mailbox", nullable=False),
     text("rfc_message_id", nullable=False),
+    text("in_reply_to"),
+    text("reference_ids"),
     text("recipient", nullable=False),
     text("subject", nullable=False),
     text("body", nullable=False),
@@ -45,6 +47,7 @@ message = table(
 
 ``outcome``: what came of it: bounced_hard, bounced_soft, replied, else null. A recipient the
 server refused during the hand-over is ``failed`` with ``bounced_hard``: attempted, and bounced.
+``in_reply_to``, ``reference_ids``: the thread it goes on, as its headers say; fixed when it is queued.
 ``handed_at``: the moment it counts against caps and gaps; null where it provably never left.
 """
 

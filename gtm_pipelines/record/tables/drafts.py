@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables.base import at, json_column, ref, table, text
+from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text
 
 draft = table(
     "draft",
@@ -15,6 +15,7 @@ draft = table(
     text("variant", nullable=False),
     text("language", nullable=False),
     text("drafter", nullable=False),
+    sa.Column("inbound_message_id", Id),
     text("status", nullable=False),
     sa.Column("current_revision", sa.Integer, nullable=False),
     text("content_hash", nullable=False),
@@ -26,11 +27,15 @@ draft = table(
     sa.Index("ix_draft_campaign_status", "campaign_id", "status"),
     sa.Index("ix_draft_updated", "workspace_id", "updated_at"),
 )
+"""``step``: which mail of the sequence it is, from 1; of an answer to ``inbound_message_id``, from 1001.
+A plain id, since what came in names the message that names the draft.
+"""
 
 draft_failure = table(
     "draft_failure",
     ref("campaign_id", "campaign", nullable=False),
     ref("target_id", "target", nullable=False),
+    sa.Column("step", sa.Integer, nullable=False, server_default="1"),
     text("variant", nullable=False),
     text("reason_code", nullable=False),
     text("reason", nullable=False),

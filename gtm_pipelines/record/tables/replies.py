@@ -22,11 +22,16 @@ conversation = table(
     ref("campaign_id", "campaign", nullable=False),
     text("state", nullable=False),
     text("last_class"),
+    text("owner"),
     at("last_at"),
     at("created_at"),
     at("updated_at"),
     sa.UniqueConstraint("campaign_id", "contact_id"),
 )
+"""``state``: initial_outreach, awaiting_response, qualifying, objection_handling, scheduling, nurture, closed.
+
+``owner``: the person it was handed to; answers are suggested only where there is none.
+"""
 
 inbound_message = table(
     "inbound_message",
@@ -48,6 +53,7 @@ inbound_message = table(
     text("class", nullable=False),
     sa.Column("confidence", sa.Float, nullable=False),
     text("class_reason", nullable=False),
+    at("return_at", nullable=True),
     text("bounced_recipient"),
     text("attribution", nullable=False),
     ref("message_id", "message"),
@@ -67,5 +73,6 @@ inbound_message = table(
 )
 """``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, none (the visible queue), own_copy.
 
+``return_at``: when an absent person says to be back, or somebody asks to be written to again.
 ``raw`` and what was read from it never change; class and attribution are put right by a person, with an audit event.
 """
