@@ -24,6 +24,7 @@ class Case:
     kind: str
     invented: str
     body: str
+    scene: str = "scene"
 
 
 @dataclass
@@ -44,18 +45,19 @@ class Counts:
 
 
 def cases(part: str) -> list[Case]:
-    """Return the cases of one part, ``tuned`` or ``held_out``, in both languages."""
+    """Return the cases of one part in both languages; a part with a scene of its own is laid in that scene."""
     found = []
+    scene = f"scene.{part}" if (FOLDER / f"scene.{part}.en.json").exists() else "scene"
     for language in ("en", "ru"):
         for line in (FOLDER / f"{part}.{language}.tsv").read_text("utf-8").splitlines():
             kind, invented, body = line.split("\t")
-            found.append(Case(language, kind, invented, body.replace("\\n", "\n")))
+            found.append(Case(language, kind, invented, body.replace("\\n", "\n"), scene))
     return found
 
 
 def material(case: Case) -> Material:
     """Return a case beside the scene of its language."""
-    scene = json.loads((FOLDER / f"scene.{case.language}.json").read_text("utf-8"))
+    scene = json.loads((FOLDER / f"{case.scene}.{case.language}.json").read_text("utf-8"))
     evidence = tuple(
         Evidence(name, name.partition(".")[2] or name.partition(":")[2], text, "campaign" if name[0] == "c" else "website")
         for name, text in scene["evidence"].items()
