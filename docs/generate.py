@@ -40,8 +40,8 @@ COMMANDS_HEAD = """
 # Commands
 
 `gtm COMMAND --help` says the same. Wherever something is listed, `--json` prints it for programs. A command that fails says
-why and what to do, and exits with 65 (input), 66 (not found), 69 (refused outside), 75 (try again), 77 (a rule forbids it),
-78 (settings) or 130 (stopped).
+why and what to do, and exits with 2 (the command line: an unknown option, a file that is not there), 65 (input), 66 (not
+found in the record), 69 (refused outside), 74 (files), 75 (try again), 77 (a rule forbids it), 78 (settings) or 130 (stopped).
 """
 
 PIPELINE_HEAD = """

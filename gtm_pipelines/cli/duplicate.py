@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.matching.model import KINDS, STATUSES, Pair
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _KIND = click.Choice(KINDS)
-_BY = click.option("--by", required=True, help="The person who decides.")
+_BY = by_option("The person who decides.")
 _NAMES = {"company": "name", "contact": "full_name"}
 _COLUMNS = ("id", "score", "older", "newer", "because")
 

@@ -11,6 +11,7 @@ import click
 
 from gtm_pipelines.cli.enrich_insights import insights
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
+from gtm_pipelines.errors import SettingsError
 
 if TYPE_CHECKING:
     from gtm_pipelines.enrichment.decide import Conflict
@@ -116,7 +117,10 @@ def run(resume: str | None, ask_unknown: bool, by: str, as_json: bool, **options
             ceiling = options["ceiling"]
             report = bench.research.resume(resume, ceiling_usd=ceiling, ask_unknown=ask_unknown, progress=progress)
         else:
-            report = bench.research.run(_order(options, ask_unknown=ask_unknown), by=by, progress=progress)
+            order = _order(options, ask_unknown=ask_unknown)
+            if not bench.research.plan(order.subject_type, order.fields).plain():
+                raise SettingsError(NO_SOURCE)
+            report = bench.research.run(order, by=by, progress=progress)
     if as_json:
         show_json(report)
         return

@@ -184,7 +184,7 @@ def fields(as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--by", required=True, help="Who deletes it.")
+@by_option("Who deletes it.")
 def delete(name: str, by: str) -> None:
     """Delete a segment that no campaign was made from."""
     with workbench() as opened:

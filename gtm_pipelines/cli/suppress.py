@@ -92,7 +92,7 @@ def export(file: Path, as_json: bool) -> None:
 @click.argument("value")
 @click.option("--kind", type=_KIND, help="What VALUE is; told from its form if absent.")
 @click.option("--reason", required=True, help="Why this person may be written to again; kept in the audit.")
-@click.option("--by", required=True, help="Who decides it.")
+@by_option("Who decides it.")
 def remove(value: str, kind: str | None, reason: str, by: str) -> None:
     """Lift a suppression. Only a person does this, and it is written down."""
     with workbench() as bench:
