@@ -70,9 +70,11 @@ _ALONE = re.compile(
     r"(?:\s*\(.{0,80}\)[:.]?)?\s*$",
     re.I,
 )
+_EXPANDED = re.compile(r"\(expanded from:\s{0,9}<?([^\s<>()@]{1,64}@[^\s<>()@]{1,255}?)>?\)", re.I)
+"""The address as it was written to, where an alias led further."""
 _OPENING = re.compile(r"^\s*<(?P<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>\s*[:.;,(-]")
 _IGNORED_LINE = re.compile(
-    r"^\W*(?:from|to|sender|message-id|reply-to|return-path|received|return address|reported by|reporting|"
+    r"^\W*(?:from|to|b?cc|sender|message-id|reply-to|return-path|received|return address|reported by|reporting|"
     r"x-[\w-]+)\b\s*:|please (?:contact|reply|forward|send)|"
     r"(?:contact|help|questions?|problems?|assistance|forward|reply)\b.{0,60}@|message from\b|sent (?:to you )?by\b|from <",
     re.I,
@@ -101,7 +103,7 @@ def read_prose(headers: Mapping[str, str], text: str) -> Prose | None:
     if subject and not sender and _ANSWER.match(headers.get("subject", "")):
         return None
     cue = _cue(words)
-    if not failed and cue is None:
+    if not failed and cue is None and not (sender and _names_recipients(words)):
         return None
     said = " ".join((cue[0] if cue else headers.get("subject", "")).split())[:200]
     recipients = failed or _recipients(headers, words)
@@ -127,23 +129,42 @@ def _kind(subject: str, words: str) -> BounceKind:
     return BounceKind.HARD
 
 
+def _names_recipients(words: str) -> bool:
+    """Tell a mailer daemon's list of ``<address>:``, whatever the language of the words around it."""
+    return any(_OPENING.match(line[:400]) for line in words.splitlines()[:200])
+
+
+def is_address(text: str) -> bool:
+    """Tell whether ``text`` can be an address: whole, and without two dots in a row (masked ones have three)."""
+    return bool(_ADDRESS.fullmatch(text)) and ".." not in text
+
+
 def _recipients(headers: Mapping[str, str], words: str) -> tuple[str, ...]:
-    """Return the addresses the notice is about: those on their own line, else those in a sentence."""
+    """Return the addresses the notice is about.
+
+    Those on their own line; else those in a line that tells of the failure; else any in a sentence.
+    """
+    alone: list[str] = []
+    told: list[str] = []
+    loose: list[str] = []
+    for line in words.splitlines()[:2000]:
+        head = line[:400]
+        match = _ALONE.match(head) or _OPENING.match(head) or _EXPANDED.search(head)
+        if match and is_address(match[1]):
+            alone.append(match[1].lower())
+        elif "@" in head and not _IGNORED_LINE.search(head):
+            found = [a.lower() for a in _ADDRESS.findall(head)]
+            loose += found
+            told += found if _FAILURE.search(head) else []
+    wanted = (_wanted(headers, addresses) for addresses in (alone, told, loose))
+    return next((addresses for addresses in wanted if addresses), ())
+
+
+def _wanted(headers: Mapping[str, str], addresses: list[str]) -> tuple[str, ...]:
+    """Leave out our own addresses, the mail system's and what is none."""
     own = {
         a.lower()
         for name in ("to", "from", "sender", "reply-to", "delivered-to")
         for a in _ADDRESS.findall(headers.get(name, ""))
     }
-    alone: list[str] = []
-    loose: list[str] = []
-    for line in words.splitlines()[:2000]:
-        head = line[:400]
-        match = _ALONE.match(head) or _OPENING.match(head)
-        if match and _ADDRESS.fullmatch(match["address"]):
-            alone.append(match["address"].lower())
-        elif "@" in head and not _IGNORED_LINE.search(head):
-            loose += [a.lower() for a in _ADDRESS.findall(head)]
-    wanted = [a for a in (alone or loose) if a not in own and not _IGNORED.match(a)]
-    if not wanted and alone:
-        wanted = [a for a in loose if a not in own and not _IGNORED.match(a)]
-    return tuple(dict.fromkeys(wanted))
+    return tuple(dict.fromkeys(a for a in addresses if a not in own and not _IGNORED.match(a) and is_address(a)))

@@ -21,6 +21,7 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ID_LINE = re.compile(r"^[>\s]{0,20}Message-ID:\s{0,100}(<[^<>\s]{1,900}>)", re.I | re.M)
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
+_ARRIVED = {"delivered", "relayed", "expanded"}
 _EMBEDDED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers")
 
 
@@ -37,6 +38,8 @@ def find_bounce(part: Part) -> Bounce | None:
     reported = _from_report(part)
     if reported:
         return reported
+    if any(group.action in _ARRIVED for group in _groups(part)):
+        return None
     headers = headers_of(part)
     forwarded = _forwarded_report(part)
     if forwarded:
@@ -121,7 +124,7 @@ def _groups(part: Part) -> Iterator[_Group]:
 
 def _address(value: str | None) -> str | None:
     found = _ADDRESS.search((value or "").partition(";")[2] or value or "")
-    return found[0].lower() if found else None
+    return found[0].lower() if found and ".." not in found[0] else None
 
 
 def _walk(part: Part) -> Iterator[Part]:

@@ -57,12 +57,24 @@ _CLOSING = re.compile(
 )
 
 
+_GREETING = re.compile(
+    r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|hej|hei|moin|hallo|guten (?:tag|morgen)|bonjour|"
+    r"buenos días|hola|ciao|buongiorno|olá|dzień dobry|cześć|привет|здравствуйте|добр(?:ый день|ое утро|ый вечер)|"
+    r"доброго (?:дня|времени суток)|приветствую)\s*(?:there|all|team|everyone|всем|коллеги)?\s*[,!.]{0,3}\s*$",
+    re.I,
+)
+"""A greeting that names nobody; it says nothing."""
+
+
 def split_reply(body: str) -> ReplyText:
-    """Split ``body`` into the words written now, the signature and the quotation."""
+    """Split ``body`` into the words written now, the signature and the quotation.
+
+    A line at the beginning that only greets, and nobody by name, is left out.
+    """
     lines = [line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     kept, quoted = _part(lines[:MOST_LINES])
     quoted += lines[MOST_LINES:]
-    kept, signature = _cut_signature(kept)
+    kept, signature = _cut_signature(_without_greeting(lines, kept))
     return ReplyText(_join(kept), _join(signature), _join(quoted))
 
 
@@ -166,6 +178,17 @@ def _without_rule(kept: list[str]) -> list[str]:
     while kept and (not kept[-1].strip() or _RULE.match(kept[-1][:LINE_HEAD])):
         kept.pop()
     return kept
+
+
+def _without_greeting(lines: list[str], kept: list[str]) -> list[str]:
+    """Drop an empty greeting, unless what follows it in the mail is a quotation and not the words it opens."""
+    at = next((n for n, line in enumerate(kept) if line.strip()), None)
+    if at is None or not _GREETING.match(kept[at][:LINE_HEAD]):
+        return kept
+    words = [line for line in lines[:MOST_LINES] if line.strip()]
+    own = [line for line in kept[at + 1 :] if line.strip()]
+    place = words.index(kept[at])
+    return kept[at + 1 :] if own and words[place + 1 : place + 2] == own[:1] else kept
 
 
 def _cut_signature(lines: list[str]) -> tuple[list[str], list[str]]:
