@@ -232,12 +232,16 @@ def _inspect_command(kind: Kind, queries: Queries) -> click.Command:
             tags = bench.tags.of(kind, found.id)
             facts = [dict(row._mapping) for row in of_subject(bench.record, found.id)]
             rows = [dict(row._mapping) for row in source_rows(bench.record, found.id)]
-        fields = {name: value for name, value in found._mapping.items() if value not in (None, "", {})}
+        held = {name: value for name, value in found._mapping.items() if name not in ("workspace_id", "name_key", "attributes")}
+        fields = {name: value for name, value in held.items() if value not in (None, "")}
         if as_json:
             show_json({kind: dict(found._mapping), "tags": tags, "facts": facts, "source_rows": rows})
             return
         shown = fields | ({"tags": ", ".join(tags)} if tags else {})
         show_table([{"field": n, "value": v} for n, v in shown.items()], ("field", "value"), empty="")
+        if found.attributes:
+            click.echo("\nColumns of its files without a field")
+            show_table([{"column": n, "value": v} for n, v in found.attributes.items()], ("column", "value"), empty="")
         click.echo("\nFacts")
         show_table(facts, ("field", "value", "source", "evidence", "confidence", "retrieved_at"), empty="None yet.")
         click.echo("\nSource rows")

@@ -126,7 +126,7 @@ _UNFOLDED = 100_000
 def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).rstrip("\r\n")
 
 
 @contextmanager
