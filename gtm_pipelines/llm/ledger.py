@@ -83,7 +83,7 @@ class Ledger:
         """Write entries; where several fail together each is left to its own writer."""
         try:
             with self.record.write() as connection:
-                ids = [self._insert(connection, entry) for entry in batch]
+                ids = self._insert(connection, batch)
         except sa.exc.SQLAlchemyError:
             if len(batch) == 1:
                 raise
@@ -91,11 +91,13 @@ class Ledger:
         for entry, made in zip(batch, ids, strict=True):
             entry.id = made
 
-    def _insert(self, connection: sa.Connection, entry: _Entry) -> str:
-        key = interactions.add(self.record, connection, entry.values)
-        if entry.answer is not None:
-            interactions.keep_answer(self.record, connection, entry.answer | {"interaction_id": key})
-        return key
+    def _insert(self, connection: sa.Connection, batch: list[_Entry]) -> list[str]:
+        keys = interactions.add_many(self.record, connection, [entry.values for entry in batch])
+        kept = [(entry.answer, key) for entry, key in zip(batch, keys, strict=True) if entry.answer is not None]
+        if kept:
+            answers = [answer | {"interaction_id": key} for answer, key in kept]
+            interactions.keep_answers(self.record, connection, answers, max(answer["created_at"] for answer in answers))
+        return keys
 
     def look_up(self, key: str) -> Kept | None:
         """Return the kept answer to a question, unless it has expired."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.ids import new_id
+from gtm_pipelines.ids import new_id, new_ids
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import interaction, llm_answer, llm_spend
-from gtm_pipelines.record.upsert import upsert
+from gtm_pipelines.record.upsert import upsert_for
 
 MAYBE_BILLED = ("timeout", "malformed", "cancelled")
 """Ends of an attempt after which nobody knows what it cost."""
+KEYS_OF_ANSWERS = ("id", "workspace_id", "key")
 
 
 def month_scope(moment: datetime) -> str:
@@ -29,13 +31,18 @@ def run_scope(run_id: str) -> str:
 
 def add(record: Record, connection: sa.Connection, values: Mapping[str, Any]) -> str:
     """Insert one interaction and add its cost to its month and its run, in the same transaction; return its id."""
-    key = new_id()
-    shared = {"id": key, "workspace_id": record.workspace_id}
-    connection.execute(interaction.insert().values(**shared, **values))
-    if values["cached"] or not _may_be_billed(values):
-        return key
-    _spend(record, connection, (month_scope(values["created_at"]), run_scope(values["run_id"])), values)
-    return key
+    return add_many(record, connection, [values])[0]
+
+
+def add_many(record: Record, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Insert interactions, all with the same keys, and add their costs as ``add`` does; return their ids in order."""
+    keys = list(new_ids(len(rows)))
+    shared = {"workspace_id": record.workspace_id}
+    connection.execute(interaction.insert(), [{"id": key, **shared, **values} for key, values in zip(keys, rows, strict=True)])
+    billed = [values for values in rows if not values["cached"] and _may_be_billed(values)]
+    if billed:
+        connection.execute(_grown(record.is_sqlite), [shared | {"id": new_id()} | sums for sums in _sums(billed)])
+    return keys
 
 
 def _may_be_billed(values: Mapping[str, Any]) -> bool:
@@ -43,19 +50,27 @@ def _may_be_billed(values: Mapping[str, Any]) -> bool:
     return values["cost_usd"] is not None or "text" in values["outputs"] or values["error_code"] in MAYBE_BILLED
 
 
-def _spend(record: Record, connection: sa.Connection, scopes: Iterable[str], values: Mapping[str, Any]) -> None:
-    cost, at = values["cost_usd"], values["created_at"]
-    unpriced = int(cost is None)
-    shared = {"workspace_id": record.workspace_id, "cost_usd": cost or 0.0, "calls": 1, "unpriced_calls": unpriced}
-    rows = [{"id": new_id(), "scope": scope, "updated_at": at, **shared} for scope in scopes]
-    fresh = upsert(record, llm_spend).values(rows)
-    grown = {
-        "cost_usd": llm_spend.c.cost_usd + fresh.excluded.cost_usd,
-        "calls": llm_spend.c.calls + 1,
-        "unpriced_calls": llm_spend.c.unpriced_calls + unpriced,
-        "updated_at": at,
-    }
-    connection.execute(fresh.on_conflict_do_update(index_elements=["workspace_id", "scope"], set_=grown))
+def _sums(billed: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what calls add to each month and run, in an order that all writers share."""
+    found: dict[str, dict[str, Any]] = {}
+    for values in billed:
+        cost, at = values["cost_usd"], values["created_at"]
+        for scope in (month_scope(at), run_scope(values["run_id"])):
+            sums = found.setdefault(scope, {"scope": scope, "cost_usd": 0.0, "calls": 0, "unpriced_calls": 0})
+            sums["cost_usd"] += cost or 0.0
+            sums["calls"] += 1
+            sums["unpriced_calls"] += cost is None
+            sums["updated_at"] = at
+    return [found[scope] for scope in sorted(found)]
+
+
+@cache
+def _grown(is_sqlite: bool) -> Any:
+    """Return the statement that adds to what is spent; made once, for making it costs more than running it."""
+    fresh = upsert_for(llm_spend, is_sqlite=is_sqlite)
+    grown = {name: llm_spend.c[name] + fresh.excluded[name] for name in ("cost_usd", "calls", "unpriced_calls")}
+    changed = grown | {"updated_at": fresh.excluded.updated_at}
+    return fresh.on_conflict_do_update(index_elements=["workspace_id", "scope"], set_=changed)
 
 
 def spent(record: Record, scopes: Collection[str]) -> dict[str, float]:
@@ -113,14 +128,26 @@ def of_trace(record: Record, trace_id: str) -> Sequence[sa.Row[Any]]:
 def find_answer(record: Record, key: str, at: datetime) -> sa.Row[Any] | None:
     """Return the kept answer to a question, unless it has expired."""
     with record.read() as connection:
-        mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.key == key, llm_answer.c.expires_at > at)
-        return connection.execute(sa.select(llm_answer).where(*mine)).first()
+        return connection.execute(_kept(), {"of": record.workspace_id, "under": key, "moment": at}).first()
 
 
-def keep_answer(record: Record, connection: sa.Connection, values: Mapping[str, Any]) -> None:
-    """Keep an answer, in the place of an older one to the same question; answers that have expired make room."""
-    mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.expires_at <= values["created_at"])
+@cache
+def _kept() -> sa.Select[Any]:
+    names = (llm_answer.c.workspace_id == sa.bindparam("of"), llm_answer.c.key == sa.bindparam("under"))
+    return sa.select(llm_answer).where(*names, llm_answer.c.expires_at > sa.bindparam("moment"))
+
+
+def keep_answers(record: Record, connection: sa.Connection, rows: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Keep answers, each in the place of an older one to the same question; answers that have expired make room."""
+    mine = (llm_answer.c.workspace_id == record.workspace_id, llm_answer.c.expires_at <= at)
     connection.execute(sa.delete(llm_answer).where(*mine))
-    fresh = upsert(record, llm_answer).values(id=new_id(), workspace_id=record.workspace_id, **values)
-    changed = {name: fresh.excluded[name] for name in values if name != "key"}
-    connection.execute(fresh.on_conflict_do_update(index_elements=["workspace_id", "key"], set_=changed))
+    shared = {"workspace_id": record.workspace_id}
+    ordered = sorted(rows, key=lambda values: str(values["key"]))
+    connection.execute(_replaced(record.is_sqlite), [{"id": new_id(), **shared, **values} for values in ordered])
+
+
+@cache
+def _replaced(is_sqlite: bool) -> Any:
+    fresh = upsert_for(llm_answer, is_sqlite=is_sqlite)
+    changed = {column.name: fresh.excluded[column.name] for column in llm_answer.c if column.name not in KEYS_OF_ANSWERS}
+    return fresh.on_conflict_do_update(index_elements=["workspace_id", "key"], set_=changed)

@@ -23,7 +23,12 @@ def upsert(record: Record, table: sa.Table) -> Any:
 
     Typed ``Any``: the two dialects share these methods but no base class that declares them.
     """
-    return sqlite.insert(table) if record.is_sqlite else postgresql.insert(table)
+    return upsert_for(table, is_sqlite=record.is_sqlite)
+
+
+def upsert_for(table: sa.Table, *, is_sqlite: bool) -> Any:
+    """Return what ``upsert`` does, for statements that are made once and kept."""
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:
