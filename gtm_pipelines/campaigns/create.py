@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.assign import CONTROL, seal
 from gtm_pipelines.campaigns.model import Campaign, CampaignSettings
+from gtm_pipelines.campaigns.sequence import Packs as Packs
+from gtm_pipelines.campaigns.sequence import PlannedStep, freeze_steps
 from gtm_pipelines.campaigns.snapshot import Candidate, candidate, target_rows
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.packs.model import Pack
-from gtm_pipelines.record import campaigns, packs, suppressions, targets
+from gtm_pipelines.record import campaigns, enrolments, packs, suppressions, targets
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.segments.model import SegmentVersion
@@ -35,14 +37,6 @@ class Segments(Protocol):
         ...
 
 
-class Packs(Protocol):
-    """What a campaign asks of the packs."""
-
-    def get(self, pack: str) -> Pack:
-        """Return a pack by ``NAME`` or ``NAME@VERSION``."""
-        ...
-
-
 @dataclass(frozen=True)
 class Plan:
     """Everything decided about a campaign before its targets are frozen."""
@@ -57,6 +51,7 @@ class Plan:
     seed: int
     by: str
     at: datetime
+    steps: tuple[PlannedStep, ...] = ()
 
 
 _USES = {
@@ -102,15 +97,16 @@ def check_mailboxes(wanted: Sequence[str], known: Iterable[MailboxSettings]) -> 
     return chosen
 
 
-def check_settings(settings: CampaignSettings, pack: Pack) -> CampaignSettings:
-    """Return the settings if the pack can use them.
+def check_settings(settings: CampaignSettings, pack: Pack, steps: Sequence[PlannedStep] = ()) -> CampaignSettings:
+    """Return the settings, the versions of later packs named, if the packs can use them.
 
     Raises:
-        InputError: a language or a campaign variable is not the pack's.
+        InputError: a language or a campaign variable is not the packs'.
     """
     if settings.default_language not in pack.languages:
         raise InputError(f"default_language is one of the pack's languages: {', '.join(pack.languages)}.")
-    sources = [variable.source for variable in pack.manifest.variables.values()]
+    every = [pack, *(step.pack for step in steps)]
+    sources = [variable.source for one in every for variable in one.manifest.variables.values()]
     declared = {source.removeprefix("campaign.") for source in sources if source.startswith("campaign.")}
     for name, texts in settings.variables.items():
         if name not in declared:
@@ -119,7 +115,7 @@ def check_settings(settings: CampaignSettings, pack: Pack) -> CampaignSettings:
             )
         if set(texts) != set(pack.languages):
             raise InputError(f"Give '{name}' in every language of the pack and no other: {', '.join(pack.languages)}.")
-    return settings
+    return settings.model_copy(update={"sequence": tuple(step.pinned for step in steps)})
 
 
 def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | None) -> None:
@@ -150,6 +146,8 @@ def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | 
             done += batch
             if progress:
                 progress(done, len(found))
+        freeze_steps(connection, record.workspace_id, plan.id, plan.steps, plan.at)
+        enrolments.enrol(connection, record.workspace_id, [row | {"campaign_id": plan.id} for row in rows], plan.at)
 
 
 def _coins(plan: Plan) -> dict[str, Any]:
@@ -234,4 +232,6 @@ def campaign_of(row: sa.RowMapping) -> Campaign:
         updated_at=row["updated_at"],
         released_at=row["released_at"],
         version=row["version"],
+        paused_at=row["paused_at"],
+        pause_reason=row["pause_reason"],
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gtm_pipelines.errors import InputError, PolicyError
 from gtm_pipelines.ids import digest
@@ -30,7 +30,30 @@ ExclusionReason = Literal["no_email", "suppressed", "do_not_contact", "bad_addre
 Stratum = Literal[
     "company.industry", "company.country", "company.segment", "contact.seniority", "contact.function", "contact.country"
 ]
+_STEP = re.compile(r"(?P<pack>[^@#:\s]+(?:@[^@#:\s]+)?)(?:#(?P<variants>[^#:\s]+))?(?::(?P<wait>\d{1,3}))?")
 _PERSON = re.compile(r"^person:\S.*$")
+
+
+class SequenceStep(BaseModel):
+    """One later mail of a campaign, as it is chosen; ``PACK@VERSION#VARIANT:WAIT`` is read too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pack: str = Field(description="Pack it is written by: 'name' for the version that counts, or 'name@version'.")
+    variants: tuple[str, ...] = Field((), description="The pack's variants for it; all if absent.")
+    wait_days: int = Field(3, ge=1, le=90, description="Working days of the recipient after the mail before.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        """Read the short form ``pack@version#variant+variant:wait_days``."""
+        if not isinstance(value, str):
+            return value
+        found = _STEP.fullmatch(value.strip())
+        if found is None:
+            raise ValueError(f"'{value}' is no step; write it as PACK[@VERSION][#VARIANT]:WAIT_DAYS, such as follow-ups#first:3")
+        chosen = {"pack": found["pack"], "variants": tuple(found["variants"].split("+")) if found["variants"] else ()}
+        return chosen | ({"wait_days": int(found["wait"])} if found["wait"] else {})
 
 
 class CampaignSettings(BaseModel):
@@ -58,11 +81,13 @@ class CampaignSettings(BaseModel):
     stratify_by: tuple[Stratum, ...] = Field(
         (), max_length=3, description="What variants are dealt evenly within, beside the language, such as 'company.industry'."
     )
+    sequence: tuple[SequenceStep, ...] = Field((), max_length=12, description="The mails after the first, in order.")
+    stop_company: bool = Field(False, description="An answer of one person stops the mails to everybody at their company.")
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign as it stands. ``version`` rises with every change of state."""
+    """A campaign as it stands. ``version`` rises with every change of state; nothing leaves since ``paused_at``."""
 
     id: str
     name: str
@@ -82,6 +107,26 @@ class Campaign:
     updated_at: datetime
     released_at: datetime | None
     version: int
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class CampaignStep:
+    """A later mail of a campaign as it was frozen. ``wait_days``: working days of the recipient after the mail before."""
+
+    step: int
+    pack: str
+    pack_version: str
+    pack_version_id: str
+    variants: tuple[str, ...]
+    wait_days: int
+
+    @classmethod
+    def of(cls, row: Mapping[Any, Any]) -> CampaignStep:
+        """Build a step from its row in the record."""
+        names = ("step", "pack", "pack_version", "pack_version_id", "wait_days")
+        return cls(**{name: row[name] for name in names}, variants=tuple(row["variants"]))
 
 
 @dataclass(frozen=True)
@@ -147,6 +192,11 @@ class Target:
         names = ("id", "campaign_id", "contact_id", "company_id", "recipient", "mailbox", "variant", "snapshot", "status")
         values = {name: row[name] for name in names}
         return cls(**values, status_reason=row["status_reason"], language=row["snapshot"]["language"])
+
+
+def variant_of_step(seed: int, step: int, contact_id: str, variants: Sequence[str]) -> str:
+    """Return the variant of a later mail that the campaign's coin deals somebody; the same on every call."""
+    return variants[int(digest(str(seed), str(step), contact_id)[:15], 16) % len(variants)]
 
 
 def check_transition(current: str, wanted: str) -> None:

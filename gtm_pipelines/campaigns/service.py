@@ -25,16 +25,19 @@ from gtm_pipelines.campaigns.model import (
     Campaign,
     CampaignSettings,
     CampaignStatus,
+    CampaignStep,
     Target,
     check_name,
     check_transition,
     person,
 )
+from gtm_pipelines.campaigns.sequence import planned
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import campaigns as queries
 from gtm_pipelines.record import drafts as draft_queries
+from gtm_pipelines.record import enrolments
 from gtm_pipelines.record import targets as target_queries
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
@@ -117,6 +120,7 @@ class CampaignService:
             raise InputError("Say who creates the campaign, such as --by anna.")
         chosen_pack, campaign_id = self._packs.get(pack), new_id()
         arms = check_variants(chosen_pack, variants, settings.control_share)
+        steps = planned(self._packs, settings.sequence, chosen_pack)
         return Plan(
             id=campaign_id,
             name=check_name(name, "campaign"),
@@ -124,10 +128,11 @@ class CampaignService:
             pack=chosen_pack,
             variants=arms,
             mailboxes=check_mailboxes(mailboxes, self._mailboxes),
-            settings=check_settings(settings, chosen_pack),
+            settings=check_settings(settings, chosen_pack, steps),
             seed=settings.seed if settings.seed is not None else int(campaign_id[-15:], 16),
             by=by.strip(),
             at=self._clock.now(),
+            steps=steps,
         )
 
     def _refuse_taken(self, name: str) -> None:
@@ -161,6 +166,12 @@ class CampaignService:
         """Return every count of the funnel, from the record."""
         with self._record.read() as connection:
             return follow(connection, self._record.workspace_id, self._held(connection, campaign))
+
+    def steps(self, campaign: str) -> Sequence[CampaignStep]:
+        """Return a campaign's mails after the first, in order."""
+        with self._record.read() as connection:
+            held = self._held(connection, campaign)
+            return [CampaignStep.of(row) for row in enrolments.steps(connection, self._record.workspace_id, held.id)]
 
     def check_deal(self, campaign: str) -> DealCheck:
         """Throw the campaign's coins again and say whether everybody is in the arm they were dealt."""
