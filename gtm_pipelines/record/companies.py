@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.record import merges
+from gtm_pipelines.record.domains import ascii_form
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
@@ -43,7 +44,7 @@ def get(record: Record, id_or_key: str) -> sa.Row[Any]:
         for column, value in (
             (company.c.id, key),
             *((company.c[name], key) for name in KEYS[:2]),
-            (company.c.domain, key.lower()),
+            (company.c.domain, ascii_form(key.lower())),
         ):
             row = connection.execute(sa.select(company).where(_ours(record), column == value)).first()
             if row:
@@ -115,5 +116,8 @@ def _where(record: Record, search: str | None) -> list[sa.ColumnElement[bool]]:
     text = (search or "").strip()
     if text:
         columns = (company.c.name, company.c.domain, company.c.tin, company.c.registration_number)
-        conditions.append(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
+        wanted = [(column, text) for column in columns]
+        if (coded := ascii_form(text.lower())) != text.lower():
+            wanted.append((company.c.domain, coded))
+        conditions.append(sa.or_(*(fold(column).like(like_pattern(said), escape=LIKE_ESCAPE) for column, said in wanted)))
     return conditions

@@ -135,6 +135,14 @@ def test_a_domain_is_listed_as_people_read_it(capsys, tmp_path: Path) -> None:
     assert "пример.рф" in capsys.readouterr().out
 
 
+def test_a_domain_is_found_as_people_write_it(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("Company,Website\nExample,https://пример.рф\nAnother,another.test\n", encoding="utf-8")
+    run(capsys, "company", "import", path)
+    assert run(capsys, "company", "inspect", "Пример.рф")["company"]["name"] == "Example"
+    assert [one["name"] for one in run(capsys, "company", "list", "--search", "пример")["companies"]] == ["Example"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
