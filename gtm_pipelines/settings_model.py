@@ -94,6 +94,9 @@ class DeliverySettings(Section):
     stale_after_hours: float = Field(12, gt=0, description="A message overdue by more than this asks before it is sent.")
     attempts: int = Field(5, ge=1, description="Tries before a deferred message is given up as failed.")
     backoff_seconds: float = Field(300, gt=0, description="Wait after the first deferral; doubles each time.")
+    pause_after_failures: int = Field(
+        10, ge=0, description="Hand-overs in a row that fail before their mailbox is paused; 0 never pauses it."
+    )
 
 
 class SandboxSettings(Section):

@@ -1,4 +1,4 @@
-"""``gtm campaign plan|send|unknown|settle``: what leaves, when, and what may have left."""
+"""``gtm campaign plan|send|pause|resume|unknown|settle``: what leaves, when, and what may have left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.delivery.model import Plan, SendReport
@@ -50,6 +50,27 @@ def send(name: str | None, dry_run: bool, limit: int | None, wait: bool, overdue
         show_json(report)
     else:
         _tell(report)
+
+
+@click.command()
+@click.argument("name")
+@by_option("Who pauses it.")
+@click.option("--reason", default="", help="Why, for whoever looks at it later.")
+def pause(name: str, by: str, reason: str) -> None:
+    """Let nothing more of campaign NAME leave, at once; what left stays, what waits keeps its place."""
+    with workbench() as opened:
+        new = opened.delivery.pause(name, by=by, reason=reason)
+    click.echo(f"{name}: paused. Nothing leaves until 'gtm campaign resume'." if new else f"{name} is paused already.")
+
+
+@click.command()
+@click.argument("name")
+@by_option("Who lets it go on.")
+def resume(name: str, by: str) -> None:
+    """Let the paused campaign NAME go on; nothing that left is sent again."""
+    with workbench() as opened:
+        was = opened.delivery.resume(name, by=by)
+    click.echo(f"{name}: goes on." if was else f"{name} is not paused.")
 
 
 @click.command()

@@ -15,10 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.delivery import fencing, lease, policy
+from gtm_pipelines.delivery import fencing, health, lease, policy
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, SendResult, no_checkpoint
 from gtm_pipelines.delivery.schedule import HOUR, Limits, Usage, Verdict, limits_of
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import mailboxes as boxes
 from gtm_pipelines.record import message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
@@ -88,6 +89,8 @@ class Ledger:
         with self._record.write() as connection:
             suppressions.lock(connection, self._record.workspace_id)
             fencing.require(connection, self._record.workspace_id, self._home, at=now)
+            paused = boxes.paused(connection, self._record.workspace_id)
+            mailboxes = {name: one for name, one in mailboxes.items() if name not in paused}
             held = self._held(connection, mailboxes, now)
             not_before = None if overdue else now - timedelta(hours=self._rules.stale_after_hours)
             names = [name for name in mailboxes if name not in held]
@@ -120,13 +123,20 @@ class Ledger:
         """Write down that the message is about to leave: from here on nobody sends it again.
 
         Raises:
-            LostClaimError: it is not ours any more.
+            LostClaimError: it is not ours any more, or was put back since its campaign or mailbox is paused.
         """
-        now = self._clock.now()
-        values = {"state": "handing", "handed_at": now, "updated_at": now}
+        now, workspace_id = self._clock.now(), self._record.workspace_id
+        values: dict[str, Any] = {"state": "handing", "handed_at": now, "updated_at": now}
         with self._record.write() as connection:
-            if not self._change(connection, row, ("claimed",), values):
-                raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
+            suppressions.lock(connection, workspace_id)
+            stopped = boxes.stopping(connection, workspace_id, row["campaign_id"], row["mailbox"])
+            if stopped:
+                values = {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}
+            mine = self._change(connection, row, ("claimed",), values)
+        if stopped:
+            raise LostClaimError(f"{stopped[0]}: {stopped[1]} The message waits; nothing was sent.")
+        if not mine:
+            raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
 
     def finish(self, row: Mapping[Any, Any], result: SendResult) -> str:
         """Write down what came of the hand-over and return the state reached."""
@@ -142,6 +152,7 @@ class Ledger:
                 messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
             if result.bounced:
                 self._bounced(connection, row, result.reason, now)
+            health.note(connection, self._record.workspace_id, row["mailbox"], result, self._rules, now)
         self._checkpoint("settled")
         return state
 
@@ -203,7 +214,8 @@ class Ledger:
                 values |= {"outcome": "bounced_hard", "outcome_at": now}
             return "failed", values
         wait = timedelta(seconds=self._rules.backoff_seconds * 2 ** min(max(attempts, 1) - 1, 30))
-        return "deferred", values | {"due_at": now + min(wait, _LONGEST_BACKOFF)}
+        asked = timedelta(seconds=result.retry_seconds or 0)
+        return "deferred", values | {"due_at": now + min(max(wait, asked), _LONGEST_BACKOFF)}
 
     def _bounced(self, connection: sa.Connection, row: Mapping[Any, Any], reason: str, now: datetime) -> None:
         """A recipient that does not exist is a hard bounce, and is never tried again."""

@@ -72,6 +72,8 @@ class SendResult:
         reference: the provider's own name for it, such as a queue id.
         stops_mailbox: the trouble is the mailbox's, not the message's: leave the rest of the list.
         bounced: the server said that there is no such recipient.
+        authentication: the mailbox's login or its domain's authentication was refused: every message would be.
+        retry_seconds: how long the provider asks to be left alone.
     """
 
     status: Literal["sent", "deferred", "failed", "unknown"]
@@ -79,6 +81,8 @@ class SendResult:
     reference: str | None = None
     stops_mailbox: bool = False
     bounced: bool = False
+    authentication: bool = False
+    retry_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gtm_pipelines.delivery.departures import Departure, Departures
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.delivery.queueing import draft_stop
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import campaigns, drafts, merges, messages, suppressions, targets
+from gtm_pipelines.record import campaigns, drafts, mailboxes, merges, messages, suppressions, targets
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -46,6 +46,7 @@ class Planning:
             approved = {d["target_id"]: d for d in drafts.approved(connection, workspace_id, campaign["id"])}
             drafted = drafts.statuses(connection, workspace_id, campaign["id"])
             stops = self._stops(connection, people, held, approved, drafted)
+            stops |= self._pauses(connection, campaign, people, held, stops)
             due = self._due(connection, people, held, stops)
         rows = [self._row(person, held.get(person["id"]), stops[person["id"]], due) for person in people]
         rows.sort(key=lambda row: (row.due_at is None, row.due_at or self._clock.now(), row.contact))
@@ -76,6 +77,29 @@ class Planning:
             elif stops[key] is None:
                 stops[key] = self._draft_stop(approved.get(key), drafted.get(key, set()))
         return stops
+
+    def _pauses(
+        self,
+        connection: sa.Connection,
+        campaign: Mapping[Any, Any],
+        people: list[sa.RowMapping],
+        held: Mapping[str, sa.RowMapping],
+        stops: Mapping[str, policy.Stop | None],
+    ) -> dict[str, policy.Stop | None]:
+        """Return the pauses that hold back those whom no other rule stops."""
+        paused = mailboxes.paused(connection, self._record.workspace_id)
+        found: dict[str, policy.Stop | None] = {}
+        for person in people:
+            message = held.get(person["id"])
+            left = message is not None and message["state"] not in messages.WAITING
+            mailbox = message["mailbox"] if message is not None else person["mailbox"]
+            if stops[person["id"]] is not None or left:
+                continue
+            if campaign["paused_at"] is not None:
+                found[person["id"]] = policy.stop("campaign.paused", f"The campaign is paused: {campaign['pause_reason']}")
+            elif mailbox in paused:
+                found[person["id"]] = policy.stop("mailbox.paused", f"The mailbox is paused: {paused[mailbox]}")
+        return found
 
     def _message_stop(self, message: Mapping[Any, Any]) -> policy.Stop | None:
         mailbox = self._mailboxes.get(message["mailbox"])

@@ -17,6 +17,7 @@ DAY = timedelta(days=1)
 REASONS = {
     "approval.missing": "No draft of this person is approved. Approve one in the review.",
     "approval.void": "The approved text, address or sender identity has changed since. Approve it again.",
+    "campaign.paused": "The campaign is paused. 'gtm campaign resume' lets it go on.",
     "campaign.completed": "It was approved after the campaign was completed. Release the campaign again to send it.",
     "cap.daily": "The mailbox may send nothing: its daily cap is 0.",
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
@@ -25,6 +26,7 @@ REASONS = {
     "contact.merged": "The contact was merged with another, who stands for both. Take the merge back if that was wrong.",
     "draft.missing": "There is no draft for this person yet. Write the drafts first.",
     "draft.rejected": "Every draft of this person was rejected.",
+    "mailbox.paused": "The mailbox is paused. 'gtm mailbox resume' lets it go on.",
     "mailbox.unknown": "The mailbox is not in gtm.toml any more. Add it again, or start a new campaign.",
     "overdue.confirm": "It was due long ago. Release the campaign again, or send with --overdue, if it shall still leave.",
     "postal_address.missing": "The text does not show the mailbox's postal address, which the law asks for. Draft it again.",

@@ -15,7 +15,7 @@ from gtm_pipelines.delivery.schedule import Book, limits_of
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.log import bind_context, get_logger
-from gtm_pipelines.record import messages
+from gtm_pipelines.record import mailboxes, messages
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -148,9 +148,14 @@ class Run:
         moments: list[datetime] = []
         with self._record.write() as connection:
             rows = messages.waiting(connection, self._record.workspace_id, self._campaign_id)
+            paused = mailboxes.paused(connection, self._record.workspace_id)
             for row in rows:
                 if row.campaign_status != "sending":
                     held["campaign.not_released"] += 1
+                elif row.paused_at is not None:
+                    held["campaign.paused"] += 1
+                elif row.mailbox in paused:
+                    held["mailbox.paused"] += 1
                 elif row.due_at > now:
                     moments.append(row.due_at)
                 elif row.mailbox not in self._mailboxes:

@@ -14,6 +14,7 @@ from gtm_pipelines.delivery.completion import complete
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, no_checkpoint
+from gtm_pipelines.delivery.pausing import Pausing
 from gtm_pipelines.delivery.planning import Planning
 from gtm_pipelines.delivery.queueing import Queueing
 from gtm_pipelines.delivery.sending import Run, Senders
@@ -61,6 +62,7 @@ class DeliveryService:
         self._checkpoint = checkpoint
         self._workers = home / "workers"
         self._settling = Settling(record, clock)
+        self._pausing = Pausing(record, clock)
         self._planning = Planning(record, clock, self._mailboxes, rules)
 
     def queue(self, campaign: str) -> QueueReport:
@@ -123,6 +125,23 @@ class DeliveryService:
                 run.close()
         completed = complete(self._record, self._clock, self._planning, campaign_id)
         return replace(report, completed=len(completed))
+
+    def pause(self, campaign: str, *, by: str, reason: str = "") -> bool:
+        """Let nothing more of a campaign leave, from this commit on; return whether that is new.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+            PolicyError: ``campaign.pause``: it is not sending.
+        """
+        return self._pausing.campaign(campaign, by=by, reason=reason)
+
+    def resume(self, campaign: str, *, by: str) -> bool:
+        """Let a paused campaign go on where it stopped; return whether it was paused.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        return self._pausing.resume_campaign(campaign, by=by)
 
     def recover(self) -> int:
         """Take back what dead workers held, without sending; return how many messages that were."""

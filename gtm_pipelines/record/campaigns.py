@@ -77,6 +77,14 @@ def set_status(
     connection.execute(mine.values(status=status, released_at=released_at, updated_at=at, version=campaign.c.version + 1))
 
 
+def set_pause(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, at: datetime, since: datetime | None, reason: str | None
+) -> None:
+    """Pause a campaign since a moment for a reason, or let it go on; the caller holds it."""
+    mine = sa.update(campaign).where(campaign.c.workspace_id == workspace_id, campaign.c.id == campaign_id)
+    connection.execute(mine.values(paused_at=since, pause_reason=reason, updated_at=at, version=campaign.c.version + 1))
+
+
 def target_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, str | None], int]:
     """Count targets by status and reason."""
     return _counts(connection, target, workspace_id, campaign_id, target.c.status, target.c.status_reason)

@@ -42,8 +42,9 @@ def campaigns_released(record: Record, since: datetime | None, now: datetime) ->
 
 def _released(record: Record) -> sa.ColumnElement[bool]:
     return sa.and_(
-        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None)
-    )
+        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None),
+        campaign.c.paused_at.is_(None),
+    )  # fmt: skip
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

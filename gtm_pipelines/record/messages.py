@@ -81,6 +81,7 @@ def _next_due(bounded: bool, of_one: bool) -> sa.Select[Any]:
         message.c.due_at <= sa.bindparam("now"),
         message.c.mailbox.in_(sa.bindparam("mailboxes", expanding=True)),
         campaign.c.status == "sending",
+        campaign.c.paused_at.is_(None),
     )
     query = query.where(message.c.due_at >= sa.bindparam("not_before")) if bounded else query
     query = query.where(message.c.campaign_id == sa.bindparam("campaign")) if of_one else query
@@ -231,9 +232,10 @@ def get(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.Row
 
 
 def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str | None) -> list[sa.Row[Any]]:
-    """Return id, mailbox, dueness and campaign state of every waiting message, in order of dueness."""
+    """Return id, mailbox, dueness, and state and pause of the campaign of every waiting message, in order of dueness."""
+    columns = message.c.id, message.c.mailbox, message.c.due_at, campaign.c.status.label("campaign_status"), campaign.c.paused_at
     query = (
-        sa.select(message.c.id, message.c.mailbox, message.c.due_at, campaign.c.status.label("campaign_status"))
+        sa.select(*columns)
         .join(campaign, campaign.c.id == message.c.campaign_id)
         .where(message.c.workspace_id == workspace_id, message.c.state.in_(WAITING))
     )

@@ -55,14 +55,15 @@ def decode(code: int, text: bytes | str) -> Reply:
 
 def session_refused(reply: Reply, step: str) -> SendResult:
     """Judge a refusal before any message was named: the whole mailbox waits."""
-    return SendResult("deferred", f"The server refused {step}: {reply}", stops_mailbox=True)
+    told = f"The server refused {step}: {reply}"
+    return SendResult("deferred", told, stops_mailbox=True, authentication=reply.blames_sender)
 
 
 def message_refused(reply: Reply, step: str) -> SendResult:
     """Judge a refusal of the sender, the recipient, the data or the finished message."""
     reason = f"The server refused {step}: {reply}"
     if reply.blames_sender or reply.code == 421:
-        return SendResult("deferred", reason, stops_mailbox=True)
+        return SendResult("deferred", reason, stops_mailbox=True, authentication=reply.blames_sender)
     if 400 <= reply.code < 500:
         return SendResult("deferred", reason)
     if 500 <= reply.code < 600:
