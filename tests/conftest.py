@@ -95,7 +95,7 @@ def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
         yield f"sqlite:///{home / 'record.sqlite'}"
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.database(template=request.getfixturevalue("postgres_template")) as url:
+        with server.emptied(template=request.getfixturevalue("postgres_template")) as url:
             yield url
 
 
