@@ -100,13 +100,13 @@ def _contexts(route: Route, lm: Any, options: Mapping[str, Any]) -> Iterator[Cal
 def _question(
     signature: type[Signature], demos: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], context: CallContext
 ) -> Question[Any]:
-    names = list(signature.input_fields)
+    names, wanted = list(signature.input_fields), list(signature.output_fields)
     given = {name: inputs[name] for name in names if inputs.get(name) not in (None, "", [], ())}
     shown = []
     for demo in demos:
-        if all(name in demo for name in signature.output_fields):
+        if all(name in demo for name in wanted):
             told = {name: demo[name] for name in names if demo.get(name) not in (None, "", [], ())}
-            shown.append((told, {name: demo[name] for name in signature.output_fields}))
+            shown.append((told, {name: demo[name] for name in wanted}))
     return typed.question(
         typed.outputs(signature), signature.instructions, given, shown=shown,
         max_tokens=context.max_tokens, temperature=context.temperature,

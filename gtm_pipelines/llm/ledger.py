@@ -123,11 +123,17 @@ class Ledger:
 
 def inputs(request: Request) -> dict[str, Any]:
     """Return what was asked, as the row keeps it."""
-    config = {name: value for name, value in dataclasses.asdict(request.config).items() if value not in (None, ())}
+    config = {name: value for name, value in _plain(request.config).items() if value not in (None, ())}
     form = config.pop("response_format", None)
     said = [{"role": message.role, "text": _said(message)} for message in request.messages]
     asked = {"system": request.system, "messages": said, "parameters": config, "response_format": form}
     return asked | ({"tools": [dataclasses.asdict(tool) for tool in request.tools]} if request.tools else {})
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    """Return the fields of a value; its forms, which are large and never changed, are not copied."""
+    found = {one.name: getattr(config, one.name) for one in dataclasses.fields(config)}
+    return {name: dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value for name, value in found.items()}  # type: ignore[arg-type]
 
 
 def prompt_hash(request: Request) -> str:

@@ -28,6 +28,16 @@ def stages(connection: sa.Connection, workspace_id: str, draft_id: str, revision
     return list(connection.execute(query).mappings())
 
 
+def stages_of(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> dict[str, list[sa.RowMapping]]:
+    """Return what the stages of many drafts put out, of all revisions, in order, by draft."""
+    mine = draft_stage.c.workspace_id == workspace_id, among(connection, draft_stage.c.draft_id, list(draft_ids))
+    order = draft_stage.c.draft_id, draft_stage.c.revision_number, draft_stage.c.position
+    found: dict[str, list[sa.RowMapping]] = {}
+    for row in connection.execute(sa.select(draft_stage).where(*mine).order_by(*order)).mappings():
+        found.setdefault(row["draft_id"], []).append(row)
+    return found
+
+
 def calls(connection: sa.Connection, workspace_id: str, traces: Iterable[str]) -> list[sa.RowMapping]:
     """Return the calls of some traces, without what was asked and answered."""
     names = ("purpose", "provider", "model", "input_tokens", "output_tokens", "cost_usd", "latency_ms", "error_code", "cached")

@@ -42,16 +42,24 @@ class Provider:
 
     def __init__(self, share: float) -> None:
         self.share, self.coin, self.room = share, random.Random(5), asyncio.Semaphore(AT_ONCE)
+        self.served: list[tuple[float, float]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                if head.startswith("GET"):
+                    told, self.served = json.dumps(self.served), []
+                    self.send(writer, 200, told)
+                    continue
                 size = next(int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length"))
                 body = json.loads(await reader.readexactly(size))
                 async with self.room:
-                    if not await self.reply(body, writer):
-                        break
+                    began = time.time()
+                    goes_on = await self.reply(body, writer)
+                    self.served.append((began, time.time()))
+                if not goes_on:
+                    break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -140,14 +148,15 @@ def ours(url: str, *, people: int = PEOPLE, budget: float | None = None, models:
     configure_logging("error")
 
     class Once:
-        """Has every text mended once, so that a draft takes three calls."""
+        """Looks as the workbench does, and has every text mended once, so that a draft takes three calls."""
 
         version = "once@1"
 
         def check(self, material: Material, *, now: Any) -> Grounding:
             first = "second version" not in material.body
             found = (Finding("again", "block", "Say that it is the second version."),) if first else ()
-            return Grounding("block" if first else "clear", material.claims, found)
+            looked = bench.checker.check(material, now=now)
+            return Grounding("block" if first else "flag", looked.claims, (*found, *looked.findings))
 
     names = "abc"[:models]
     asked = [
@@ -165,12 +174,32 @@ def ours(url: str, *, people: int = PEOPLE, budget: float | None = None, models:
         service = over(bench, bench.llm, checker=Once(), ground=bench.groundings.look, concurrency=AT_ONCE)
         import gtm_pipelines.drafting.programs.program  # noqa: F401  DSPy is loaded before the clock starts, as beside
 
-        began, cpu = time.perf_counter(), time.process_time()
+        served(url)
+        start, began, cpu = time.time(), time.perf_counter(), time.process_time()
         report = service.draft("spring")
         seconds, busy = time.perf_counter() - began, time.process_time() - cpu
+        idle = idle_slots(served(url), start, start + seconds)
         bench.close()
     told = {"seconds": seconds, "cpu_seconds": busy, "drafted": report.drafted, "failed": report.failed}
+    told |= idle
     return told | {"reasons": dict(report.reasons), "calls": report.calls, "cost_usd": report.cost_usd, "stopped": report.stopped}
+
+
+def served(url: str) -> list[tuple[float, float]]:
+    """Return when each call since the last look was begun and ended, as the provider saw it."""
+    from urllib.request import urlopen
+
+    with urlopen(f"{url}/served") as answer:
+        return [(began, ended) for began, ended in json.load(answer)]
+
+
+def idle_slots(calls: list[tuple[float, float]], start: float, end: float) -> dict[str, float]:
+    """Return where the time beyond the ideal went: seconds before the first call, after the last, and slots idle between."""
+    if not calls:
+        return {}
+    first, last = min(began for began, _ in calls), max(ended for _, ended in calls)
+    idle = AT_ONCE * (last - first) - sum(ended - began for began, ended in calls)
+    return {"before_first_call": first - start, "after_last_call": end - last, "idle_between": idle / AT_ONCE}
 
 
 def plain_dspy(url: str) -> float:

@@ -44,7 +44,9 @@ class Materials:
     def of(self, connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str], now: datetime) -> dict[str, Material]:
         """Return the material of the present revision of drafts, by draft; unknown ids are absent."""
         rows = groundings.texts(connection, workspace_id, draft_ids)
-        requests = [self._request(connection, workspace_id, row) for row in rows]
+        chosen = {row["campaign_id"]: row["settings"] for row in rows}
+        settings = {name: CampaignSettings.model_validate(one) for name, one in chosen.items()}
+        requests = [self._request(connection, workspace_id, row, settings[row["campaign_id"]]) for row in rows]
         return dict(
             zip(
                 (row["id"] for row in rows),
@@ -59,14 +61,15 @@ class Materials:
         subjects = [Subject(row["contact_id"], row["company_id"], row["snapshot"]) for row in rows]
         known = collect(connection, workspace_id, subjects, now)
         addresses = self._addresses(rows)
+        stages = writing.stages_of(connection, workspace_id, [row["id"] for row in rows if row["drafter"] != "baseline"])
         for row, request, mine, address in zip(rows, requests, known, addresses, strict=True):
             case = _case(request, mine, self.packs)
-            kept = _kept(connection, workspace_id, row) if row["drafter"] != "baseline" else ((), ())
+            kept = _kept(stages.get(row["id"], ()), row)
             evidence = _merged((*case.evidence, *_own(request), *address), kept[0])
             allowed = (*case.allowed, *_pack_words(request))
             yield Material(row["subject"], row["body"], row["language"], kept[1], evidence, allowed, case.names)
 
-    def _request(self, connection: sa.Connection, workspace_id: str, row: Row) -> DraftRequest:
+    def _request(self, connection: sa.Connection, workspace_id: str, row: Row, settings: CampaignSettings) -> DraftRequest:
         pack = self._revived.get(row["pack_version_id"])
         if pack is None:
             held = pack_queries.get(connection, workspace_id, row["pack_version_id"])
@@ -77,7 +80,7 @@ class Materials:
             row["variant"], row["language"], row["snapshot"], "active", None,
         )  # fmt: skip
         mailbox = self.mailboxes.get(row["mailbox"]) or MailboxSettings(name=row["mailbox"], address="nobody@invalid.invalid")
-        return DraftRequest(target, row["variant"], pack, mailbox, CampaignSettings.model_validate(row["settings"]))
+        return DraftRequest(target, row["variant"], pack, mailbox, settings)
 
     def _addresses(self, rows: Sequence[Row]) -> list[tuple[Evidence, ...]]:
         if self.verified is None:
@@ -131,9 +134,8 @@ def _pack_words(request: DraftRequest) -> Iterator[str]:
         yield from (footer.text, footer.opt_out)
 
 
-def _kept(connection: sa.Connection, workspace_id: str, row: Row) -> tuple[tuple[Evidence, ...], tuple[Claim, ...]]:
+def _kept(stages: Sequence[Row], row: Row) -> tuple[tuple[Evidence, ...], tuple[Claim, ...]]:
     """Return what a program wrote a draft from, and of its claims those whose words still stand in it."""
-    stages = writing.stages(connection, workspace_id, row["id"])
     contexts = [each["output"] for each in stages if each["stage"] == "context"]
     evidence = Case.load(contexts[-1]).evidence if contexts else ()
     told = [claim for each in stages for claim in each["output"].get("claims", ())]

@@ -6,14 +6,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.brief import Brief
-from gtm_pipelines.drafting.evidence import Checker
+from gtm_pipelines.drafting.evidence import Checker, Material
 from gtm_pipelines.drafting.model import (
     DraftFailure,
     DraftRefusedError,
@@ -38,6 +38,16 @@ Cards = Callable[[str, str], str]
 """From a voice and a language to its card; empty where nothing was learnt."""
 ANEW = 10
 """How far a refused draft goes past the cache: further than the repairs of one answer do."""
+GATHER_SECONDS = 0.25
+"""How long finished drafts wait for others to be stored with: what a killed run has to compose again from kept answers."""
+FIRST = Material(
+    "Lists in Berlin",
+    "We met Anna Smith of Acme in Berlin on 3 May 2024.\n\nМы встретили Анну в Казани, 12 человек.",
+    "en",
+    (),
+    (),
+)
+"""Something to look at before there is anything: the first look reads dictionaries, half a second of them."""
 Outcome = DraftText | DraftFailure
 J = TypeVar("J")
 
@@ -140,12 +150,19 @@ class ModelDrafter:
         # Rows of calls wait for a commit each: as many may wait together as are asked together.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.settings.concurrency + 8))
         batch: Batch[J, DraftText] = Batch(work, self.settings, self.clock)
+        warm = asyncio.create_task(asyncio.to_thread(self._warm))
         try:
             with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
                 await _kept(batch.run(jobs), done)
         finally:
+            await warm
             await self.llm.aclose()
         return batch.stopped.reason if batch.stopped else None
+
+    def _warm(self) -> None:
+        """Take the first look while the first questions are on their way, when there is nothing else to do."""
+        if self.checker is not None:
+            self.checker.check(FIRST, now=self.clock.now())
 
     async def _jobs(self, pages: Iterable[Sequence[DraftRequest]]) -> AsyncIterator[Job]:
         waiting: Iterator[Sequence[DraftRequest]] = iter(pages)
@@ -200,19 +217,31 @@ def text_of(case: Case, composed: Composed, trace_id: str) -> DraftText:
 async def _kept(
     items: AsyncIterator[tuple[J, DraftText | Failed]], done: Callable[[list[tuple[J, DraftText | Failed]]], None]
 ) -> None:
-    """Hand over what is done while the rest is written: all that has come in since the last time at once."""
+    """Hand over what is done while the rest is written: many at once, for each time costs as much as many drafts."""
     waiting: list[tuple[J, DraftText | Failed]] = []
+    over = asyncio.Event()
+
+    async def store() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), GATHER_SECONDS)
+        taken = waiting[:]
+        waiting.clear()
+        await asyncio.to_thread(done, taken)
+
     storing: asyncio.Task[None] | None = None
-    async for item in items:
-        waiting.append(item)
-        if storing is None or storing.done():
-            if storing is not None:
-                storing.result()
-            storing, waiting = asyncio.create_task(asyncio.to_thread(done, waiting)), []
-    if storing is not None:
-        await storing
-    if waiting:
-        await asyncio.to_thread(done, waiting)
+    try:
+        async for item in items:
+            waiting.append(item)
+            if storing is None or storing.done():
+                if storing is not None:
+                    storing.result()
+                storing = asyncio.create_task(store())
+    finally:
+        over.set()
+        if storing is not None:
+            await storing
+        if waiting:
+            await store()
 
 
 def _outcome(request: DraftRequest, made: DraftText | Failed) -> Outcome:
