@@ -44,14 +44,18 @@ def _one(campaign: Campaign, rewrite: Rewrite) -> None:
     with st.container(border=True):
         previews = bench().rewrites.preview(rewrite.id)
         written = [one for one in previews if one.status == "written"]
-        st.markdown(
-            f"**Instruction: {escaped(rewrite.instruction)}** – {len(written):,} of {plural(len(previews), 'draft')} written"
-        )
+        counted = f"{len(written):,} of {plural(len(previews), 'draft')} written"
+        st.markdown(f"**{_asked(rewrite)}: {escaped(rewrite.instruction)}** – {counted}")
         if rewrite.status == "writing":
             _write(campaign, rewrite)
         else:
             _previews(rewrite, previews)
         _settle(rewrite, len(written))
+
+
+def _asked(rewrite: Rewrite) -> str:
+    agent = rewrite.requested_by.removeprefix("agent:")
+    return "Instruction" if agent == rewrite.requested_by else f"Proposed by {escaped(agent)}"
 
 
 def _write(campaign: Campaign, rewrite: Rewrite) -> None:

@@ -27,6 +27,7 @@ from gtm_pipelines.review.model import (
     Scores,
     check_text,
 )
+from gtm_pipelines.review.propose import put
 from gtm_pipelines.review.scores import scores_of
 from gtm_pipelines.review.view import view_of
 from gtm_pipelines.settings import MailboxSettings
@@ -135,6 +136,22 @@ class ReviewService:
             reviews.lock(desk.connection, desk.workspace_id, [draft_id])
             save_edit(desk, self._view(desk.connection, draft_id), text, seen_revision)
             return self._view(desk.connection, draft_id)
+
+    def propose(self, draft_id: str, *, seen_revision: int, subject: str, body: str, why: str, by: str) -> str:
+        """Put another text beside a draft, as an AI tool does; return its id among the campaign's instructions.
+
+        Nothing of the draft changes and no approval is voided until a person keeps it.
+
+        Raises:
+            InputError: the text cannot be a mail or is the draft's own, or ``why`` says nothing.
+            StaleRevision: the draft was changed since ``seen_revision``.
+            ConflictError: a message was already queued from this draft.
+        """
+        text, now = check_text(subject, body), self._clock.now()
+        with self._record.write() as connection:
+            desk = decide.Desk(connection, self._record.workspace_id, self._mailboxes, by, now)
+            reviews.lock(connection, desk.workspace_id, [draft_id])
+            return put(desk, self._view(connection, draft_id), text, seen_revision, why)
 
     def approve(self, draft_ids: Sequence[str], *, by: str, seen: Mapping[str, str] | None = None) -> ApprovalReport:
         """Approve exactly the current texts; of each mail at most one variant is approved.
