@@ -13,6 +13,8 @@ _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\bmailto:|\btel:)[^\s<>\"�
 _BARE = re.compile(r"(?<![\w@./-])(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}(?:/[^\s<>\"«»“”]*)?(?![\w@])", re.I)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|\(|(?=\d))(?:[\d(][\d() \u00a0.\u2010-\u2013-]{6,18}\d)(?![\w/-]|[.,]\d)")
 _TRAIL = ".,;:!?)»”'\"…"
+_NATIONAL = range(9, 12)
+"""Digits of a number with the zero that is dialled within a country; amounts do not begin with one."""
 LEAST_DIGITS, MOST_DIGITS = 7, 15
 """Of a phone number (ITU-T E.164: at most fifteen)."""
 
@@ -72,7 +74,8 @@ def _extractor():  # type: ignore[no-untyped-def]
 def _phones(text: str) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        grouped = match[0].startswith(("+", "(")) or len(re.findall(r"\d+", match[0])) >= 3
+        trunk = match[0].startswith("0") and len(digits) in _NATIONAL
+        grouped = trunk or match[0].startswith(("+", "(")) or len(re.findall(r"\d+", match[0])) >= 3
         if LEAST_DIGITS <= len(digits) <= MOST_DIGITS and grouped and not _is_amount(match[0]):
             yield Found("phone", match[0], *match.span(), values=frozenset({digits[-10:]}))
 

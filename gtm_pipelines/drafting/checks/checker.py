@@ -16,7 +16,7 @@ from gtm_pipelines.drafting.checks.style import styled
 from gtm_pipelines.drafting.evidence import Claim, Finding, Grounding, Material, Verdict
 from gtm_pipelines.ids import digest
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 LEAST_LETTERS = 3
 """A value shorter than this stands in a text by chance."""
 

@@ -18,7 +18,7 @@ _PATTERNS = tuple(
         r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b",
         r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)\b",
         r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d)\b",
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<en>{_EN})\b\.?(?:,?\s+{_YEAR}\b)?",
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<en>{_EN})\b(?:\.?,?\s+{_YEAR}\b)?",
         rf"\b(?P<en>{_EN})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|\d))(?:,?\s+{_YEAR}\b)?",
         rf"\b(?P<en>{_EN})\b\.?,?\s+(?:of\s+)?{_YEAR}\b",
         rf"\b(?P<d>\d{{1,2}})(?:-?(?:го|е))?\s+(?P<ru>{_RU})\b(?:\s+{_YEAR}\b(?:\s*(?:года?|г\.))?)?",
@@ -29,9 +29,14 @@ _PATTERNS = tuple(
         rf"(?<![\d.,$€£₽])\b{_YEAR}\b(?!\s*(?:%|процент|percent|руб|евро|долл|\d{{3}}\b)|[.,]\d)(?:\s*(?:году?|года|г\.))?",
         rf"\b(?:in|since|last|until|before|after|during|of|this past|from)\s+(?P<en>{_EN})\b"
         r"(?!\s+(?:be|not|have|well|i|we|you)\b)",
+        rf"\b(?:(?:last|past|previous|since|during|in(?: the)?)\s+)?(?P<sen>spring|summer|autumn|winter)(?:\s+of)?\s+{_YEAR}\b",
+        r"\b(?:last|this past|the previous)\s+(?P<sen>spring|summer|autumn|fall|winter)\b",
+        rf"\b(?P<sru>зим\w+|весн\w+|лет(?:ом|а|о)|осен\w+)\s+{_YEAR}\b(?:\s*(?:года?|г\.))?",
+        r"\b(?:прошл\w+|минувш\w+)\s+(?P<sru>зим\w+|весн\w+|лет(?:ом|а|о)|осен\w+)\b",
         rf"\b(?:в|с|до|после|к|за|прошл\w+)\s+(?P<ru>{_RU})\b",
     )
 )
+_SEASONS = (("winter", "зим"), ("spring", "весн"), ("summer", "лет"), ("autumn", "fall", "осен"))
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "перв": 1, "втор": 2, "трет": 3, "четв": 4}
 
 
@@ -56,8 +61,14 @@ def _days(match: re.Match[str]) -> Iterator[Day]:
     day = int(parts["d"]) if parts.get("d") else None
     quarter = _quarter(parts)
     month = _month(parts)
-    if (month is None or 1 <= month <= 12) and (day is None or 1 <= day <= 31) and (year or month or day or quarter):
-        yield Day(year, month, day, quarter)
+    season = _season(parts)
+    if (month is None or 1 <= month <= 12) and (day is None or 1 <= day <= 31) and (year or month or day or quarter or season):
+        yield Day(year, month, day, quarter, season)
+
+
+def _season(parts: dict[str, str | None]) -> int | None:
+    word = (parts.get("sen") or parts.get("sru") or "").lower()
+    return next((place for place, stems in enumerate(_SEASONS, 1) if word and word.startswith(stems)), None)
 
 
 def _quarter(parts: dict[str, str | None]) -> int | None:

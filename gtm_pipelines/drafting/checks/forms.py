@@ -85,7 +85,7 @@ def forms(word: str) -> frozenset[str]:
             found.add(bare[:-1])
         return frozenset(found)
     found = {folded} | read(folded).lemmas
-    for part in folded.split("-") if "-" in folded else ():
+    for part in folded.split("-") if "-" in folded and not re.search(r"\d", folded) else ():
         found |= read(part).lemmas if part else frozenset()
     return frozenset(found)
 

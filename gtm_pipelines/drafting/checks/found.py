@@ -24,17 +24,22 @@ class Amount:
 
 @dataclass(frozen=True)
 class Day:
-    """A date as far as it is told."""
+    """A date as far as it is told; of a season, the months of it are ``season``, counted as quarters from December."""
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
     quarter: int | None = None
+    season: int | None = None
 
     def within(self, other: Day) -> bool:
         """Whether everything told here is told there, too, and is the same."""
         quarter = other.quarter or ((other.month - 1) // 3 + 1 if other.month else None)
-        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day), (self.quarter, quarter))
+        season = other.season or (other.month % 12 // 3 + 1 if other.month else None)
+        pairs = (
+            (self.year, other.year), (self.month, other.month), (self.day, other.day), (self.quarter, quarter),
+            (self.season, season),
+        )  # fmt: skip
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
 

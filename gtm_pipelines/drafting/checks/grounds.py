@@ -53,7 +53,7 @@ def weigh(material: Material) -> list[Carried]:
 
 def _weighed(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> Iterator[Carried]:
     whole = _carried(one, place, text, known)
-    if whole.stands or one.kind not in NAMES or len(one.words) < 2 or one.kind == "person":
+    if whole.stands or one.kind not in NAMES or len(one.words) < 2 or one.kind == "person" or one.words[-1].isdigit():
         yield whole
         return
     yield from _in_parts(one, place, text, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ _SIGNS = str.maketrans("«»„“”‘’`–—−‑ё", '""""""' + "''" + "
 WINDOW = 3
 """Words of one name may stand so far apart in what carries it: a middle name, an initial."""
 LEAST_STEMS = 2
+LARGE = 1000
+"""A number of this size may leave its currency out: ``380 million`` of a price that a fact tells in euros."""
 ALLOWED, RECIPIENT = "allowed", "recipient"
 OWN = ("sender.", "campaign.", "pack.")
 """Ids of what the sender says of themselves: it may bring in links and numbers to call."""
@@ -44,7 +46,7 @@ class Carrier:
         if one.kind in NAMES:
             return _has_name(self.text, one.words)
         if one.kind in AMOUNTS or one.kind == "date":
-            return any(_same(mine, theirs) for mine in one.values for theirs in _values(self.text))
+            return _any_same(one.values, _values(self.text))
         if one.kind == "quote":
             return bool(flat(one.text)) and flat(one.text) in flat(self.text)
         return self._leads(one)
@@ -54,7 +56,7 @@ class Carrier:
 
         A bare value, such as a count in a field of its own, says too little to tell.
         """
-        around = " ".join(sentence_at(self.text, found.start) for found in told(self.text) if found.values & one.values)
+        around = " ".join(sentence_at(self.text, found.start) for found in told(self.text) if _any_same(one.values, found.values))
         return len(stems(around)) < LEAST_STEMS or akin(sentence, around)
 
     def _leads(self, one: Found) -> bool:
@@ -97,6 +99,10 @@ def _values(text: str) -> frozenset[Amount | Day | str]:
     return frozenset(value for one in told(text) for value in one.values)
 
 
+def _any_same(mine: Iterable[Amount | Day | str], theirs: Collection[Amount | Day | str]) -> bool:
+    return any(_same(one, other) for one in mine for other in theirs)
+
+
 def _same(mine: Amount | Day | str, theirs: Amount | Day | str) -> bool:
     if isinstance(mine, Day) and isinstance(theirs, Day):
         return mine.within(theirs)
@@ -104,6 +110,8 @@ def _same(mine: Amount | Day | str, theirs: Amount | Day | str) -> bool:
         return mine == Day(year=int(theirs.value)) and not theirs.unit if theirs.value < 3000 else False
     if isinstance(mine, Amount) and isinstance(theirs, Day):
         return not mine.unit and mine.value in (theirs.year, theirs.day)
+    if isinstance(mine, Amount) and isinstance(theirs, Amount) and not mine.unit and mine.value >= LARGE:
+        return mine.value == theirs.value
     return mine == theirs
 
 
@@ -136,9 +144,12 @@ def _spots(text: str, word: str) -> list[int]:
     found += [place for sound in sounds(word) for place in by_sound.get(other + sound, ())]
     if not found and "-" in word:
         parts = [_spots(text, part) for part in word.split("-") if part]
-        found = parts[0] if all(parts) else []
+        found = [place for place in parts[0] if _near(place, parts[1:], same=True)] if parts and all(parts) else []
     return found
 
 
-def _near(first: int, rest: Iterable[Sequence[int]]) -> bool:
+def _near(first: int, rest: Iterable[Sequence[int]], *, same: bool = False) -> bool:
+    """Whether words stand near a place; with ``same`` they are pieces of one word, or follow each other."""
+    if same:
+        return all(any(0 <= place - first <= number for place in spots) for number, spots in enumerate(rest, 1))
     return all(any(0 < abs(place - first) <= WINDOW + number for place in spots) for number, spots in enumerate(rest, 1))

@@ -29,8 +29,22 @@ _SHORT = (
     " smbs smtp soc sop sops spf sso tbd tco tl tldr tms tv uk us usa ui ux url usp usps utm vat vc vcs vpn wms xml zip erp hris"
     " ats ci cd devops secops finops revops ops ceos ctos cfos am pm est pst cet gmt utc msk asap btw imo rsvp n/a vs mr mrs ms"
     " miss dr prof sir messrs dear hi hello internet web wi-fi wifi iso covid ipo m&a nb phd msc bsc mvp no yes dpo 3pl 4pl"
-    " b2g d2c dtc guten tag bonjour hola ciao buenos"
+    " re fwd fw b2g d2c dtc guten tag bonjour hola ciao buenos"
 )
+_TRADE = (
+    "timeline timelines deliverability whitepaper whitepapers roadmap roadmaps rollout rollouts touchpoint touchpoints headcount"
+    " inbox inboxes congrats reps rep chatbot chatbots lead-gen storefront storefronts stockout stockouts palletising palletizing"
+    " telematics chargeback chargebacks healthtech proptech edtech martech fintech adtech regtech insurtech personalisation"
+    " personalization digitalisation digitalization offboarding freephone toll-free helpdesk helpdesks changelog uptime backend"
+    " frontend fullstack serverless middleware microservices datacentre datacenter codebase refactoring hackathon meetup meetups"
+    " keynote keynotes masterclass cohort upskilling reskilling gamification monetisation monetization tokenisation observability"
+    " scalability traceability interoperability sustainability decarbonisation decarbonization omnichannel cross-sell upsells"
+    " clickthrough retargeting remarketing copywriting copywriter copywriters geotargeting e-commerce ecommerce dropshipping"
+    " livestream livestreams podcast podcasts subreddit hashtag hashtags emoji emojis screenshare screenshot screenshots"
+    " walkthrough walkthroughs playbook playbooks scorecard scorecards battlecard battlecards standup stand-up standups kanban"
+    " agile sprint sprints buy-in sign-off sign-offs kick-off kickoff handover handovers shopfloor intralogistics cleanroom"
+)
+"""Words of the trade that dictionaries lack, as they may begin a sentence."""
 _TITLES = (
     "chief executive officer officers president vice senior junior head heads director directors manager managers lead leads"
     " founder co-founder cofounder partner owner chair chairman chairwoman board team teams department group division operations"
@@ -96,7 +110,21 @@ ORDINARY_CAPITALS_RU = _words(_SHORT_RU)
 @cache
 def words() -> frozenset[str]:
     """Return ordinary English words, lower case."""
-    return _read("words_en.txt") | _NUMBERS
+    return _read("words_en.txt") | _NUMBERS | _words(_TRADE)
+
+
+@cache
+def is_word(word: str) -> bool:
+    """Whether a word, lower case, is an ordinary one, or is made of one as ``unsubscribe`` and ``rescheduling`` are."""
+    if word in words():
+        return True
+    bare = next((word[len(front) :] for front in _FRONTS if word.startswith(front) and len(word) > len(front) + 3), word)
+    ends = (bare.removesuffix(end) for end in _ENDS if bare.endswith(end) and len(bare) > len(end) + 2)
+    return bare in words() or any(stem in words() or f"{stem}e" in words() or stem[:-1] in words() for stem in ends)
+
+
+_FRONTS = ("un", "re", "pre", "over", "non", "co", "multi", "up", "out", "under", "micro", "cross", "mis")
+_ENDS = ("s", "es", "ed", "ing", "ings", "er", "ers", "ly", "ness", "able", "less", "ment", "ments")
 
 
 @cache

@@ -12,6 +12,9 @@ from gtm_pipelines.drafting.checks.found import Found, Kind
 
 _VERSION = re.compile(r" \d{1,2}(?:\.\d)?(?![\d.,%]*\w| ?[%€$£₽])")
 _TOKEN = re.compile(r"[^\W\d_]\w*(?:[’'&.+-](?=\w)\w+)*|\d+[^\W\d_]\w*")
+_WORD = re.compile(r"\w+(?:-\w+)*")
+_QUOTED_REST = re.compile(r"((?: [а-яёa-z]+(?:-[а-яёa-z]+)*){1,3})[»”]")
+"""What follows the first word of a name in quotation marks, as in ``«Чистая почта»``: it belongs to the name."""
 _START = re.compile(r"(?:^|\n|[.!?…:;][\"”»)']?\s)[\s\"“„«(—–*•>-]*$")
 _GAP = re.compile(r"[ \u00a0](?:& )?|\.? (?=[A-ZА-ЯЁ])|-")
 _LEGAL = frozenset(
@@ -26,6 +29,9 @@ _FIRMS_RU = frozenset(
 _WARES_RU = frozenset(
     "система платформа программа сервис продукт приложение решение модуль crm црм срм erp использовать внедрить внедрять перейти"
     " пользоваться подключить инструмент бот интеграция тариф пакет лицензия".split()
+)
+_PAYING = re.compile(
+    r"\b(?:pay(?:s|ing)? for|subscribed? to|log(?:ged)? in(?:to)?|licen[cs]es? (?:of|for)|seats? (?:of|for))\s+$", re.I
 )
 _WARES = frozenset(
     "platform software tool tools app crm erp suite integration plugin plug-in module license licence dashboard"
@@ -136,17 +142,22 @@ def _ordinary(tokens: Sequence[Token], place: int, *, headed: bool) -> bool:
 
 
 def _ordinary_en(tokens: Sequence[Token], place: int, anyway: bool) -> bool:
-    low = tokens[place].low
+    low = _one(tokens[place])
     bare = low.split("'")[0]
     if low in lexicon.ORDINARY_CAPITALS or bare in lexicon.ORDINARY_CAPITALS or (len(low) == 1 and not _by_name(tokens, place)):
         return True
-    word = all(part in lexicon.words() or part in lexicon.ORDINARY_CAPITALS for part in re.split(r"[-&]", bare))
+    word = all(lexicon.is_word(part) or part in lexicon.ORDINARY_CAPITALS for part in re.split(r"[-&]", bare))
     if low in lexicon.given_names() and (not word or not anyway or _name_follows(tokens, place)):
         return False
     if anyway:
         return word or bare in lexicon.TITLES
     shouted = tokens[place].text.isupper() and len(low) > 2 and word
     return bare in lexicon.TITLES or shouted
+
+
+def _one(token: Token) -> str:
+    """Return a word in lower case, of several bearers of a short title one: ``VPs`` as ``vp``."""
+    return token.low[:-1] if token.text[:-1].isupper() and token.text[-1] == "s" and len(token.text) > 2 else token.low
 
 
 def _by_name(tokens: Sequence[Token], place: int) -> bool:
@@ -179,6 +190,8 @@ def _named(text: str, tokens: Sequence[Token], part: Sequence[int]) -> Found:
     end = last.end - (len(last.text) - len(re.sub(r"[’']s?$", "", last.text)))
     words = tuple(re.sub(r"[’']s?$", "", tokens[place].text) for place in part)
     kind, soft = _kind(text, tokens, part)
+    if rest := _QUOTED_REST.match(text, end) if text[: first.start].endswith(("«", "“", "„")) else None:
+        end, words = rest.end(1), (*words, *_WORD.findall(rest[1]))
     return Found(kind, text[first.start : end], first.start, end, words=words, soft=soft)
 
 
@@ -192,7 +205,7 @@ def _kind(text: str, tokens: Sequence[Token], part: Sequence[int]) -> tuple[Kind
     quoted = text[: tokens[part[0]].start].endswith(("«", '"', "“", "„"))
     if _is_person(tokens, part) and not quoted:
         return "person", False
-    kind = _thing(lows, before, after, text, tokens[part[-1]].end)
+    kind = _thing(lows, before, after, text, (tokens[part[0]].start, tokens[part[-1]].end))
     plain = len(part) == 1 and not quoted and _plain(tokens[part[0]])
     return kind, plain
 
@@ -208,7 +221,7 @@ def _plain(token: Token) -> bool:
 def _is_place(lows: Sequence[str], near: str) -> bool:
     if near in lexicon.places() or (len(lows) > 1 and all(low in lexicon.places() for low in lows)):
         return True
-    return all(is_cyrillic(low) and "Geox" in read(low).tags for low in lows) or (
+    return all(is_cyrillic(low) and read(low).known and "Geox" in read(low).tags for low in lows) or (
         is_cyrillic(near) and any(one in lexicon.places() for low in lows for one in read(low).lemmas) and len(lows) == 1
     )
 
@@ -230,7 +243,8 @@ def _is_person(tokens: Sequence[Token], part: Sequence[int]) -> bool:
     return titled and all(tokens[place].low not in lexicon.words() for place in part)
 
 
-def _thing(lows: Sequence[str], before: Token | None, after: Token | None, text: str, end: int) -> Kind:
+def _thing(lows: Sequence[str], before: Token | None, after: Token | None, text: str, span: tuple[int, int]) -> Kind:
+    start, end = span
     if any(low in _LEGAL for low in lows):
         return "company"
     told = _form(before)
@@ -240,7 +254,7 @@ def _thing(lows: Sequence[str], before: Token | None, after: Token | None, text:
         return "product"
     if told & _FIRMS_RU or (after is not None and after.low in _FIRM_AFTER):
         return "company"
-    if told & (_USING | _WARES_RU | _WARES) or any(re.search(r"\d", low) for low in lows):
+    if _PAYING.search(text[:start]) or told & (_USING | _WARES_RU | _WARES) or any(re.search(r"\d", low) for low in lows):
         return "product"
     return "company"
 

@@ -16,11 +16,11 @@ _MAGNITUDE = (
 )
 _AFTER = (
     r"(?P<unit>%|percent(?:age points?)?\b|per cent\b|pp\b|процент\w*|п\.\s?п\.|[$€£₽¥]|USD\b|EUR\b|GBP\b|RUB\b|CHF\b"
-    r"|dollars?\b|euros?\b|pounds?\b|rubles?\b|roubles?\b|руб\w*\.?|доллар\w*|евро\b|фунт\w*|р\.)"
+    r"|dollars?\b|euros?\b|pounds?\b|rubles?\b|roubles?\b|руб\b\.|руб\w*|доллар\w*|евро\b|фунт\w*|р\.)"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w])(?<!\d[.,])(?<![A-Za-z]-){_BEFORE}(?P<num>{_DIGITS})(?:\s?-?{_MAGNITUDE})?(?:\s?-?{_AFTER})?"
-    r"(?P<tail>\+|x\b|х\b|th\b|st\b|nd\b|rd\b|-?(?:й|я|е|го|му|ти|ми|х)\b)?(?!\w|-[А-ЯЁA-Z]{2})",
+    rf"(?<![\w])(?<!\d[.,])(?<![A-Za-zА-ЯЁа-яё]-){_BEFORE}(?P<num>{_DIGITS})(?:\s?-?{_MAGNITUDE})?(?:\s?-?{_AFTER})?"
+    r"(?P<tail>\+|x\b|х\b|th\b|st\b|nd\b|rd\b|-?(?:й|я|е|го|му|ти|ми|х)\b)?(?!\w|-(?-i:[А-ЯЁA-Z]{2}))",
     re.I,
 )
 _LISTED = re.compile(r"^\s*\d{1,2}[.)]\s", re.M)
@@ -34,6 +34,7 @@ _POWERS = (
     ("mn", 6),
     ("m", 6),
     ("млн", 6),
+    ("миллиа", 9),
     ("милли", 6),
     ("b", 9),
     ("м", 9),

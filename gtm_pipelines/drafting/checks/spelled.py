@@ -45,6 +45,13 @@ _HARMLESS = frozenset(
     " вопрос слово строка строчка идея причина пример вариант шаг способ предложение минута момент раз сторона день неделя из или"
     " пункт мысль деталь нюанс короткий простой секунда".split()
 )
+_PER_CENT = re.compile(r"\s+per\s+cent\b", re.I)
+_IN_A_HUNDRED = re.compile(
+    r"\b(\w+(?:-\w+)?)\s+(?:in|out of|of|из)\s+(?:every\s+|каждых\s+)?(?:a hundred|one hundred|hundred|100|ста|сотни)\b(?! ?%)",
+    re.I,
+)
+_DOUBLED = re.compile(r"\s+(?:the|your|our|their|its|his|her|my|that|this|in|by|as|what|every|each)\b|\s*[.,;:!?—–]|\s*$", re.I)
+"""What follows ``double`` where it tells an amount; ``double bookings`` are a kind of bookings."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _COUNTED = frozenset(
     "customer client company companie office country countrie year store warehouse plant factory factorie round award time user"
@@ -74,9 +81,21 @@ def spelled(text: str, *, everything: bool = False) -> list[Found]:
             continue
         value, after = taken
         one = _found(text, words, at, after, value)
-        if everything or _matters(words, at, after, value):
+        adjective = words[at][0] in ("double", "triple") and not _DOUBLED.match(text, words[at][2])
+        if everything or (not adjective and _matters(words, at, after, value)):
             found.append(one)
         at = after
+    return found
+
+
+def shares(text: str) -> list[Found]:
+    """Return the shares of a hundred that a text tells as such: ``nine in a hundred``, ``девять из ста``."""
+    found = []
+    for match in _IN_A_HUNDRED.finditer(text):
+        word = _form(match[1])
+        if word.isdigit() or word in VALUES:
+            values = frozenset({Amount(Decimal(word if word.isdigit() else VALUES[word]), "%")})
+            found.append(Found("percent", match[0], *match.span(), values=values))
     return found
 
 
@@ -85,6 +104,8 @@ def _found(text: str, words: Sequence[Word], at: int, after: int, value: Decimal
     unit = unit_of(text[words[after][1] : words[after][2]]) if after < len(words) and _is_unit(words[after][0]) else ""
     if unit:
         end = words[after][2]
+    elif per_cent := _PER_CENT.match(text, end):
+        unit, end = "%", per_cent.end()
     return Found(kind_of(unit), text[start:end], start, end, values=frozenset({Amount(value, unit)}))
 
 
@@ -151,6 +172,8 @@ def _matters(words: Sequence[Word], at: int, after: int, value: Decimal) -> bool
     if value <= 1:
         return False
     following = [word for word, _, _ in words[after : after + _LOOKED_AT]]
+    if value <= A_FEW and following and is_cyrillic(following[0]) and "NOUN" in read(following[0]).tags:
+        following = following[:1]
     if value <= A_FEW:
         return any(word.removesuffix("s") in _COUNTED for word in following)
     return bool(following) and not any(word in _HARMLESS for word in following)

@@ -71,20 +71,30 @@ def ungrounded(case: Case) -> list[Finding]:
     return [one for one in found if one.rule.removeprefix("ungrounded.") in KINDS]
 
 
+def _kinds(kind: str) -> tuple[str, ...]:
+    """Return the kinds under which an invention may be found: whether a bare name is a firm's or its ware's nobody can tell."""
+    return ("company", "product") if kind in ("company", "product") else (kind,)
+
+
 def count(chosen: Iterable[Case]) -> dict[str, Counts]:
-    """Count every kind over cases. Places are left out: they are but flagged, and none is planted."""
+    """Count every kind over cases.
+
+    Places are left out: they are but flagged, and none is planted. The same invention told twice counts once.
+    """
     counts = {kind: Counts() for kind in KINDS}
     for case in chosen:
         found = ungrounded(case)
         start = case.body.find(case.invented) if case.invented else -1
         end = start + len(case.invented)
         over = [one for one in found if start >= 0 and (one.start or 0) < end and (one.end or 0) > start]
+        right = _kinds(case.kind)
         if case.kind != "-":
-            hit = any(one.rule == f"ungrounded.{case.kind}" for one in over)
+            hit = any(one.rule.removeprefix("ungrounded.") in right for one in over)
             counts[case.kind].hits += hit
             if not hit:
                 counts[case.kind].missed.append(f"{case.invented!r} in {case.body[:80]!r}; found {[one.rule for one in over]}")
         for one in found:
-            if one not in over or one.rule != f"ungrounded.{case.kind}":
+            again = case.invented and case.body[one.start or 0 : one.end or 0] == case.invented
+            if not again and (one not in over or one.rule.removeprefix("ungrounded.") not in right):
                 counts[one.rule.removeprefix("ungrounded.")].false.append(f"{case.body[:80]!r}: {one.text}")
     return counts
