@@ -25,6 +25,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.settings_model import ApiSettings as ApiSettings
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
 from gtm_pipelines.settings_model import DraftingSettings as DraftingSettings
 from gtm_pipelines.settings_model import ImapSettings as ImapSettings

@@ -39,6 +39,7 @@ class SmtpSettings(Section):
     security: Literal["none", "starttls", "tls"] = Field("starttls", description="How the connection is protected.")
     username: str | None = Field(None, description="Account to log in with; empty for none.")
     password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
+    token: SecretRef | None = Field(None, description="Where an OAuth access token is kept; logs in by XOAUTH2 instead.")
     ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
     timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
 
@@ -51,21 +52,37 @@ class ImapSettings(Section):
     security: Literal["none", "starttls", "tls"] = Field("tls", description="How the connection is protected.")
     username: str = Field("", description="Account to log in with; empty takes the mailbox's address.")
     password: SecretRef | None = Field(None, description="Where the password is kept: env:NAME or keyring:service/user.")
+    token: SecretRef | None = Field(None, description="Where an OAuth access token is kept; logs in by XOAUTH2 instead.")
     ca_file: Path | None = Field(None, description="Certificates to trust instead of the system's.")
     folders: tuple[str, ...] = Field(("INBOX",), description="Folders to read.")
     sent_folder: str | None = Field("Sent", description="Folder that settles unknown messages by Message-ID.")
     timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
 
 
+class ApiSettings(Section):
+    """How a mailbox hands mail to a vendor over HTTP."""
+
+    key: SecretRef | None = Field(None, description="Where the vendor's key is kept: env:NAME or keyring:service/user.")
+    base_url: str | None = Field(None, description="Where the vendor answers; unset for its own address.")
+    campaigns: tuple[str, ...] = Field(
+        (), description="Instantly, Smartlead: ids of the vendor's campaigns for the first mail of a sequence, the second, ..."
+    )
+    timeout_seconds: float = Field(30, gt=0, description="How long to wait for each answer.")
+
+
 class WindowSettings(Section):
-    """When mail may leave, in the mailbox's time zone."""
+    """When mail may leave: hours and days by the recipient's clock, or by the mailbox's own."""
 
     start: time = Field(time(9, 0), description="First minute of the day on which mail may leave.")
     end: time = Field(time(17, 0), description="Minute from which no more mail leaves.")
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(
         (0, 1, 2, 3, 4), description="Days on which mail may leave; 0 is Monday."
     )
-    time_zone: str = Field("UTC", description="IANA name of the time zone the window is read in.")
+    time_zone: str = Field("UTC", description="IANA name of the mailbox's time zone; caps count its days.")
+    clock: Literal["recipient", "mailbox"] = Field(
+        "recipient", description="Whose clock the hours are read by; the mailbox's where the recipient's zone is not known."
+    )
+    holidays: bool = Field(True, description="Leave people in peace on public holidays and days off of their country.")
 
 
 class MailboxSettings(Section):
@@ -74,15 +91,21 @@ class MailboxSettings(Section):
     name: str = Field(description="Short name used in commands, such as 'anna'.")
     address: str = Field(description="Address the mail comes from.")
     display_name: str = Field("", description="Name shown beside the address.")
-    sender: str = Field("sandbox", description="Which sender hands mail over: 'sandbox' or 'smtp'.")
+    sender: str = Field(
+        "sandbox", description="Who hands mail over: 'sandbox', 'smtp', 'resend', 'sendgrid', 'instantly' or 'smartlead'."
+    )
     collector: str = Field("sandbox", description="Which collector reads answers: 'sandbox', 'imap' or 'none'.")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="For the 'smtp' sender.")
+    api: ApiSettings = Field(default_factory=ApiSettings, description="For the vendors' senders.")
     imap: ImapSettings = Field(default_factory=ImapSettings, description="For the 'imap' collector.")
     postal_address: str = Field("", description="Postal address in the footer. Nothing is sent without one.")
     public_url: str | None = Field(None, description="HTTPS base of the unsubscribe service; adds one-click unsubscribe.")
     hourly_cap: int = Field(30, ge=0, description="Most messages in any sixty minutes.")
     daily_cap: int = Field(50, ge=0, description="Most messages in a calendar day of the window's time zone.")
     minimum_gap_seconds: float = Field(60, ge=0, description="Least time between two messages.")
+    gap_jitter: float = Field(0.5, ge=0, le=10, description="Most that is added to the gap by chance, as a share of it.")
+    ramp_start: int | None = Field(None, ge=1, description="Most messages on the first day of a new mailbox; unset for no ramp.")
+    ramp_step: int = Field(5, ge=1, description="How many more each day after, until the daily cap.")
     window: WindowSettings = Field(default_factory=WindowSettings, description="When mail may leave.")
 
 
@@ -258,7 +281,8 @@ class VerificationSettings(Section):
 
 def default_mailboxes() -> tuple[MailboxSettings, ...]:
     """Two sandbox identities with room for a whole demo, at any hour."""
-    window = WindowSettings(start=time(0, 0), end=time(23, 59, 59), weekdays=(0, 1, 2, 3, 4, 5, 6))
+    every_day = (0, 1, 2, 3, 4, 5, 6)
+    window = WindowSettings(start=time(0, 0), end=time(23, 59, 59), weekdays=every_day, clock="mailbox", holidays=False)
     return tuple(
         MailboxSettings(
             name=name,

@@ -28,6 +28,15 @@ class Asked:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Said:
+    """A whole answer of ``respond``, where a body with status 200 is not enough."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class VendorServer:
     """What the vendor does next, and what it was asked.
@@ -84,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, act: str, asked: Asked) -> None:
         if act == "ok":
             answer = self.vendor.respond(asked) if self.vendor.respond else self.vendor.answers.get(asked.path)
+            if isinstance(answer, Said):
+                self._send(answer.status, answer.body, answer.headers)
+                return
             self._send(*((404, b'{"error": "no such path"}', {}) if answer is None else (200, json.dumps(answer).encode(), {})))
         elif act == "cut":
             self.send_response(200)

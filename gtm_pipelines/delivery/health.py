@@ -23,7 +23,8 @@ def note(
 ) -> None:
     """Judge a mailbox by what became of a hand-over, in the transaction that writes the result down.
 
-    An address that does not exist, and a server that puts one message off (greylisting), say nothing of the mailbox.
+    An address that does not exist, a server that puts one message off (greylisting) and a vendor
+    that asks to wait say nothing of the mailbox.
     """
     if result.status == "sent":
         mailboxes.forgive(connection, workspace_id, mailbox, at=now)
@@ -32,7 +33,8 @@ def note(
         told = f"The login or the domain's authentication is refused. {result.reason}"
         pause_mailbox(connection, workspace_id, mailbox, code=AUTHENTICATION, reason=told, actor=SYSTEM, at=now)
         return
-    if result.bounced or (result.status == "deferred" and not result.stops_mailbox):
+    limited = result.retry_seconds is not None
+    if result.bounced or (result.status == "deferred" and (limited or not result.stops_mailbox)):
         return
     failures = mailboxes.add_failure(connection, workspace_id, mailbox, at=now)
     if rules.pause_after_failures and failures >= rules.pause_after_failures:

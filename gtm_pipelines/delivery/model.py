@@ -86,6 +86,25 @@ class SendResult:
 
 
 @dataclass(frozen=True)
+class Sought:
+    """A message that may have left, as a provider may be asked for it.
+
+    Args:
+        message_id: id of the record's row, which senders hand over where the provider keeps such a thing.
+        rfc_message_id: the Message-ID with its angle brackets.
+        recipient: the address.
+        subject: as it was approved.
+        handed_at: when it was handed over, if that is known.
+    """
+
+    message_id: str
+    rfc_message_id: str
+    recipient: str = ""
+    subject: str = ""
+    handed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Handover:
     """What a sender would do with a message, found without touching the outside world.
 
@@ -118,7 +137,7 @@ class Sender(Protocol):
         """
         ...
 
-    def look_up(self, rfc_message_id: str) -> bool | None:
+    def look_up(self, sought: Sought) -> bool | None:
         """Tell whether the message was accepted; ``None`` where the provider cannot say."""
         ...
 

@@ -13,7 +13,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.completion import complete
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
-from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, no_checkpoint
+from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, Sought, no_checkpoint
 from gtm_pipelines.delivery.pausing import Pausing
 from gtm_pipelines.delivery.planning import Planning
 from gtm_pipelines.delivery.queueing import Queueing
@@ -170,17 +170,18 @@ class DeliveryService:
             look_up: whom to ask; each mailbox's own sender if absent.
         """
         campaign_id = self._find(campaign, released=False) if campaign else None
-        settled = self._settling.reconcile(look_up or self._ask_sender, campaign_id)
+        by_name = (lambda mailbox, one: look_up(mailbox, one.rfc_message_id)) if look_up else None
+        settled = self._settling.reconcile(by_name or self._ask_sender, campaign_id)
         if settled:
             complete(self._record, self._clock, self._planning, campaign_id)
         return settled
 
-    def _ask_sender(self, mailbox: str, rfc_message_id: str) -> bool | None:
+    def _ask_sender(self, mailbox: str, one: Sought) -> bool | None:
         if mailbox not in self._mailboxes:
             return None
         sender = self._senders(self._mailboxes[mailbox])
         try:
-            return sender.look_up(rfc_message_id)
+            return sender.look_up(one)
         finally:
             sender.close()
 

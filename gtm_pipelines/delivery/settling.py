@@ -10,14 +10,24 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.model import Sought
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import message_events, messages
+from gtm_pipelines.record import enrolments, message_events, messages
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 
 LookUp = Callable[[str, str], bool | None]
 """Told a mailbox and a Message-ID; whether the message was accepted, ``None`` where nobody can say."""
+
+Ask = Callable[[str, Sought], bool | None]
+"""Told a mailbox and a message that may have left; as above."""
+
+
+def sought(row: Mapping[Any, Any]) -> Sought:
+    """Return a message as a provider may be asked for it."""
+    return Sought(row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["handed_at"])
+
 
 Verdict = Literal["sent", "not_sent", "retry"]
 _VERDICTS = ("sent", "not_sent", "retry")
@@ -35,14 +45,14 @@ class Settling:
         with self._record.read() as connection:
             return messages.in_state(connection, self._record.workspace_id, "unknown", campaign_id)
 
-    def reconcile(self, look_up: LookUp, campaign_id: str | None = None) -> int:
+    def reconcile(self, ask: Ask, campaign_id: str | None = None) -> int:
         """Ask about every unknown message; return how many turned out to have been accepted.
 
         A provider that does not know a message settles nothing: it may come late.
         """
         settled = 0
         for row in self.unknown(campaign_id):
-            if look_up(row["mailbox"], row["rfc_message_id"]):
+            if ask(row["mailbox"], sought(row)):
                 now = self._clock.now()
                 with self._record.write() as connection:
                     settled += self._sent(connection, row, "The provider holds it under its Message-ID.", now)
@@ -78,6 +88,7 @@ class Settling:
         values = {"state": "reconciled", "sent_at": row["handed_at"] or now, "last_error": None, "updated_at": now}
         if not self._change(connection, row, values, "reconciled", why, now):
             return False
+        enrolments.advance(connection, self._record.workspace_id, row, sent_at=row["handed_at"] or now, at=now)
         messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], row["handed_at"] or now)
         return True
 

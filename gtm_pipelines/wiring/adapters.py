@@ -95,12 +95,14 @@ def sender(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Sender
         from gtm_pipelines.delivery.senders.sandbox import SandboxSender
 
         return SandboxSender(World(settings.sandbox_path, settings.sandbox, clock.now))
+    if mailbox.sender != "smtp":
+        from gtm_pipelines.wiring.vendors import vendor_sender
+
+        return vendor_sender(mailbox, clock)
     from gtm_pipelines.delivery.senders.smtp import SmtpSender
 
-    if mailbox.sender != "smtp":
-        raise SettingsError(f"Mailbox '{mailbox.name}' has sender '{mailbox.sender}'. Choose sandbox or smtp.")
-    secret = mailbox.smtp.password
-    return SmtpSender(mailbox.smtp, password=resolve_secret(secret) if secret else None)
+    password, token = (resolve_secret(secret) if secret else None for secret in (mailbox.smtp.password, mailbox.smtp.token))
+    return SmtpSender(mailbox.smtp, password=password, token=token)
 
 
 def embedder(settings: Settings, record: Record, clock: Clock) -> Embedder | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gtm_pipelines.delivery.model import Handover, Outgoing, SendResult
+from gtm_pipelines.delivery.model import Handover, Outgoing, SendResult, Sought
 
 ACCEPTED = SendResult("sent", "250 kept")
 
@@ -37,9 +37,9 @@ class MemorySender:
             self.accepted.append(outgoing)
         return result
 
-    def look_up(self, rfc_message_id: str) -> bool | None:
+    def look_up(self, sought: Sought) -> bool | None:
         """Tell whether the message is kept."""
-        return any(outgoing.rfc_message_id == rfc_message_id for outgoing in self.accepted)
+        return any(outgoing.rfc_message_id == sought.rfc_message_id for outgoing in self.accepted)
 
     def close(self) -> None:
         """Count that it was closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendResult, no_checkpoint
+from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendResult, Sought, no_checkpoint
 from gtm_pipelines.delivery.sandbox.server import SandboxServer
 from gtm_pipelines.delivery.sandbox.world import World
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
@@ -34,9 +34,9 @@ class SandboxSender:
         """Hand the message over; see ``Sender.send``."""
         return self._open().send(outgoing, handing)
 
-    def look_up(self, rfc_message_id: str) -> bool | None:
+    def look_up(self, sought: Sought) -> bool | None:
         """Ask the sandbox whether it accepted the message."""
-        return self._world.has(rfc_message_id)
+        return self._world.has(sought.rfc_message_id)
 
     def close(self) -> None:
         """Close the connection and stop the server."""

@@ -13,7 +13,7 @@ import select
 import smtplib
 from collections.abc import Callable
 
-from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendResult, no_checkpoint
+from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendResult, Sought, no_checkpoint
 from gtm_pipelines.delivery.senders.smtp_replies import Reply, decode, final_answer, message_refused
 from gtm_pipelines.delivery.senders.smtp_session import Refused, open_session
 from gtm_pipelines.settings import SmtpSettings
@@ -28,12 +28,21 @@ class SmtpSender:
     Args:
         settings: where the server is and how to log in.
         password: the resolved password, if the account needs one.
+        token: the resolved OAuth access token, shown by XOAUTH2 in the place of a password.
         checkpoint: told each step; for tests that end the process there.
     """
 
-    def __init__(self, settings: SmtpSettings, *, password: str | None = None, checkpoint: Checkpoint = no_checkpoint) -> None:
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        *,
+        password: str | None = None,
+        token: str | None = None,
+        checkpoint: Checkpoint = no_checkpoint,
+    ) -> None:
         self._settings = settings
         self._password = password
+        self._token = token
         self._checkpoint = checkpoint
         self._session: smtplib.SMTP | None = None
         self._used = 0
@@ -58,7 +67,7 @@ class SmtpSender:
                 self.close()
         return result
 
-    def look_up(self, rfc_message_id: str) -> bool | None:
+    def look_up(self, sought: Sought) -> bool | None:
         """SMTP cannot say what became of a message."""
         return None
 
@@ -107,7 +116,7 @@ class SmtpSender:
             except (smtplib.SMTPException, OSError):
                 pass
         self.close()
-        self._session = open_session(self._settings, self._password)
+        self._session = open_session(self._settings, self._password, self._token)
         self._used = 1
         self._checkpoint("connected")
         return self._session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -19,7 +20,7 @@ class Refused(Exception):  # noqa: N818 - carries a result, and never leaves the
         self.result = result
 
 
-def open_session(settings: SmtpSettings, password: str | None) -> smtplib.SMTP:
+def open_session(settings: SmtpSettings, password: str | None, token: str | None = None) -> smtplib.SMTP:
     """Return a session ready for the first message.
 
     Raises:
@@ -36,7 +37,9 @@ def open_session(settings: SmtpSettings, password: str | None) -> smtplib.SMTP:
         _greet(session)
         if settings.security == "starttls":
             _protect(session, settings)
-        if settings.username:
+        if settings.username and token:
+            _show_token(session, settings.username, token)
+        elif settings.username:
             _log_in(session, settings.username, password or "")
         return session
     except ssl.SSLCertVerificationError as error:
@@ -95,6 +98,16 @@ def _log_in(session: smtplib.SMTP, username: str, password: str) -> None:
         raise Refused(session_refused(reply, f"the login of {username}")) from error
     except smtplib.SMTPNotSupportedError as error:
         raise Refused(_stop("The server offers no login. Leave smtp.username empty, or protect the connection.")) from error
+
+
+def _show_token(session: smtplib.SMTP, username: str, token: str) -> None:
+    """Log in by XOAUTH2, as Google and Microsoft describe it: one line; a refusal comes as 334 and wants an empty answer."""
+    line = base64.b64encode(f"user={username}\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
+    reply = decode(*session.docmd("AUTH", f"XOAUTH2 {line}"))
+    if reply.code == 334:
+        reply = decode(*session.docmd(""))
+    if reply.code != 235:
+        raise Refused(session_refused(reply, f"the token of {username}"))
 
 
 def _context(settings: SmtpSettings) -> ssl.SSLContext:

@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 import pytest
 
+from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery.compose import Letter, compose
-from gtm_pipelines.delivery.model import LostClaimError, Outgoing, Sender, SendResult
+from gtm_pipelines.delivery.model import LostClaimError, Outgoing, Sender, SendResult, Sought
 from gtm_pipelines.delivery.sandbox.world import World
 from gtm_pipelines.delivery.senders.memory import MemorySender
 from gtm_pipelines.delivery.senders.sandbox import SandboxSender
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
 from gtm_pipelines.settings import MailboxSettings, SandboxSettings, SmtpSettings
 from tests.integration.delivery.scripted import scripted
+from tests.sender_vendors import VENDORS, sender_to, vendor
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MAILBOX = MailboxSettings(name="anna", address="anna@sender.example", display_name="Анна", postal_address="1 Street")
@@ -33,7 +35,7 @@ class Provider(NamedTuple):
     accepted: Callable[[], list[str]]
 
 
-@pytest.fixture(params=["smtp", "sandbox", "memory"])
+@pytest.fixture(params=["smtp", "sandbox", "memory", *VENDORS])
 def provider(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Provider]:
     if request.param == "smtp":
         with scripted() as server:
@@ -45,13 +47,18 @@ def provider(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Provide
         sandbox = SandboxSender(world)
         yield Provider(sandbox, lambda: [f"<m{n}@sender.example>" for n in range(9) if world.has(f"<m{n}@sender.example>")])
         sandbox.close()
+    elif request.param in VENDORS:
+        with vendor(request.param) as held:
+            over_http = sender_to(request.param, held.server.url, VirtualClock(NOW))
+            yield Provider(over_http, lambda: [f"<{key}@sender.example>" for key in held.kept])
+            over_http.close()
     else:
         memory = MemorySender()
         yield Provider(memory, lambda: [outgoing.rfc_message_id for outgoing in memory.accepted])
 
 
 def mail(number: int = 1) -> Outgoing:
-    letter = Letter(f"m{number}", f"<m{number}@sender.example>", "bob@firm.example", "Привет", ".start\n..\n", "token")
+    letter = Letter(f"m{number}", f"<m{number}@sender.example>", f"bob{number}@firm.example", "Привет", ".start\n..\n", "token")
     return compose(letter, MAILBOX, NOW)
 
 
@@ -83,8 +90,10 @@ def test_planning_touches_nothing(provider: Provider) -> None:
 
 def test_looking_up_tells_the_truth_or_nothing(provider: Provider) -> None:
     provider.sender.send(mail(), lambda: None)
-    assert provider.sender.look_up("<m1@sender.example>") in (True, None)
-    assert provider.sender.look_up("<never@sender.example>") in (False, None)
+    ours = Sought("m1", "<m1@sender.example>", "bob1@firm.example", "Привет", NOW)
+    never = Sought("m9", "<m9@sender.example>", "bob9@firm.example", "Привет", NOW)
+    assert provider.sender.look_up(ours) in (True, None)
+    assert provider.sender.look_up(never) in (False, None)
 
 
 def test_a_closed_sender_can_be_used_and_closed_again(provider: Provider) -> None:

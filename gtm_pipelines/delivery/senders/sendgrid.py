@@ -1,0 +1,65 @@
+"""SendGrid (Twilio): it has no idempotency key, so a server error after the whole request leaves the message unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
+from gtm_pipelines.delivery.senders.answers import Answer
+from gtm_pipelines.delivery.senders.http import Ask, Request
+from gtm_pipelines.delivery.senders.letters import Parts
+
+_ARGUMENT = "gtm_message"
+
+
+class SendGrid:
+    """What is particular to SendGrid: https://www.twilio.com/docs/sendgrid/api-reference."""
+
+    name = "sendgrid"
+    base_url = "https://api.sendgrid.com"
+    repeats_safely = False
+
+    def access(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the bearer header."""
+        return {"Authorization": f"Bearer {key}"}, {}
+
+    def refusal(self, letter: Parts) -> str | None:
+        """Take everything."""
+        return None
+
+    def before(self, outgoing: Outgoing, letter: Parts, ask: Ask) -> SendResult | None:
+        """Nothing is looked at before: what was handed over once is never handed over again by itself."""
+        return None
+
+    def request(self, outgoing: Outgoing, letter: Parts) -> Request:
+        """Return ``POST /v3/mail/send`` with our id as a unique argument, and with nothing rewritten for tracking."""
+        sender = {"email": letter.sender} | ({"name": letter.name} if letter.name else {})
+        body = {
+            "personalizations": [{"to": [{"email": letter.recipient}], "custom_args": {_ARGUMENT: outgoing.message_id}}],
+            "from": sender,
+            "subject": letter.subject,
+            "content": [{"type": "text/plain", "value": letter.text}],
+            "headers": letter.headers,
+            "tracking_settings": {
+                "click_tracking": {"enable": False, "enable_text": False},
+                "open_tracking": {"enable": False},
+                "subscription_tracking": {"enable": False},
+            },
+        }
+        return Request("POST", "/v3/mail/send", body)
+
+    def accepted(self, outgoing: Outgoing, answer: Answer) -> SendResult:
+        """It answers 202 and names the mail in ``X-Message-Id``; the body is empty."""
+        if answer.status != 202:
+            return SendResult("unknown", f"sendgrid answered {answer.status}, which is neither a yes nor a no: {answer.words}")
+        reference = answer.headers.get("x-message-id")
+        return SendResult("sent", f"sendgrid accepted it as {reference or 'a mail without a name'}", reference=reference)
+
+    def look_up(self, sought: Sought, ask: Ask) -> bool | None:
+        """Ask the Email Activity Feed, which must have been bought; without it nobody can say."""
+        query = f"(unique_args['{_ARGUMENT}']=\"{sought.message_id}\")"
+        answer = ask(Request("GET", "/v3/messages", params={"limit": "10", "query": query}))
+        said = answer.json if answer is not None and answer.status == 200 else None
+        if not isinstance(said, Mapping) or not isinstance(said.get("messages"), list):
+            return None
+        return bool(said["messages"])
