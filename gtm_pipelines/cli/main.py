@@ -43,6 +43,7 @@ COMMANDS = {
     "pack": "Read, check, try, better and promote prompt packs.",
     "benchmark": "Score packs and models on held-out cases: quality, groundedness, cost, latency.",
     "learn": "Turn decisions, edits and replies into examples.",
+    "mcp": "Serve the workbench to AI tools: they read and propose, and never approve or send.",
     "db": "Upgrade, back up and restore the record.",
     "adopt": "Let this data folder send, after a copy or a restore.",
     "prove": "Prove promises by experiment, such as that no mail is sent twice.",

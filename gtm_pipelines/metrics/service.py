@@ -40,6 +40,11 @@ class MetricsService:
         self._known = known
         self._clock = clock
 
+    @property
+    def benchmarks(self) -> tuple[Benchmark, ...]:
+        """Every benchmark that is known, the user's own in place of those that come with the workbench."""
+        return self._known
+
     def refresh(self, *, rebuild: bool = False, progress: Progress | None = None) -> RefreshReport:
         """Copy what is new in the record and publish every mart.
 

@@ -1,0 +1,63 @@
+"""Tools over results: rates with intervals, lights, experiments, benchmarks, lineage, data sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gtm_pipelines.mcp.answers import Answer, answer
+from gtm_pipelines.mcp.campaigns import Campaign
+from gtm_pipelines.mcp.lists import Text
+from gtm_pipelines.workbench import Workbench
+
+
+class ResultTools:
+    """What an AI tool may read of results.
+
+    Args:
+        bench: the workbench.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    def get_metrics(self, campaign: Campaign | None = None) -> Answer:
+        """Show funnel, rates with 95 % intervals and floors, light and fitting benchmarks of one campaign or of all.
+
+        A rate below its floor says nothing yet: 'needed' is how many more messages it takes.
+        """
+        metrics = self._bench.metrics
+        found = [metrics.campaign(campaign)] if campaign else metrics.campaigns()
+        return answer({"campaigns": [_with_needs(one) for one in found]})
+
+    def get_lights(self) -> Answer:
+        """Show the traffic light of every campaign: colour, why, and what to do next."""
+        rows = [{"campaign": one.campaign, "light": one.light} for one in self._bench.metrics.campaigns()]
+        for row in rows:
+            row["light"] = {name: getattr(row["light"], name) for name in ("colour", "headline", "advice", "reasons", "needed")}
+        return answer({"lights": rows})
+
+    def list_experiments(self) -> Answer:
+        """Show what the arms of each campaign came to, how sure that is, and how much more is needed."""
+        return answer({"experiments": self._bench.experiments.list()})
+
+    def get_benchmarks(self, metric: Text = "") -> Answer:
+        """List published benchmarks, each with slice, source, date and confidence; ``metric`` narrows by its name."""
+        rows = [one for one in self._bench.metrics.benchmarks if metric.lower() in one.metric.lower()]
+        return answer({"benchmarks": rows})
+
+    def get_lineage(self, id: Text) -> Answer:  # noqa: A002 - the field's word
+        """Follow a reply or message, by its id, back to draft, decision, pack, segment and the rows of files."""
+        return answer({"lineage": self._bench.metrics.lineage(id)})
+
+    def list_data_sources(self) -> Answer:
+        """List the catalogue of data sources: what each gives, cost, quality, limits, how to connect."""
+        return answer({"sources": self._bench.strategies.sources()})
+
+
+def _with_needs(one: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    told = asdict(one)
+    told["measures"] = [asdict(rate) | {"enough": rate.enough, "needed": rate.needed} for rate in one.measures]
+    told["light"].pop("measures")
+    return told
