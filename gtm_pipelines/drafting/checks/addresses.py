@@ -57,9 +57,11 @@ def is_domain(text: str) -> bool:
     ending = text.casefold().rpartition(".")[2]
     if ending in _NOT_ENDINGS or (text[:1].isupper() and "." not in text[:-4] and ending in ("this", "in", "is", "so")):
         return False
-    return bool(_extractor()(text).suffix) and not text.replace(".", "").isdigit()
+    return (bool(_extractor()(text).suffix) or ending in _RESERVED) and not text.replace(".", "").isdigit()
 
 
+_RESERVED = frozenset({"example", "test", "invalid"})
+"""Endings that RFC 2606 keeps for samples; those of this product live there."""
 _NOT_ENDINGS = frozenset("md py sh rs pl ps so st vc zip mov".split())
 """Endings of file names and abbreviations rather than of anybody's site in a mail."""
 
@@ -74,7 +76,7 @@ def _extractor():  # type: ignore[no-untyped-def]
 def _phones(text: str) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        trunk = match[0].startswith("0") and len(digits) in _NATIONAL
+        trunk = (match[0].startswith("0") and len(digits) in _NATIONAL) or re.fullmatch(r"\d{10,11}", match[0])
         grouped = trunk or match[0].startswith(("+", "(")) or len(re.findall(r"\d+", match[0])) >= 3
         if LEAST_DIGITS <= len(digits) <= MOST_DIGITS and grouped and not _is_amount(match[0]):
             yield Found("phone", match[0], *match.span(), values=frozenset({digits[-10:]}))

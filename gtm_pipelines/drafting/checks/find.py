@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,13 +9,12 @@ from functools import lru_cache
 from gtm_pipelines.drafting.checks.addresses import addresses
 from gtm_pipelines.drafting.checks.dates import dates
 from gtm_pipelines.drafting.checks.found import AMOUNTS, Found, blanked, free
+from gtm_pipelines.drafting.checks.kinds import VERSION
 from gtm_pipelines.drafting.checks.names import names
 from gtm_pipelines.drafting.checks.numbers import numbers
 from gtm_pipelines.drafting.checks.proposals import asides, proposed
 from gtm_pipelines.drafting.checks.quotes import quotations
 from gtm_pipelines.drafting.checks.spelled import shares, spelled
-
-_VERSION = re.compile(r" (\d{1,2})(?![\d.,%]*\w| ?[%€$£₽])")
 
 
 @lru_cache(maxsize=4096)
@@ -39,8 +37,9 @@ def stated(text: str) -> tuple[Found, ...]:
 def told(text: str) -> tuple[Found, ...]:
     """Return what a text that may be drawn upon tells in amounts, dates and addresses, manners of speaking included."""
     found = _fixed(text)
-    rest = blanked(text, found)
-    return (*found, *numbers(rest), *spelled(rest, everything=True))
+    rest = blanked(text, [one for one in found if one.kind != "quote"])
+    days = [one for one in dates(rest) if one not in found]
+    return (*found, *days, *numbers(rest), *spelled(rest, everything=True))
 
 
 def _fixed(text: str) -> list[Found]:
@@ -53,14 +52,14 @@ def _fixed(text: str) -> list[Found]:
 
 def _is_version(one: Found, named: Sequence[Found]) -> bool:
     """Whether a small number belongs to the name before it, as in ``Windows 11``."""
-    if one.kind != "number" or len(one.text) > 2 or not one.text.isdigit():
+    if one.kind != "number" or not one.text.isdigit():
         return False
     return any(name.kind == "product" and name.start < one.start and one.end <= name.end for name in named)
 
 
 def _versioned(text: str, name: Found) -> Found:
     """Return the name of a product with the small number after it, so that another version is another name."""
-    version = _VERSION.match(text, name.end) if name.kind == "product" else None
+    version = VERSION.match(text, name.end) if name.kind == "product" else None
     if version is None:
         return name
-    return replace(name, text=text[name.start : version.end()], end=version.end(), words=(*name.words, version[1]))
+    return replace(name, text=text[name.start : version.end()], end=version.end(), words=(*name.words, version[0].strip()))

@@ -35,12 +35,14 @@ class Reading:
         tags: grammemes of the likeliest reading, such as ``Name``, ``Surn``, ``Geox``.
         any_tags: those of all likely readings.
         known: whether the dictionary has it.
+        given: whether it is a given name by any reading, as ``Марта`` that may be a month.
     """
 
     lemmas: frozenset[str]
     tags: frozenset[str]
     any_tags: frozenset[str]
     known: bool
+    given: bool = False
 
 
 def is_cyrillic(text: str) -> bool:
@@ -56,7 +58,8 @@ def read(word: str) -> Reading:
     lemmas = frozenset(str(one.normal_form).replace("ё", "е") for one in parses)
     likely = [one for one in parses if one.score >= LIKELY] or parses[:1]
     any_tags = frozenset(tag for one in likely for tag in one.tag.grammemes)
-    return Reading(lemmas, _joined(parses), any_tags, bool(parses and parses[0].is_known))
+    given = any("Name" in one.tag for one in parses if one.is_known)
+    return Reading(lemmas, _joined(parses), any_tags, bool(parses and parses[0].is_known), given)
 
 
 LIKELY = 0.2

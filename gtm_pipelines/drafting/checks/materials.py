@@ -9,16 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.campaigns.model import CampaignSettings, Target
 from gtm_pipelines.drafting.checks.policy import ADDRESS
 from gtm_pipelines.drafting.evidence import Claim, Evidence, Material
 from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, Packs
 from gtm_pipelines.drafting.programs.cases import case_of
 from gtm_pipelines.drafting.programs.context import Known, Subject, collect
 from gtm_pipelines.drafting.programs.model import Case
-from gtm_pipelines.packs.model import Pack
+from gtm_pipelines.drafting.requests import Requests
 from gtm_pipelines.record import groundings, writing
-from gtm_pipelines.record import packs as pack_queries
 from gtm_pipelines.settings import MailboxSettings
 
 Row = Mapping[Any, Any]
@@ -39,14 +37,15 @@ class Materials:
     packs: Packs
     mailboxes: Mapping[str, MailboxSettings]
     verified: Verified | None = None
-    _revived: dict[str, Pack] = field(default_factory=dict)
+    _requests: Requests = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._requests = Requests(self.packs, self.mailboxes)
 
     def of(self, connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str], now: datetime) -> dict[str, Material]:
         """Return the material of the present revision of drafts, by draft; unknown ids are absent."""
         rows = groundings.texts(connection, workspace_id, draft_ids)
-        chosen = {row["campaign_id"]: row["settings"] for row in rows}
-        settings = {name: CampaignSettings.model_validate(one) for name, one in chosen.items()}
-        requests = [self._request(connection, workspace_id, row, settings[row["campaign_id"]]) for row in rows]
+        requests = self._requests.of(connection, workspace_id, rows)
         return dict(
             zip(
                 (row["id"] for row in rows),
@@ -68,19 +67,6 @@ class Materials:
             evidence = _merged((*case.evidence, *_own(request), *address), kept[0])
             allowed = (*case.allowed, *_pack_words(request))
             yield Material(row["subject"], row["body"], row["language"], kept[1], evidence, allowed, case.names)
-
-    def _request(self, connection: sa.Connection, workspace_id: str, row: Row, settings: CampaignSettings) -> DraftRequest:
-        pack = self._revived.get(row["pack_version_id"])
-        if pack is None:
-            held = pack_queries.get(connection, workspace_id, row["pack_version_id"])
-            pack = self.packs.revive(held["manifest"]["files"], where=f"{held['pack']}/{held['version']}")
-            self._revived[row["pack_version_id"]] = pack
-        target = Target(
-            row["target_id"], row["campaign_id"], row["contact_id"], row["company_id"], row["recipient"], row["mailbox"],
-            row["variant"], row["language"], row["snapshot"], "active", None,
-        )  # fmt: skip
-        mailbox = self.mailboxes.get(row["mailbox"]) or MailboxSettings(name=row["mailbox"], address="nobody@invalid.invalid")
-        return DraftRequest(target, row["variant"], pack, mailbox, settings)
 
     def _addresses(self, rows: Sequence[Row]) -> list[tuple[Evidence, ...]]:
         if self.verified is None:

@@ -4,73 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from gtm_pipelines.drafting.checks import lexicon
 from gtm_pipelines.drafting.checks.forms import is_cyrillic, read
-from gtm_pipelines.drafting.checks.found import Found, Kind
+from gtm_pipelines.drafting.checks.found import Found
+from gtm_pipelines.drafting.checks.kinds import Token, kind_of_name
 
-_VERSION = re.compile(r" \d{1,2}(?:\.\d)?(?![\d.,%]*\w| ?[%€$£₽])")
+_FEAST = re.compile(
+    r"\bNew Year(?:[’']s)?(?: Eve| Day)?|\b(?:Boxing|Labou?r|Independence|Memorial|(?:Mother|Father|Valentine|Women)[’']s) Day"
+    r"|\bBlack Friday|\bCyber Monday|\bНов(?:ый|ого|ому|ым|ом) год\w*|\bРождеств\w*|\bПасх\w*|\bМаслениц\w*"
+    r"|\bД(?:ень|н[яеё]м?) Победы"
+)
 _TOKEN = re.compile(r"[^\W\d_]\w*(?:[’'&.+-](?=\w)\w+)*|\d+[^\W\d_]\w*")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _QUOTED_REST = re.compile(r"((?: [а-яёa-z]+(?:-[а-яёa-z]+)*){1,3})[»”]")
 """What follows the first word of a name in quotation marks, as in ``«Чистая почта»``: it belongs to the name."""
 _START = re.compile(r"(?:^|\n|[.!?…:;][\"”»)']?\s)[\s\"“„«(—–*•>-]*$")
 _GAP = re.compile(r"[ \u00a0](?:& )?|\.? (?=[A-ZА-ЯЁ])|-")
-_LEGAL = frozenset(
-    "inc inc. ltd ltd. llc llp plc gmbh ag corp corp. co co. group holding holdings sa sas srl bv nv oy ab as kg labs ooo"
-    " ao".split()
-)
-_FIRMS_RU = frozenset(
-    "компания фирма организация банк завод группа холдинг корпорация клиент заказчик партнёр партнер конкурент сеть ооо"
-    " ао пао зао"
-    " оао агентство студия производитель ритейлер оператор агрохолдинг фабрика комбинат".split()
-)
-_WARES_RU = frozenset(
-    "система платформа программа сервис продукт приложение решение модуль crm црм срм erp использовать внедрить внедрять перейти"
-    " пользоваться подключить инструмент бот интеграция тариф пакет лицензия".split()
-)
-_PAYING = re.compile(
-    r"\b(?:pay(?:s|ing)? for|subscribed? to|log(?:ged)? in(?:to)?|licen[cs]es? (?:of|for)|seats? (?:of|for))\s+$", re.I
-)
-_WARES = frozenset(
-    "platform software tool tools app crm erp suite integration plugin plug-in module license licence dashboard"
-    " dashboards workspace"
-    " instance api addon add-on connector stack account package edition plan".split()
-)
-_USING = frozenset(
-    "use uses using used via run runs running on into migrate migrated migrating implemented adopted bought".split()
-)
-_FIRM_BEFORE = frozenset(
-    "at like customer customers client clients than competitor competitors acquired acquire joined partner partners by company"
-    " firm left for from with acquiring".split()
-)
-_FIRM_AFTER = frozenset("team raised announced acquired cut cuts grew hired opened saved reported launched".split())
+_ACRONYM = 4
+"""Letters that names made of capitals have at most; longer words in capitals are shouted."""
 _SMALL = frozenset("a an the of and or for to in on at by with from is vs и в на с для по из о к у".split())
 TITLED = 0.75
 """Share of the words of a heading that bear a capital, small ones not counted."""
-_HONORIFICS = frozenset("mr mrs ms miss dr prof sir господин госпожа г-н г-жа".split())
-
-
-@dataclass(frozen=True)
-class Token:
-    """One word of a text."""
-
-    text: str
-    start: int
-    end: int
-    initial: bool
-
-    @property
-    def low(self) -> str:
-        """In lower case, without a possessive ending."""
-        return re.sub(r"[’']s?$", "", self.text.lower()).replace("’", "'")
+_SHOUTS = frozenset(
+    "not free all now you your one this that only never every very real any best stop yes win new save more must".split()
+)
 
 
 def names(text: str) -> list[Found]:
     """Return every name of a text, in order; words that bear a capital for another reason are none."""
     tokens = [Token(m[0], *m.span(), bool(_START.search(text[max(0, m.start() - 12) : m.start()]) or m.start() == 0))
               for m in _TOKEN.finditer(text)]  # fmt: skip
+    feasts = [match.span() for match in _FEAST.finditer(text)]
+    tokens = [one for one in tokens if not any(low <= one.start < high for low, high in feasts)]
     titled = _titled_lines(text, tokens)
     return [found for run in _runs(text, tokens) for found in _of_run(text, tokens, run, titled)]
 
@@ -151,7 +117,7 @@ def _ordinary_en(tokens: Sequence[Token], place: int, anyway: bool) -> bool:
         return False
     if anyway:
         return word or bare in lexicon.TITLES
-    shouted = tokens[place].text.isupper() and len(low) > 2 and word
+    shouted = tokens[place].text.isupper() and word and (low in _SHOUTS or len(low) > _ACRONYM)
     return bare in lexicon.TITLES or shouted
 
 
@@ -189,77 +155,7 @@ def _named(text: str, tokens: Sequence[Token], part: Sequence[int]) -> Found:
     first, last = tokens[part[0]], tokens[part[-1]]
     end = last.end - (len(last.text) - len(re.sub(r"[’']s?$", "", last.text)))
     words = tuple(re.sub(r"[’']s?$", "", tokens[place].text) for place in part)
-    kind, soft = _kind(text, tokens, part)
+    kind, soft = kind_of_name(text, tokens, part)
     if rest := _QUOTED_REST.match(text, end) if text[: first.start].endswith(("«", "“", "„")) else None:
         end, words = rest.end(1), (*words, *_WORD.findall(rest[1]))
     return Found(kind, text[first.start : end], first.start, end, words=words, soft=soft)
-
-
-def _kind(text: str, tokens: Sequence[Token], part: Sequence[int]) -> tuple[Kind, bool]:
-    lows = [tokens[place].low for place in part]
-    before = tokens[part[0] - 1] if part[0] else None
-    after = tokens[part[-1] + 1] if part[-1] + 1 < len(tokens) else None
-    near = " ".join(lows)
-    if _is_place(lows, near):
-        return "place", True
-    quoted = text[: tokens[part[0]].start].endswith(("«", '"', "“", "„"))
-    if _is_person(tokens, part) and not quoted:
-        return "person", False
-    kind = _thing(lows, before, after, text, (tokens[part[0]].start, tokens[part[-1]].end))
-    plain = len(part) == 1 and not quoted and _plain(tokens[part[0]])
-    return kind, plain
-
-
-def _plain(token: Token) -> bool:
-    """Whether a single word with a capital is an ordinary one, or one nobody can place, at the start of a sentence."""
-    if is_cyrillic(token.text):
-        reading = read(token.low)
-        return (reading.known or token.initial) and not {"Name", "Surn", "Orgn"} & reading.tags
-    return token.low in lexicon.words() and token.text[1:].islower()
-
-
-def _is_place(lows: Sequence[str], near: str) -> bool:
-    if near in lexicon.places() or (len(lows) > 1 and all(low in lexicon.places() for low in lows)):
-        return True
-    return all(is_cyrillic(low) and read(low).known and "Geox" in read(low).tags for low in lows) or (
-        is_cyrillic(near) and any(one in lexicon.places() for low in lows for one in read(low).lemmas) and len(lows) == 1
-    )
-
-
-def _is_person(tokens: Sequence[Token], part: Sequence[int]) -> bool:
-    first = tokens[part[0]]
-    before = tokens[part[0] - 1] if part[0] else None
-    if before is not None and before.low in _HONORIFICS:
-        return True
-    if any(tokens[place].low in _LEGAL for place in part):
-        return False
-    if is_cyrillic(first.text):
-        known = [read(tokens[place].low) for place in part if is_cyrillic(tokens[place].text)]
-        tags = [one.any_tags for one in known if one.known or len(part) > 1]
-        return any({"Name", "Patr"} & one for one in tags) or (bool(tags) and all("Surn" in one for one in tags))
-    if first.low in lexicon.given_names():
-        return True
-    titled = before is not None and before.low in lexicon.TITLES and len(part) <= 2
-    return titled and all(tokens[place].low not in lexicon.words() for place in part)
-
-
-def _thing(lows: Sequence[str], before: Token | None, after: Token | None, text: str, span: tuple[int, int]) -> Kind:
-    start, end = span
-    if any(low in _LEGAL for low in lows):
-        return "company"
-    told = _form(before)
-    if after is not None and (after.low in _WARES or _form(after) & _WARES_RU) and text[end : after.start].strip() == "":
-        return "product"
-    if " ".join(lows) in lexicon.TOOLS or lows[0] in lexicon.TOOLS or _VERSION.match(text[end:]):
-        return "product"
-    if told & _FIRMS_RU or (after is not None and after.low in _FIRM_AFTER):
-        return "company"
-    if _PAYING.search(text[:start]) or told & (_USING | _WARES_RU | _WARES) or any(re.search(r"\d", low) for low in lows):
-        return "product"
-    return "company"
-
-
-def _form(token: Token | None) -> frozenset[str]:
-    if token is None:
-        return frozenset()
-    return read(token.low).lemmas | {token.low} if is_cyrillic(token.text) else frozenset({token.low})

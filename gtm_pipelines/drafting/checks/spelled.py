@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from gtm_pipelines.drafting.checks.forms import is_cyrillic, read
@@ -27,6 +27,14 @@ VALUES |= {word: place for place, word in enumerate(_UNITS_RU.split())}
 VALUES |= {word: place * 10 for place, word in enumerate(_TENS_RU.split(), 2)}
 VALUES |= {word: place * 100 for place, word in enumerate(_HUNDREDS_RU.split(), 1)}
 VALUES |= {"dozen": 12, "двое": 2, "трое": 3, "четверо": 4, "пятеро": 5, "оба": 2, "сотня": 100, "десяток": 10, "дюжина": 12}
+ORDINALS: dict[str, int] = {
+    word: place for place, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+ORDINALS |= {
+    word: place
+    for place, word in enumerate("первый второй третий четвёртый пятый шестой седьмой восьмой девятый десятый".split(), 1)
+} | {"четвертый": 4}
+"""What carries a count, without telling one itself: the third year in a row is three years."""
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 SCALES |= {"тысяча": 1000, "миллион": 10**6, "миллиард": 10**9}
 TIMES = {
@@ -50,6 +58,13 @@ _IN_A_HUNDRED = re.compile(
     r"\b(\w+(?:-\w+)?)\s+(?:in|out of|of|из)\s+(?:every\s+|каждых\s+)?(?:a hundred|one hundred|hundred|100|ста|сотни)\b(?! ?%)",
     re.I,
 )
+_COMPOUND_RU = re.compile(
+    r"(двух|тр[её]х|четыр[её]х|пяти|шести|семи|восьми|девяти|десяти|двенадцати|двадцати|тридцати)"
+    r"(?:летн|дневн|недельн|месячн|минутн|часов|кратн|процентн)\w+$"
+)
+_HALF_MORE = re.compile(r"\s+(?:and a half|с половиной)\b", re.I)
+_TWICE = re.compile(r"\s+(?:as|the|your|our|their|its|more|a|an|per|every|each|what|that|in|daily|weekly)\b", re.I)
+"""What follows ``twice`` where it tells how much or how often, rather than once more."""
 _DOUBLED = re.compile(r"\s+(?:the|your|our|their|its|his|her|my|that|this|in|by|as|what|every|each)\b|\s*[.,;:!?—–]|\s*$", re.I)
 """What follows ``double`` where it tells an amount; ``double bookings`` are a kind of bookings."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -58,6 +73,11 @@ _COUNTED = frozenset(
     " клиент заказчик компания офис страна год магазин склад завод фабрика раунд награда пользователь город филиал".split()
 )
 """What mails boast with: of these even two are an amount."""
+_LABELS = frozenset(
+    "severity level step stage phase part page day week number option chapter grade rule tip point plan"
+    " шаг этап уровень день неделя пункт часть страница номер вариант глава правило степень".split()
+)
+"""Words after which a number tells which one, not how many."""
 A_FEW = 3
 _LOOKED_AT = 2
 """Words after a small number within which its noun stands."""
@@ -72,20 +92,34 @@ def spelled(text: str, *, everything: bool = False) -> list[Found]:
         text: what to read.
         everything: those that are but manners of speaking, too, such as ``two questions``.
     """
-    words = [(_form(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+    words = list(_split(text))
+    values = VALUES | ORDINALS if everything else VALUES
     found, at = [], 0
     while at < len(words):
-        taken = _amount(words, at)
+        taken = _amount(words, at, values)
         if taken is None:
             at += 1
             continue
         value, after = taken
         one = _found(text, words, at, after, value)
-        adjective = words[at][0] in ("double", "triple") and not _DOUBLED.match(text, words[at][2])
-        if everything or (not adjective and _matters(words, at, after, value)):
+        if everything or (not _in_passing(text, words, at) and _matters(words, at, after, value)):
             found.append(one)
-        at = after
+        at = next((place for place in range(after, len(words)) if words[place][1] >= one.end), len(words))
     return found
+
+
+def _split(text: str) -> Iterator[Word]:
+    """Yield the words of a text in the form in which numbers are looked up; of ``five-year`` and ``пятилетний`` the number."""
+    for match in _WORD.finditer(text):
+        first, dash, rest = match[0].partition("-")
+        compound = _COMPOUND_RU.match(match[0].lower())
+        if compound:
+            yield _form(compound[1]), match.start(), match.end()
+        elif dash and first.lower() in VALUES and not {*rest.lower().split("-")} & (VALUES.keys() | SCALES.keys()):
+            yield first.lower(), match.start(), match.start() + len(first)
+            yield _form(rest), match.start() + len(first) + 1, match.end()
+        else:
+            yield _form(match[0]), match.start(), match.end()
 
 
 def shares(text: str) -> list[Found]:
@@ -99,8 +133,20 @@ def shares(text: str) -> list[Found]:
     return found
 
 
+def _in_passing(text: str, words: Sequence[Word], at: int) -> bool:
+    """Whether a number is but part of a term or a label: ``double bookings``, to say it twice, ``step five``."""
+    word, _, end = words[at]
+    if word in ("double", "triple"):
+        return not _DOUBLED.match(text, end)
+    if word == "twice":
+        return not _TWICE.match(text, end)
+    return at > 0 and words[at - 1][0] in _LABELS
+
+
 def _found(text: str, words: Sequence[Word], at: int, after: int, value: Decimal) -> Found:
     start, end = words[at][1], words[after - 1][2]
+    if half := _HALF_MORE.match(text, end):
+        value, end = value + Decimal("0.5"), half.end()
     unit = unit_of(text[words[after][1] : words[after][2]]) if after < len(words) and _is_unit(words[after][0]) else ""
     if unit:
         end = words[after][2]
@@ -118,19 +164,19 @@ def _form(word: str) -> str:
     if not is_cyrillic(low):
         return low
     for lemma in sorted(read(low).lemmas):
-        if lemma in VALUES or lemma in SCALES or lemma in TIMES or lemma in _HARMLESS:
+        if lemma in VALUES or lemma in ORDINALS or lemma in SCALES or lemma in TIMES or lemma in _HARMLESS:
             return lemma
     return min(read(low).lemmas, default=low)
 
 
-def _amount(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
+def _amount(words: Sequence[Word], at: int, values: Mapping[str, int] = VALUES) -> tuple[Decimal, int] | None:
     """Return what the words from a place on amount to, and the place after them; ``None`` where they are no number."""
     if words[at][0] in _HALVES and (found := _half_of(words, at)):
         return found
     if words[at][0] in TIMES:
         return Decimal(TIMES[words[at][0]]), at + 1
     total, group, place = 0, 0, at
-    while place < len(words) and (parts := list(_parts(words[place][0]))):
+    while place < len(words) and (parts := list(_parts(words[place][0], values))):
         if place > at and words[place][1] - words[place - 1][2] > len(" and "):
             break
         for number, scale in parts:
@@ -151,9 +197,9 @@ def _half_of(words: Sequence[Word], at: int) -> tuple[Decimal, int] | None:
     return (Decimal(_HALVES[words[at][0]]) * scale, after + 1) if scale else None
 
 
-def _parts(word: str) -> Iterator[tuple[int, bool]]:
-    pieces = word.split("-") if word not in VALUES and word not in SCALES else [word]
-    read_as = [(VALUES[piece], False) if piece in VALUES else (SCALES.get(piece) or _plural(piece), True) for piece in pieces]
+def _parts(word: str, values: Mapping[str, int]) -> Iterator[tuple[int, bool]]:
+    pieces = word.split("-") if word not in values and word not in SCALES else [word]
+    read_as = [(values[piece], False) if piece in values else (SCALES.get(piece) or _plural(piece), True) for piece in pieces]
     if all(number is not None for number, _ in read_as):
         yield from ((int(number or 0), scale) for number, scale in read_as)
 

@@ -54,7 +54,7 @@ def _spam(material: Material, rules: Rules) -> Iterator[Finding]:
             for phrase in dict.fromkeys(rules.phrases(name, material.language, f"{material.subject}\n{text}")):
                 told = f"'{phrase}' {said}"
                 yield Finding(f"{name}.phrase", "flag", told, "Say it in your own words.", *_at(phrase, text))
-    if _FAKE.match(material.subject):
+    if _FAKE.match(material.subject) and material.subject not in material.allowed:
         said = "The subject claims to answer a mail"
         yield Finding("spam.fake_reply", "flag", said, "Leave 're:' out unless the mail is in a thread.", place="subject")
     known = " ".join((*material.allowed, *material.recipient, *(one.text for one in material.evidence)))

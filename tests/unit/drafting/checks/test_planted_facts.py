@@ -1,4 +1,30 @@
-"""Invented facts of every kind are found, and true ones are left alone: cases written by hand, English and Russian."""
+"""Invented facts of every kind are found, and true ones are left alone: cases written by hand, English and Russian.
+
+Each set was frozen before it was first run, and the rules were mended after it, by rules of general validity. What holds today
+is asserted below. What a set showed on its first run tells more about mail that nobody has looked at (found of planted,
+and planted of all that was found):
+
+========  =======================  ========================  =========================
+kind      mails (220 cases)        letters (220 cases)       offers (220 cases)
+========  =======================  ========================  =========================
+person    10 of 10, 10 of 10       10 of 10, 10 of 10        7 of 10, 7 of 7
+company   10 of 10, 10 of 15       9 of 10, 9 of 15          10 of 10, 10 of 17
+product   6 of 10, 6 of 7          7 of 10, 7 of 7           9 of 10, 9 of 9
+number    9 of 10, 9 of 17         10 of 10, 10 of 23        10 of 10, 10 of 18
+money     10 of 10, 10 of 11       10 of 10, 10 of 10        10 of 10, 10 of 10
+percent   10 of 10, 10 of 10       9 of 10, 9 of 9           10 of 10, 10 of 10
+date      8 of 10, 8 of 10         8 of 10, 8 of 8           10 of 10, 10 of 10
+link      10 of 10, 10 of 10       10 of 10, 10 of 10        8 of 10, 8 of 8
+email     10 of 10, 10 of 10       10 of 10, 10 of 10        10 of 10, 10 of 10
+phone     10 of 10, 10 of 10       9 of 10, 9 of 9           9 of 10, 9 of 9
+quote     10 of 10, 10 of 10       10 of 10, 10 of 11        10 of 10, 10 of 10
+========  =======================  ========================  =========================
+
+On the first two, a company found as a product, and the same invention told twice, counted against the checker. After their
+first run some labels were seen to be wrong and were mended: two days that a mail proposes for a call are no invention; six
+texts thought clean hold a number, a name or a quotation that stands nowhere; six more held a second invention, which was taken
+out. The sets ``tuned``, ``held_out`` and ``fresh`` are older: 41 of 44, 43 of 44 and 43 of 45 on their first run.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +33,7 @@ import pytest
 from tests.unit.drafting.checks.planted_cases import KINDS, cases, count
 
 LEAST = 0.95
-PARTS = ("tuned", "held_out", "fresh")
+PARTS = ("tuned", "held_out", "fresh", "mails", "letters", "offers")
 
 
 @pytest.mark.parametrize("part", PARTS)
