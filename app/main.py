@@ -26,9 +26,12 @@ PAGES = {
         ("campaigns", "Campaigns", ":material/campaign:"),
         ("review", "Review", ":material/rate_review:"),
         ("replies", "Replies", ":material/forum:"),
-        ("experiments", "Experiments", ":material/science:"),
         ("packs", "Packs", ":material/edit_note:"),
+    ),
+    "Results": (
+        ("experiments", "Experiments", ":material/science:"),
         ("benchmarks", "Benchmarks", ":material/leaderboard:"),
+        ("lineage", "Lineage", ":material/timeline:"),
     ),
     "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
 }

@@ -35,6 +35,7 @@ COMMANDS = {
     "judge": "Check and score drafts, and see how far scores agree with people.",
     "reply": "Collect and list replies.",
     "metrics": "Show funnels, rates with intervals, and lights.",
+    "trace": "Follow a reply, message or draft back to the rows of files, or a row onward.",
     "experiment": "Read and plan experiments: variants and control arms, on positive replies.",
     "suppress": "Add, list, import and export people who are never written to.",
     "person": "Export or erase everything about one person.",
