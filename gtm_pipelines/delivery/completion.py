@@ -6,11 +6,11 @@ from gtm_pipelines.campaigns.model import check_transition
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.model import IN_FLIGHT, SETTLED, WAITING, MessageState, Plan, PlanRow
 from gtm_pipelines.delivery.planning import Planning
-from gtm_pipelines.record import campaigns
+from gtm_pipelines.record import campaigns, enrolments
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 
-FINAL_RULES = ("target.excluded", "suppressed.", "contact.do_not_contact", "contact.merged", "draft.rejected")
+FINAL_RULES = ("target.excluded", "suppressed.", "contact.do_not_contact", "contact.merged", "draft.rejected", "sequence.stopped")
 """Rules after which nothing is left to do for a person; all others can be mended or pass with time."""
 _OPEN = (*WAITING, *IN_FLIGHT, MessageState.UNKNOWN)
 
@@ -39,7 +39,8 @@ def complete(record: Record, clock: Clock, planning: Planning, campaign_id: str 
     with record.read() as connection:
         sending = [row["id"] for row in campaigns.page(connection, record.workspace_id, status="sending")]
         counts = {key: campaigns.message_counts(connection, record.workspace_id, key) for key in sending}
-    settled = [key for key in sending if counts[key] and not any(counts[key].get(state) for state in _OPEN)]
+        open_ = {key: enrolments.waiting(connection, record.workspace_id, key, at=clock.now()) for key in sending}
+    settled = [key for key in sending if counts[key] and not open_[key] and not any(counts[key].get(state) for state in _OPEN)]
     return [key for key in settled if campaign_id in (None, key) and over(planning.plan(key)) and _pass(record, clock, key)]
 
 

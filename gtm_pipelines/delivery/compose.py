@@ -25,6 +25,11 @@ from gtm_pipelines.settings import MailboxSettings
 
 _LINE_END = "\r\n"
 _WHOLE = ("to", "message-id", "list-unsubscribe")
+_IDS = ("in-reply-to", "references")
+_MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,900}>")
+"""Looser than RFC 5322: what others name their mails by is answered as it is, so long as it stays one word in ASCII."""
+_REFERENCES = 20
+"""Most Message-IDs in one header; RFC 5537 keeps the first and the newest where a list is cut."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]\?", re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]\\@]+@[^\s<>\"(),:;\[\]\\@]+")
@@ -50,6 +55,8 @@ class _MailPolicy(EmailPolicy):
 def _written(name: str, value: str) -> str | None:
     if name.lower() in _WHOLE:
         return _whole(name, value)
+    if name.lower() in _IDS:
+        return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
     if name.lower() == "subject" and not value.isascii():
         return f"{name}: {Header(str(value), 'utf-8', maxlinelen=76, header_name=name).encode(linesep=_LINE_END)}{_LINE_END}"
     return None
@@ -78,6 +85,8 @@ class Letter:
     subject: str
     body: str
     token: str
+    in_reply_to: str | None = None
+    reference_ids: str | None = None
 
 
 def rfc_message_id(workspace_id: str, campaign_id: str, step: int, contact_id: str, mailbox_address: str) -> str:
@@ -136,6 +145,9 @@ def _headers(letter: Letter, mailbox: MailboxSettings, now: datetime) -> dict[st
         "Date": format_datetime(now),
         "Message-ID": letter.rfc_message_id,
     }
+    if letter.in_reply_to:
+        headers["In-Reply-To"] = _message_ids(letter.in_reply_to)
+        headers["References"] = _message_ids(letter.reference_ids or letter.in_reply_to)
     page = unsubscribe_page(mailbox, letter.token)
     if page:
         unsubscribe.insert(0, f"<{page}>")
@@ -143,6 +155,18 @@ def _headers(letter: Letter, mailbox: MailboxSettings, now: datetime) -> dict[st
     if page:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def _message_ids(text: str) -> str:
+    """Return Message-IDs as a header takes them: the first and the newest where there are more than servers like.
+
+    Raises:
+        UnsafeHeaderError: something in it is no Message-ID.
+    """
+    ids = text.split()
+    if not ids or not all(_MESSAGE_ID.fullmatch(one) for one in ids):
+        raise UnsafeHeaderError(f"The mail answers {text[:200]!r}, which names no message.")
+    return " ".join(ids if len(ids) <= _REFERENCES else [ids[0], *ids[1 - _REFERENCES :]])
 
 
 def unsubscribe_page(mailbox: MailboxSettings, token: str) -> str | None:

@@ -6,6 +6,7 @@ it dead, finds out before the point of no return and stops.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +17,12 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import fencing, health, lease, policy
+from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, SendResult, no_checkpoint
-from gtm_pipelines.delivery.schedule import HOUR, Limits, Usage, Verdict, limits_of
+from gtm_pipelines.delivery.schedule import HOUR, Limits, Usage, Verdict
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import enrolments, message_events, messages, suppressions
 from gtm_pipelines.record import mailboxes as boxes
-from gtm_pipelines.record import message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -36,13 +38,13 @@ class Claim:
     Args:
         message: the message that is ours now, or ``None``.
         refused: messages a rule stopped for good on the way.
-        postponed: messages put off because their contact was written to recently.
+        postponed: messages put off because of their contact, counted by rule: written to recently, away, asleep.
         held: why mailboxes are closed, by mailbox.
     """
 
     message: sa.RowMapping | None
     refused: int = 0
-    postponed: int = 0
+    postponed: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Verdict] = field(default_factory=dict)
 
 
@@ -84,7 +86,7 @@ class Ledger:
         Raises:
             PolicyError: ``installation.not_adopted``.
         """
-        refused = postponed = 0
+        refused, postponed = 0, Counter[str]()
         now = self._clock.now()
         with self._record.write() as connection:
             suppressions.lock(connection, self._record.workspace_id)
@@ -109,11 +111,11 @@ class Ledger:
                 if stopped:
                     self._fail(connection, row, f"{stopped.rule}: {stopped.reason}", now)
                     refused += 1
-                elif until := policy.contact_held_until(
-                    connection, self._record.workspace_id, row["contact_id"], now, self._rules
+                elif put_off := policy.held_until(
+                    connection, self._record.workspace_id, row, mailboxes[row["mailbox"]], now, self._rules
                 ):
-                    messages.reschedule(connection, self._record.workspace_id, [(row["id"], until)], at=now)
-                    postponed += 1
+                    messages.reschedule(connection, self._record.workspace_id, [(row["id"], put_off[1])], at=now)
+                    postponed[put_off[0]] += 1
                 else:
                     self._take(connection, row, now)
                     return Claim(row, refused, postponed, held)
@@ -130,6 +132,7 @@ class Ledger:
         with self._record.write() as connection:
             suppressions.lock(connection, workspace_id)
             stopped = boxes.stopping(connection, workspace_id, row["campaign_id"], row["mailbox"])
+            stopped = stopped or enrolments.stopping(connection, workspace_id, row)
             if stopped:
                 values = {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}
             mine = self._change(connection, row, ("claimed",), values)
@@ -149,6 +152,7 @@ class Ledger:
                 return state
             self._event(connection, row, state, result.reason or None, now)
             if state == "sent":
+                enrolments.advance(connection, self._record.workspace_id, row, sent_at=now, at=now)
                 messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
             if result.bounced:
                 self._bounced(connection, row, result.reason, now)
@@ -187,9 +191,9 @@ class Ledger:
         return changed
 
     def _held(self, connection: sa.Connection, mailboxes: Mapping[str, MailboxSettings], now: datetime) -> dict[str, Verdict]:
-        verdicts = {
-            name: verdict_now(connection, self._record.workspace_id, name, limits_of(m), now) for name, m in mailboxes.items()
-        }
+        workspace_id = self._record.workspace_id
+        limits = {name: current_limits(connection, workspace_id, mailbox) for name, mailbox in mailboxes.items()}
+        verdicts = {name: verdict_now(connection, workspace_id, name, one, now) for name, one in limits.items()}
         return {name: verdict for name, verdict in verdicts.items() if verdict.rule}
 
     def _take(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> None:
@@ -224,6 +228,10 @@ class Ledger:
             connection, self._record.workspace_id, "address", row["recipient"], reason=BOUNCED,
             source=f"message:{row['id']}", at=now,
         )  # fmt: skip
+        enrolments.stop(
+            connection, self._record.workspace_id, contact_id=row["contact_id"], campaign_id=None, reason=BOUNCED,
+            cause_id=None, at=now,
+        )  # fmt: skip
 
     def _change(self, connection: sa.Connection, row: Mapping[Any, Any], states: tuple[str, ...], values: dict[str, Any]) -> bool:
         return messages.change(
@@ -239,7 +247,7 @@ class Ledger:
 
 
 def verdict_now(connection: sa.Connection, workspace_id: str, mailbox: str, limits: Limits, now: datetime) -> Verdict:
-    """Judge from the durable rows whether a mailbox may let one more message go."""
+    """Judge from the durable rows whether the caps and the gap of a mailbox let one more message go, whatever the hour."""
     count = messages.count_of_mailbox(
         connection,
         workspace_id,
@@ -250,4 +258,4 @@ def verdict_now(connection: sa.Connection, workspace_id: str, mailbox: str, limi
         cap=limits.hourly_cap,
     )
     frees_at = count.hour_frees_from + HOUR if count.hour_frees_from else None
-    return limits.verdict(now, Usage(count.hour, count.day, count.last, frees_at))
+    return limits.room(now, Usage(count.hour, count.day, count.last, frees_at))

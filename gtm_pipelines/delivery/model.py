@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from gtm_pipelines.errors import ConflictError
 
@@ -186,6 +187,10 @@ class PlanRow:
         reason: the same for people.
         waits: stable id of the rule that puts it off, such as ``contact.gap``, where it leaves but not at once.
         waits_reason: the same for people.
+        step: which mail of the sequence it is, from 1; from 1001 an answer.
+        not_before: where a rule stops it for now, the earliest moment at which the sequence lets it leave.
+        zone: the recipient's time zone, where it is known.
+        mailbox_zone: the mailbox's time zone.
     """
 
     contact_id: str
@@ -198,6 +203,24 @@ class PlanRow:
     reason: str | None = None
     waits: str | None = None
     waits_reason: str | None = None
+    step: int = 1
+    not_before: datetime | None = None
+    zone: str | None = None
+    mailbox_zone: str = "UTC"
+
+    @property
+    def theirs(self) -> datetime | None:
+        """When it leaves by the recipient's clock; by the mailbox's where theirs is not known."""
+        return _by_clock(self.due_at, self.zone or self.mailbox_zone)
+
+    @property
+    def ours(self) -> datetime | None:
+        """When it leaves by the mailbox's clock."""
+        return _by_clock(self.due_at, self.mailbox_zone)
+
+
+def _by_clock(moment: datetime | None, zone: str) -> datetime | None:
+    return moment.astimezone(ZoneInfo(zone)) if moment else None
 
 
 @dataclass(frozen=True)

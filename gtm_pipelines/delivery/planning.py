@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import policy
-from gtm_pipelines.delivery.departures import Departure, Departures
+from gtm_pipelines.delivery.departures import Departure, Departures, wish_of
 from gtm_pipelines.delivery.model import Plan, PlanRow
-from gtm_pipelines.delivery.queueing import draft_stop
+from gtm_pipelines.delivery.outlook import Item, items_of, zones
+from gtm_pipelines.delivery.queueing import draft_stop, name_of
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import campaigns, drafts, mailboxes, merges, messages, suppressions, targets
+from gtm_pipelines.record import campaigns, drafts, enrolments, mailboxes, merges, messages, suppressions, targets
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 _PAGE = 1_000_000
+Stops = Mapping[Item, policy.Stop | None]
 
 
 class Planning:
@@ -31,7 +33,7 @@ class Planning:
         self._rules = rules
 
     def plan(self, campaign_key: str) -> Plan:
-        """Plan a campaign as it stands now.
+        """Plan a campaign as it stands now: a row for every mail that left or waits, and for the next one of everybody.
 
         Raises:
             NotFoundError: there is no such campaign.
@@ -41,65 +43,41 @@ class Planning:
             campaign = campaigns.find(connection, workspace_id, campaign_key)
             if campaign is None:
                 raise NotFoundError(f"No campaign is called '{campaign_key}'. 'gtm campaign list' shows them.")
-            people = targets.page(connection, workspace_id, campaign["id"], status=None, limit=_PAGE, offset=0)
-            held = {m["target_id"]: m for m in messages.of_campaign(connection, workspace_id, campaign["id"])}
-            approved = {d["target_id"]: d for d in drafts.approved(connection, workspace_id, campaign["id"])}
-            drafted = drafts.statuses(connection, workspace_id, campaign["id"])
-            stops = self._stops(connection, people, held, approved, drafted)
-            stops |= self._pauses(connection, campaign, people, held, stops)
-            due = self._due(connection, people, held, stops)
-        rows = [self._row(person, held.get(person["id"]), stops[person["id"]], due) for person in people]
-        rows.sort(key=lambda row: (row.due_at is None, row.due_at or self._clock.now(), row.contact))
+            mine = (connection, workspace_id, campaign["id"])
+            people = targets.page(*mine, status=None, limit=_PAGE, offset=0)
+            standing = enrolments.of_campaign(*mine)
+            items = items_of(people, messages.of_campaign(*mine), drafts.approved(*mine), drafts.statuses(*mine), standing)
+            stops = self._stops(connection, items)
+            stops |= self._pauses(connection, campaign, items, stops)
+            due = self._due(connection, campaign["id"], items, stops)
+        rows = [self._row(item, stops[item], due.get(item, Departure(None))) for item in items]
+        rows.sort(key=lambda row: (row.due_at is None, row.due_at or self._clock.now(), row.contact, row.step))
         return Plan(campaign["id"], campaign["name"], tuple(rows))
 
-    def _stops(
-        self,
-        connection: sa.Connection,
-        people: list[sa.RowMapping],
-        held: Mapping[str, sa.RowMapping],
-        approved: Mapping[str, sa.RowMapping],
-        drafted: Mapping[str, set[str]],
-    ) -> dict[str, policy.Stop | None]:
-        subjects = [suppressions.Subject(person["recipient"], person["company_id"]) for person in people]
+    def _stops(self, connection: sa.Connection, items: Iterable[Item]) -> dict[Item, policy.Stop | None]:
+        held = [item for item in items if not item.left]
+        subjects = [suppressions.Subject(item.person["recipient"], item.person["company_id"]) for item in held]
         found = suppressions.find_many(connection, self._record.workspace_id, subjects)
-        merged = merges.merged(connection, self._record.workspace_id, "contact", {person["contact_id"] for person in people})
-        stops: dict[str, policy.Stop | None] = {}
-        for person, reason in zip(people, found, strict=True):
-            key = person["id"]
-            message = held.get(key)
-            if message is not None and message["state"] not in messages.WAITING:
-                stops[key] = None
-                continue
-            folded = policy.stop("contact.merged") if person["contact_id"] in merged else None
-            stops[key] = _excluded(person) or policy.suppressed(reason) or folded
-            if stops[key] is None and message is not None:
-                stops[key] = self._message_stop(message)
-            elif stops[key] is None:
-                stops[key] = self._draft_stop(approved.get(key), drafted.get(key, set()))
+        contacts = {item.person["contact_id"] for item in held}
+        merged = merges.merged(connection, self._record.workspace_id, "contact", contacts)
+        stops: dict[Item, policy.Stop | None] = dict.fromkeys(items)
+        for item, reason in zip(held, found, strict=True):
+            folded = policy.stop("contact.merged") if item.person["contact_id"] in merged else None
+            stops[item] = _excluded(item.person) or policy.suppressed(reason) or folded or self._own_stop(item)
         return stops
 
-    def _pauses(
-        self,
-        connection: sa.Connection,
-        campaign: Mapping[Any, Any],
-        people: list[sa.RowMapping],
-        held: Mapping[str, sa.RowMapping],
-        stops: Mapping[str, policy.Stop | None],
-    ) -> dict[str, policy.Stop | None]:
-        """Return the pauses that hold back those whom no other rule stops."""
-        paused = mailboxes.paused(connection, self._record.workspace_id)
-        found: dict[str, policy.Stop | None] = {}
-        for person in people:
-            message = held.get(person["id"])
-            left = message is not None and message["state"] not in messages.WAITING
-            mailbox = message["mailbox"] if message is not None else person["mailbox"]
-            if stops[person["id"]] is not None or left:
-                continue
-            if campaign["paused_at"] is not None:
-                found[person["id"]] = policy.stop("campaign.paused", f"The campaign is paused: {campaign['pause_reason']}")
-            elif mailbox in paused:
-                found[person["id"]] = policy.stop("mailbox.paused", f"The mailbox is paused: {paused[mailbox]}")
-        return found
+    def _own_stop(self, item: Item) -> policy.Stop | None:
+        if item.message is not None:
+            return policy.ended(item.message) or self._message_stop(item.message)
+        found = policy.sequence(item.standing, self._clock.now())
+        if found is not None:
+            return found
+        if item.draft is not None:
+            return draft_stop(item.draft, self._mailboxes.get(item.draft["mailbox"]))
+        if not item.drafted:
+            early = item.not_before is not None and item.not_before > self._clock.now()
+            return policy.stop("sequence.wait", policy.WAITS["sequence.wait"]) if early else policy.stop("draft.missing")
+        return policy.stop("draft.rejected" if item.drafted == {"rejected"} else "approval.missing")
 
     def _message_stop(self, message: Mapping[Any, Any]) -> policy.Stop | None:
         mailbox = self._mailboxes.get(message["mailbox"])
@@ -111,52 +89,54 @@ class Planning:
             return policy.stop("overdue.confirm")
         return policy.approval(message, mailbox)
 
-    def _draft_stop(self, row: Mapping[Any, Any] | None, statuses: set[str]) -> policy.Stop | None:
-        if row is not None:
-            return draft_stop(row, self._mailboxes.get(row["mailbox"]))
-        if not statuses:
-            return policy.stop("draft.missing")
-        return policy.stop("draft.rejected" if statuses == {"rejected"} else "approval.missing")
+    def _pauses(
+        self, connection: sa.Connection, campaign: Mapping[Any, Any], items: Iterable[Item], stops: Stops
+    ) -> dict[Item, policy.Stop | None]:
+        """Return the pauses that hold back what no other rule stops."""
+        paused = mailboxes.paused(connection, self._record.workspace_id)
+        found: dict[Item, policy.Stop | None] = {}
+        for item in items:
+            if stops[item] is not None or item.left:
+                continue
+            if campaign["paused_at"] is not None:
+                found[item] = policy.stop("campaign.paused", f"The campaign is paused: {campaign['pause_reason']}")
+            elif item.mailbox in paused:
+                found[item] = policy.stop("mailbox.paused", f"The mailbox is paused: {paused[item.mailbox]}")
+        return found
 
-    def _due(
-        self,
-        connection: sa.Connection,
-        people: list[sa.RowMapping],
-        held: Mapping[str, sa.RowMapping],
-        stops: Mapping[str, policy.Stop | None],
-    ) -> dict[str, Departure]:
+    def _due(self, connection: sa.Connection, campaign_id: str, items: Iterable[Item], stops: Stops) -> dict[Item, Departure]:
         """Return when each message is due and why not at once; those not queued yet get the moments they would get."""
-        now = self._clock.now()
-        departures = Departures(connection, self._record.workspace_id, self._mailboxes, self._rules, now)
-        new = [p for p in people if stops[p["id"]] is None and p["id"] not in held]
-        moments = departures.due([(person["contact_id"], person["mailbox"]) for person in new])
-        due = {person["id"]: moment for person, moment in zip(new, moments, strict=True)}
-        queued = [m for key, m in held.items() if m["state"] in messages.WAITING and stops.get(key) is None]
+        now, workspace_id = self._clock.now(), self._record.workspace_id
+        departures = Departures(connection, workspace_id, self._mailboxes, self._rules, now)
+        new = [(item, item.draft) for item in items if item.message is None and item.draft is not None and stops[item] is None]
+        wishes = [wish_of(row, name_of(workspace_id, campaign_id, row, self._mailboxes[row["mailbox"]])) for _, row in new]
+        due = {item: moment for (item, _), moment in zip(new, departures.due(wishes), strict=True)}
+        held = [(item, item.message) for item in items if item.message is not None]
+        queued = [m for item, m in held if m["state"] in messages.WAITING and stops[item] is None]
         waits = departures.waits([m for m in queued if m["mailbox"] in self._mailboxes])
-        return due | {key: Departure(_moment(m), waits=waits.get(m["id"])) for key, m in held.items()}
+        return due | {item: Departure(item.moment, waits=waits.get(m["id"])) for item, m in held}
 
-    def _row(
-        self,
-        person: Mapping[Any, Any],
-        message: Mapping[Any, Any] | None,
-        stop: policy.Stop | None,
-        due: Mapping[str, Departure],
-    ) -> PlanRow:
-        at, never, waits = due.get(person["id"], Departure(None))
+    def _row(self, item: Item, stop: policy.Stop | None, due: Departure) -> PlanRow:
+        at, never, waits = due
         stop = stop or (policy.stop(never) if never else None)
-        state = message["state"] if message else "planned"
-        told = message["last_error"] if message and state not in messages.WAITING else None
+        state = item.message["state"] if item.message else "planned"
+        told = item.message["last_error"] if item.message and state not in messages.WAITING else None
+        zone, mailbox_zone = zones(item.person, self._mailboxes.get(item.mailbox))
         return PlanRow(
-            contact_id=person["contact_id"],
-            contact=str(person["snapshot"].get("contact", {}).get("full_name") or person["recipient"] or ""),
-            recipient=person["recipient"],
-            mailbox=message["mailbox"] if message else person["mailbox"],
+            contact_id=item.person["contact_id"],
+            contact=str(item.person["snapshot"].get("contact", {}).get("full_name") or item.person["recipient"] or ""),
+            recipient=item.person["recipient"],
+            mailbox=item.mailbox,
             due_at=None if stop else at,
             state="stopped" if stop else state,
             rule=stop.rule if stop else None,
             reason=stop.reason if stop else told,
             waits=None if stop else waits,
             waits_reason=None if stop or not waits else policy.WAITS[waits],
+            step=item.step,
+            not_before=item.not_before if stop and stop.rule.startswith("sequence.") else None,
+            zone=zone,
+            mailbox_zone=mailbox_zone,
         )
 
 
@@ -166,12 +146,3 @@ def _excluded(person: Mapping[Any, Any]) -> policy.Stop | None:
     return policy.Stop(
         "target.excluded", f"Left out when the campaign was frozen: {(person['status_reason'] or 'excluded').replace('_', ' ')}."
     )
-
-
-def _moment(message: Mapping[Any, Any]) -> datetime | None:
-    """Return when a message leaves or left; ``None`` where it never did."""
-    if message["state"] in messages.WAITING:
-        due: datetime = message["due_at"]
-        return due
-    left: datetime | None = message["sent_at"] or message["handed_at"]
-    return left

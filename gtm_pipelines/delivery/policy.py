@@ -10,10 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import content_hash, mailbox_policy
-from gtm_pipelines.record import messages, suppressions
+from gtm_pipelines.delivery.window import window_for
+from gtm_pipelines.record import enrolments, messages, suppressions
+from gtm_pipelines.record.workdays import place_of
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 DAY = timedelta(days=1)
+_ASK_AGAIN = timedelta(hours=1)
+"""When a message is looked at again whose sequence rests, and nobody knows until when."""
 REASONS = {
     "approval.missing": "No draft of this person is approved. Approve one in the review.",
     "approval.void": "The approved text, address or sender identity has changed since. Approve it again.",
@@ -30,18 +34,34 @@ REASONS = {
     "mailbox.unknown": "The mailbox is not in gtm.toml any more. Add it again, or start a new campaign.",
     "overdue.confirm": "It was due long ago. Release the campaign again, or send with --overdue, if it shall still leave.",
     "postal_address.missing": "The text does not show the mailbox's postal address, which the law asks for. Draft it again.",
+    "sequence.paused": "The person is away. The sequence goes on when they are back.",
+    "sequence.stopped": "The sequence has ended for this person.",
+    "sequence.wait": "The mail before it has not left yet.",
     "window.closed": "The mailbox's sending window never opens.",
+    "window.day_off": "The mailbox's sending window never opens.",
+}
+SEQUENCE_STOPS = {
+    "replied": "The person has answered: no further mail of the sequence leaves.",
+    "bounced": "Mail to the person came back: no further mail of the sequence leaves.",
+    "unsubscribed": "The person asked to be left alone: no further mail of the sequence leaves.",
+    "complained": "The person complained: no further mail of the sequence leaves.",
+    "meeting": "A meeting is booked: no further mail of the sequence leaves.",
+    "company": "Somebody else at the company has answered, and the campaign then leaves the whole company in peace.",
+    "person": "Somebody here ended the sequence for this person.",
 }
 
 
 WAITS = {
     "cap.daily": "The mailbox sends no more today: its daily cap.",
     "cap.hourly": "The mailbox sends no more within the hour: its hourly cap.",
+    "cap.ramp": "The mailbox is new and sends a little more each day; today's share is used up.",
     "contact.gap": "The person was written to recently, in this or another campaign, and is left in peace until then.",
     "gap.mailbox": "The mailbox pauses between two messages.",
     "queue.order": "Others from the same mailbox are before it.",
     "server.deferred": "The receiving server put it off; it is tried again then.",
-    "window.closed": "The mailbox's sending window is closed until then.",
+    "sequence.wait": "The working days after the mail before it have not passed, or the person is away until then.",
+    "window.closed": "It is outside the hours in which the person is written to.",
+    "window.day_off": "It is a day off where the person is.",
 }
 """Why a message that may leave does not leave at once."""
 
@@ -89,7 +109,7 @@ def last_check(
     if row["do_not_contact"]:
         return stop("contact.do_not_contact")
     found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"])
-    return suppressed(found) or approval(row, mailbox)
+    return suppressed(found) or ended(row) or approval(row, mailbox)
 
 
 def approval(row: Mapping[Any, Any], mailbox: MailboxSettings) -> Stop | None:
@@ -102,18 +122,51 @@ def approval(row: Mapping[Any, Any], mailbox: MailboxSettings) -> Stop | None:
     return content(mailbox, row["subject"], row["body"], row["recipient"], row["content_hash"])
 
 
-def contact_free_from(moments: list[datetime], rules: DeliverySettings) -> datetime | None:
+def is_answer(row: Mapping[Any, Any]) -> bool:
+    """Tell whether a draft or message answers what somebody wrote: no sequence and no days of peace hold it back."""
+    return bool(row["step"] >= enrolments.FIRST_ANSWER)
+
+
+def earliest(row: Mapping[Any, Any]) -> datetime | None:
+    """Return before when the sequence lets no mail leave: its wait, and the return of somebody who is away."""
+    if is_answer(row):
+        return None
+    waits = (row["next_at"], row["paused_until"] if row["enrolment_status"] == "paused" else None)
+    return max((moment for moment in waits if moment is not None), default=None)
+
+
+def ended(row: Mapping[Any, Any]) -> Stop | None:
+    """Check that the sequence of somebody has not been stopped for good."""
+    if is_answer(row) or row["enrolment_status"] != "stopped":
+        return None
+    return stop("sequence.stopped", SEQUENCE_STOPS.get(row["enrolment_reason"]))
+
+
+def sequence(row: Mapping[Any, Any], now: datetime) -> Stop | None:
+    """Check that the sequence of somebody stands at this mail and goes on."""
+    if is_answer(row) or row["enrolment_status"] is None:
+        return None
+    if found := ended(row):
+        return found
+    if row["enrolment_status"] == "paused" and (row["paused_until"] is None or row["paused_until"] > now):
+        return stop("sequence.paused")
+    return stop("sequence.wait") if row["step"] > row["enrolment_step"] else None
+
+
+def contact_free_from(moments: list[datetime], rules: DeliverySettings, *, answer: bool = False) -> datetime | None:
     """Return from when a contact may be written to again; ``None`` for at once.
 
     Args:
         moments: when mail to them left, in order.
         rules: the gap in days, and the cap for any 24 hours.
+        answer: they wrote and are answered: the cap holds, the gap does not.
     """
     if not moments:
         return None
-    free = moments[-1] + timedelta(days=rules.contact_gap_days)
+    free = None if answer else moments[-1] + timedelta(days=rules.contact_gap_days)
     if len(moments) >= rules.contact_daily_cap:
-        free = max(free, moments[-rules.contact_daily_cap] + DAY)
+        freed = moments[-rules.contact_daily_cap] + DAY
+        free = max(free, freed) if free else freed
     return free
 
 
@@ -123,13 +176,40 @@ def contact_since(now: datetime, rules: DeliverySettings) -> datetime:
 
 
 def contact_held_until(
-    connection: sa.Connection, workspace_id: str, contact_id: str, now: datetime, rules: DeliverySettings
+    connection: sa.Connection,
+    workspace_id: str,
+    contact_id: str,
+    now: datetime,
+    rules: DeliverySettings,
+    *,
+    answer: bool = False,
 ) -> datetime | None:
-    """Return until when the contact must be left in peace, or ``None``."""
+    """Return until when the contact must be left in peace, or ``None``; an answer to what they wrote waits for the cap alone."""
     since = contact_since(now, rules)
     moments = messages.contact_moments(connection, workspace_id, [contact_id], since=since).get(contact_id, [])
-    free = contact_free_from(moments, rules)
+    free = contact_free_from(moments, rules, answer=answer)
     return free if free is not None and free > now else None
+
+
+def held_until(
+    connection: sa.Connection,
+    workspace_id: str,
+    row: Mapping[Any, Any],
+    mailbox: MailboxSettings,
+    now: datetime,
+    rules: DeliverySettings,
+) -> tuple[str, datetime] | None:
+    """Return the rule that puts a due message off, and until when: the sequence, the peace of its person, or their clock."""
+    if stopped := sequence(row, now):
+        return stopped.rule, max(earliest(row) or now, now + _ASK_AGAIN)
+    early = earliest(row)
+    if early is not None and early > now:
+        return "sequence.wait", early
+    free = contact_held_until(connection, workspace_id, row["contact_id"], now, rules, answer=is_answer(row))
+    if free is not None:
+        return "contact.gap", free
+    window = window_for(mailbox.window, place_of(row["snapshot"]))
+    return None if window.is_open(now) else (window.rule(now), window.next_open(now) or now + DAY)
 
 
 def _plain(text: str) -> str:

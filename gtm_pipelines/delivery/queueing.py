@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import fencing, policy
 from gtm_pipelines.delivery.compose import rfc_message_id
-from gtm_pipelines.delivery.departures import Departures
+from gtm_pipelines.delivery.departures import Departures, wish_of
 from gtm_pipelines.delivery.model import QueueReport
 from gtm_pipelines.errors import NotFoundError, PolicyError
 from gtm_pipelines.ids import new_id, new_ids
-from gtm_pipelines.record import campaigns, drafts, merges, message_events, messages, suppressions
+from gtm_pipelines.record import campaigns, drafts, enrolments, inbound, merges, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -47,17 +47,17 @@ class Queueing:
         workspace_id, now = self._record.workspace_id, self._clock.now()
         with self._record.write() as connection:
             suppressions.lock(connection, workspace_id)
+            enrolments.resume_due(connection, workspace_id, at=now)
             campaign = released(connection, workspace_id, campaign_key)
             fencing.require(connection, workspace_id, self._home, at=now)
             rows = drafts.approved(connection, workspace_id, campaign["id"], lock=True)
             old = {(m["step"], m["contact_id"]): m for m in messages.of_campaign(connection, workspace_id, campaign["id"])}
             going, stopped = self._sift(connection, [r for r in rows if self._may_change(r, old)])
             if campaign["status"] == "completed":
-                stopped |= Counter({"campaign.completed": len(going)} if going else {})
-                going = []
-            due = Departures(connection, workspace_id, self._mailboxes, self._rules, now).due(
-                [(row["contact_id"], row["mailbox"]) for row in going]
-            )
+                going, over = [r for r in going if policy.is_answer(r)], [r for r in going if not policy.is_answer(r)]
+                stopped |= Counter({"campaign.completed": len(over)} if over else {})
+            wishes = [wish_of(row, self._name(campaign["id"], row)) for row in going]
+            due = Departures(connection, workspace_id, self._mailboxes, self._rules, now).due(wishes)
             fresh = [(row, at or now) for row, (at, *_) in zip(going, due, strict=True)]
             again = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) in old]
             new = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) not in old]
@@ -88,6 +88,7 @@ class Queueing:
         for row, reason in zip(rows, found, strict=True):
             folded = policy.stop("contact.merged") if row["contact_id"] in merged else None
             stop = policy.suppressed(reason) or folded or draft_stop(row, self._mailboxes.get(row["mailbox"]))
+            stop = stop or policy.sequence(row, self._clock.now())
             if stop:
                 stopped[stop.rule] += 1
             else:
@@ -97,14 +98,12 @@ class Queueing:
     def _insert(
         self, connection: sa.Connection, campaign_id: str, new: Sequence[tuple[sa.RowMapping, datetime]], now: datetime
     ) -> None:
+        threads = self._threads(connection, campaign_id, [row for row, _ in new])
         rows = [
-            _content(row) | {
+            _content(row) | threads[row["draft_id"]] | {
                 "id": key, "workspace_id": self._record.workspace_id, "campaign_id": campaign_id, "step": row["step"],
                 "contact_id": row["contact_id"], "target_id": row["target_id"], "state": "queued", "due_at": at,
-                "rfc_message_id": rfc_message_id(
-                    self._record.workspace_id, campaign_id, row["step"], row["contact_id"],
-                    self._mailboxes[row["mailbox"]].address,
-                ),
+                "rfc_message_id": self._name(campaign_id, row),
                 "created_at": now, "updated_at": now,
             }
             for key, (row, at) in zip(new_ids(len(new)), new, strict=True)
@@ -112,6 +111,23 @@ class Queueing:
         messages.insert(connection, rows)
         for row in rows:
             self._event(connection, row, now)
+
+    def _name(self, campaign_id: str, row: Mapping[Any, Any]) -> str:
+        return name_of(self._record.workspace_id, campaign_id, row, self._mailboxes[row["mailbox"]])
+
+    def _threads(
+        self, connection: sa.Connection, campaign_id: str, rows: Sequence[Mapping[Any, Any]]
+    ) -> dict[str, dict[str, str | None]]:
+        """Return, by draft, the thread its message goes on: the mails before it, or what it answers."""
+        workspace_id = self._record.workspace_id
+        before = messages.thread(connection, workspace_id, campaign_id) if any(row["step"] > 1 for row in rows) else {}
+        wrote = inbound.named(connection, workspace_id, [str(row["inbound_message_id"]) for row in rows if policy.is_answer(row)])
+        found: dict[str, dict[str, str | None]] = {}
+        for row in rows:
+            ids = [] if row["step"] == 1 else before.get(row["contact_id"], [])
+            ids = list(dict.fromkeys([*ids[:1], *wrote.get(row["inbound_message_id"] or "", ids)]))
+            found[row["draft_id"]] = {"in_reply_to": ids[-1] if ids else None, "reference_ids": " ".join(ids) or None}
+        return found
 
     def _replace(
         self, connection: sa.Connection, held: Mapping[Any, Any], row: Mapping[Any, Any], at: datetime, now: datetime
@@ -152,6 +168,11 @@ def released(connection: sa.Connection, workspace_id: str, campaign_key: str) ->
             f"gtm campaign release {quote(campaign['name'])} --by YOU",
         )
     return campaign
+
+
+def name_of(workspace_id: str, campaign_id: str, row: Mapping[Any, Any], mailbox: MailboxSettings) -> str:
+    """Return the Message-ID of the message that an approved draft becomes."""
+    return rfc_message_id(workspace_id, campaign_id, row["step"], row["contact_id"], mailbox.address)
 
 
 def draft_stop(row: Mapping[Any, Any], mailbox: MailboxSettings | None) -> policy.Stop | None:

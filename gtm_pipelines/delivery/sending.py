@@ -9,14 +9,18 @@ from typing import Any
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.compose import Letter, compose
+from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.ledger import Ledger, verdict_now
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, MessageState, Sender, SendReport, SendResult, no_checkpoint
-from gtm_pipelines.delivery.schedule import Book, limits_of
+from gtm_pipelines.delivery.schedule import Book
 from gtm_pipelines.delivery.tokens import Tokens
+from gtm_pipelines.delivery.window import window_for
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.log import bind_context, get_logger
 from gtm_pipelines.record import mailboxes, messages
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.workdays import place_of
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 Senders = Callable[[MailboxSettings], Sender]
@@ -68,6 +72,7 @@ class Run:
         self._checkpoint = checkpoint
         self._senders: dict[str, Sender] = {}
         self._counts: Counter[str] = Counter()
+        self._postponed: Counter[str] = Counter()
         self._stopped: dict[str, str] = {}
 
     def work(
@@ -80,6 +85,7 @@ class Run:
             claim = self._ledger.claim(open_now, campaign_id=self._campaign_id, overdue=self._overdue)
             self._counts["refused"] += claim.refused
             if claim.message is None:
+                self._postponed.update(claim.postponed)
                 if not (claim.refused or claim.postponed):
                     return
                 continue
@@ -97,6 +103,7 @@ class Run:
     def report(self, recovered: int) -> SendReport:
         """Say what was done and what is left, and put what must wait at the moment it may leave."""
         held, next_due, left = self._left()
+        held, self._postponed = dict(self._postponed + Counter(held)), Counter()
         counts = {state: self._counts[state] for state in ("sent", "deferred", "failed", "unknown", "refused")}
         return SendReport(
             **counts, waiting=left, recovered=recovered, next_due_at=next_due, held=held, stopped_mailboxes=dict(self._stopped)
@@ -120,8 +127,9 @@ class Run:
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]
         letter = Letter(
-            row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["body"], self._tokens.make(row["id"])
-        )
+            row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["body"], self._tokens.make(row["id"]),
+            row["in_reply_to"], row["reference_ids"],
+        )  # fmt: skip
         try:
             outgoing = compose(letter, mailbox, self._clock.now())
         except InputError as error:
@@ -150,7 +158,7 @@ class Run:
             rows = messages.waiting(connection, self._record.workspace_id, self._campaign_id)
             paused = mailboxes.paused(connection, self._record.workspace_id)
             for row in rows:
-                if row.campaign_status != "sending":
+                if row.campaign_status != "sending" and not (row.campaign_status == "completed" and row.step >= FIRST_ANSWER):
                     held["campaign.not_released"] += 1
                 elif row.paused_at is not None:
                     held["campaign.paused"] += 1
@@ -172,12 +180,16 @@ class Run:
 
     def _put_off(self, connection: Any, mailbox: str, ids: list[str], now: datetime, held: Counter[str]) -> list[datetime]:
         """Give the due messages of one mailbox the moments its limits leave them."""
-        workspace_id, limits = self._record.workspace_id, limits_of(self._mailboxes[mailbox])
+        workspace_id, settings = self._record.workspace_id, self._mailboxes[mailbox]
+        limits = current_limits(connection, workspace_id, settings)
         verdict = verdict_now(connection, workspace_id, mailbox, limits, now)
         if verdict.rule is None:
             return [now]
         held[verdict.rule] += len(ids)
         book = Book(limits, messages.left(connection, workspace_id, mailbox, since=now - _BACK, now=now))
-        due = [(key, moment) for key in ids if (moment := book.reserve(now).moment)]
+        due = []
+        for row in messages.wanted(connection, workspace_id, ids):
+            moment = book.reserve(now, window_for(settings.window, place_of(row["snapshot"])), row["rfc_message_id"]).moment
+            due += [(row["id"], moment)] if moment else []
         messages.reschedule(connection, workspace_id, due, at=now)
         return [moment for _, moment in due]

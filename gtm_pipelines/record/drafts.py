@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import decision, draft, draft_failure, revision, target
+from gtm_pipelines.record.tables import decision, draft, draft_failure, enrolment, revision, target
 
 
 def approved(
@@ -15,8 +15,9 @@ def approved(
 ) -> list[sa.RowMapping]:
     """Return the drafts of active targets whose latest decision approves their current content.
 
-    Each row has draft_id, target_id, contact_id, company_id, step, variant,
-    revision_number, subject, body, content_hash, decision_id, recipient, mailbox.
+    Each row has draft_id, target_id, contact_id, company_id, step, variant, revision_number, subject, body,
+    content_hash, decision_id, recipient, mailbox, snapshot, inbound_message_id, and of the target's enrolment
+    enrolment_status, enrolment_reason, enrolment_step, next_at and paused_until, null where it has none.
 
     Args:
         lock: hold the drafts until the caller's transaction ends, so that no edit
@@ -38,8 +39,16 @@ def approved(
             decision.c.id.label("decision_id"),
             target.c.recipient,
             target.c.mailbox,
+            target.c.snapshot,
+            draft.c.inbound_message_id,
+            enrolment.c.status.label("enrolment_status"),
+            enrolment.c.reason.label("enrolment_reason"),
+            enrolment.c.step.label("enrolment_step"),
+            enrolment.c.next_at,
+            enrolment.c.paused_until,
         )
         .join(target, target.c.id == draft.c.target_id)
+        .outerjoin(enrolment, enrolment.c.target_id == draft.c.target_id)
         .join(revision, (revision.c.draft_id == draft.c.id) & (revision.c.number == draft.c.current_revision))
         .join(decision, decision.c.id == last)
         .where(
@@ -81,24 +90,26 @@ def insert(connection: sa.Connection, drafts: Sequence[Mapping[str, Any]], revis
 
 
 def replace_failures(
-    connection: sa.Connection, workspace_id: str, tried: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Let ``rows`` be all that is known to have failed for these targets and variants."""
+    connection: sa.Connection, workspace_id: str, tried: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]],
+    *, step: int = 1,
+) -> None:  # fmt: skip
+    """Let ``rows`` be all that is known to have failed of one step for these targets and variants."""
     by_variant: dict[str, list[str]] = {}
     for target_id, variant in tried:
         by_variant.setdefault(variant, []).append(target_id)
     for variant, target_ids in by_variant.items():
         mine = draft_failure.c.workspace_id == workspace_id, draft_failure.c.target_id.in_(target_ids)
-        connection.execute(sa.delete(draft_failure).where(*mine, draft_failure.c.variant == variant))
+        which = draft_failure.c.step == step, draft_failure.c.variant == variant
+        connection.execute(sa.delete(draft_failure).where(*mine, *which))
     if rows:
         connection.execute(sa.insert(draft_failure), list(rows))
 
 
-def statuses(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, set[str]]:
-    """Return, by target, the states its drafts are in."""
-    query = sa.select(draft.c.target_id, draft.c.status).distinct()
-    found: dict[str, set[str]] = {}
+def statuses(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, int], set[str]]:
+    """Return, by target and step, the states its drafts are in."""
+    query = sa.select(draft.c.target_id, draft.c.step, draft.c.status).distinct()
+    found: dict[tuple[str, int], set[str]] = {}
     mine = draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
-    for target_id, status in connection.execute(query.where(*mine)):
-        found.setdefault(target_id, set()).add(status)
+    for target_id, step, status in connection.execute(query.where(*mine)):
+        found.setdefault((target_id, step), set()).add(status)
     return found

@@ -99,6 +99,24 @@ def due(
     return list(connection.execute(query.order_by(enrolment.c.next_at, enrolment.c.id)).mappings())
 
 
+def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str, *, at: datetime) -> bool:
+    """Tell whether a later mail of somebody in a campaign waits for its time, or for somebody to be back."""
+    later = sa.or_(
+        sa.and_(enrolment.c.status == "active", enrolment.c.step > 1, enrolment.c.next_at > at), enrolment.c.status == "paused"
+    )
+    query = sa.select(enrolment.c.id).where(
+        enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id, later
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def standing(connection: sa.Connection, workspace_id: str, target_ids: Iterable[str], *, step: int) -> set[str]:
+    """Return those of some targets whose sequence goes on and stands at a mail."""
+    mine = enrolment.c.workspace_id == workspace_id, among(connection, enrolment.c.target_id, list(target_ids))
+    query = sa.select(enrolment.c.target_id).where(*mine, enrolment.c.status == "active", enrolment.c.step == step)
+    return set(connection.execute(query).scalars())
+
+
 def counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[int, str, str | None], int]:
     """Count a campaign's enrolments by the mail they stand at, their status and its reason."""
     keys = (enrolment.c.step, enrolment.c.status, enrolment.c.reason)
@@ -191,6 +209,17 @@ def resume_due(connection: sa.Connection, workspace_id: str, *, at: datetime) ->
     mine = sa.update(enrolment).where(enrolment.c.workspace_id == workspace_id, over)
     values = {"status": "active", "reason": None, "cause_id": None, "next_at": later, "paused_until": None, "updated_at": at}
     return connection.execute(mine.values(**values)).rowcount
+
+
+def stopping(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any]) -> tuple[str, str] | None:
+    """Return the rule that keeps a claimed message back, and its reason; ``None`` where its sequence goes on."""
+    query = sa.select(enrolment.c.status, enrolment.c.reason).where(
+        enrolment.c.workspace_id == workspace_id, enrolment.c.target_id == message["target_id"], enrolment.c.status == "stopped"
+    )
+    if message["step"] >= FIRST_ANSWER:
+        return None
+    row = connection.execute(query).one_or_none()
+    return None if row is None else ("sequence.stopped", f"The sequence was stopped: {row.reason}.")
 
 
 def advance(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any], *, sent_at: datetime, at: datetime) -> None:

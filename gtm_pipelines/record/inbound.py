@@ -21,6 +21,8 @@ _MESSAGE: tuple[sa.Column[Any], ...] = (
     message.c.id,
     message.c.campaign_id,
     message.c.contact_id,
+    message.c.target_id,
+    message.c.step,
     message.c.recipient,
     message.c.state,
     message.c.outcome,
@@ -104,6 +106,16 @@ def messages_by_rfc_id(connection: sa.Connection, record: Record, rfc_ids: Seque
         return {}
     query = sa.select(*_MESSAGE).where(message.c.workspace_id == record.workspace_id, message.c.rfc_message_id.in_(rfc_ids))
     return {row.rfc_message_id: row for row in connection.execute(query)}
+
+
+def named(connection: sa.Connection, workspace_id: str, inbound_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the threads of what came in, by id: the Message-IDs it refers to, then its own; of mails that bear none nothing."""
+    query = sa.select(inbound_message.c.id, inbound_message.c.rfc_message_id, inbound_message.c.reference_ids).where(
+        inbound_message.c.workspace_id == workspace_id,
+        inbound_message.c.id.in_(inbound_ids),
+        inbound_message.c.rfc_message_id.is_not(None),
+    )
+    return {row.id: [*row.reference_ids, str(row.rfc_message_id)] for row in connection.execute(query)}
 
 
 def messages_to(connection: sa.Connection, record: Record, mailbox: str, recipients: Sequence[str]) -> list[sa.Row[Any]]:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gtm_pipelines.record import merges
-from gtm_pipelines.record.tables import campaign, contact, decision, draft, message, target
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.tables import campaign, contact, decision, draft, enrolment, message, target
+from gtm_pipelines.record.upsert import among, chunks
 
 WAITING = ("queued", "deferred")
 IN_FLIGHT = ("claimed", "handing")
@@ -39,6 +41,12 @@ def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
             target.c.status.label("target_status"),
             target.c.status_reason.label("target_reason"),
             target.c.company_id,
+            target.c.snapshot,
+            enrolment.c.status.label("enrolment_status"),
+            enrolment.c.reason.label("enrolment_reason"),
+            enrolment.c.step.label("enrolment_step"),
+            enrolment.c.next_at,
+            enrolment.c.paused_until,
             contact.c.full_name.label("contact_name"),
             contact.c.do_not_contact,
             contact.c.merged_into,
@@ -49,6 +57,7 @@ def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
         )
         .join(campaign, campaign.c.id == message.c.campaign_id)
         .join(target, target.c.id == message.c.target_id)
+        .outerjoin(enrolment, enrolment.c.target_id == message.c.target_id)
         .join(contact, contact.c.id == message.c.contact_id)
         .join(draft, draft.c.id == message.c.draft_id)
         .outerjoin(decision, decision.c.id == _LATEST)
@@ -80,7 +89,7 @@ def _next_due(bounded: bool, of_one: bool) -> sa.Select[Any]:
         message.c.state.in_(WAITING),
         message.c.due_at <= sa.bindparam("now"),
         message.c.mailbox.in_(sa.bindparam("mailboxes", expanding=True)),
-        campaign.c.status == "sending",
+        sa.or_(campaign.c.status == "sending", sa.and_(campaign.c.status == "completed", message.c.step >= FIRST_ANSWER)),
         campaign.c.paused_at.is_(None),
     )
     query = query.where(message.c.due_at >= sa.bindparam("not_before")) if bounded else query
@@ -137,6 +146,33 @@ def left(connection: sa.Connection, workspace_id: str, mailbox: str, *, since: d
     handed = connection.scalars(sa.select(message.c.handed_at).where(*mine, message.c.handed_at >= since))
     claimed = connection.execute(sa.select(sa.func.count()).where(*mine, message.c.state == "claimed")).scalar_one()
     return [moment for moment in handed if moment] + [now] * claimed
+
+
+def first_left(connection: sa.Connection, workspace_id: str, mailbox: str) -> datetime | None:
+    """Return when the first message ever left a mailbox; ``None`` before there was one."""
+    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.handed_at.is_not(None)
+    query = sa.select(message.c.handed_at).where(*mine).order_by(message.c.handed_at).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def wanted(connection: sa.Connection, workspace_id: str, ids: Sequence[str]) -> list[sa.RowMapping]:
+    """Return messages by id as ``judged`` does, in order of dueness."""
+    found: list[sa.RowMapping] = []
+    for part in chunks(ids):
+        found += connection.execute(judged(workspace_id).where(among(connection, message.c.id, part))).mappings()
+    return sorted(found, key=lambda row: (row["due_at"], row["id"]))
+
+
+def thread(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, list[str]]:
+    """Return, by contact, the Message-IDs of a campaign's mails that left, in the order of its steps."""
+    query = sa.select(message.c.contact_id, message.c.rfc_message_id).where(
+        message.c.workspace_id == workspace_id, message.c.campaign_id == campaign_id,
+        message.c.step < FIRST_ANSWER, message.c.handed_at.is_not(None),
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for contact_id, rfc_message_id in connection.execute(query.order_by(message.c.step)):
+        found.setdefault(contact_id, []).append(rfc_message_id)
+    return found
 
 
 def due(connection: sa.Connection, workspace_id: str, mailbox: str) -> list[datetime]:
@@ -233,7 +269,14 @@ def get(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.Row
 
 def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str | None) -> list[sa.Row[Any]]:
     """Return id, mailbox, dueness, and state and pause of the campaign of every waiting message, in order of dueness."""
-    columns = message.c.id, message.c.mailbox, message.c.due_at, campaign.c.status.label("campaign_status"), campaign.c.paused_at
+    columns = (
+        message.c.id,
+        message.c.step,
+        message.c.mailbox,
+        message.c.due_at,
+        campaign.c.status.label("campaign_status"),
+        campaign.c.paused_at,
+    )
     query = (
         sa.select(*columns)
         .join(campaign, campaign.c.id == message.c.campaign_id)

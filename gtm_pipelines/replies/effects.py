@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.record import conversations, inbound, merges, message_events, messages, suppressions
+from gtm_pipelines.record import conversations, enrolments, inbound, merges, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact, message
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
@@ -90,6 +90,7 @@ def settle(connection: sa.Connection, record: Record, target: Any, now: datetime
     mine = (message.c.workspace_id == record.workspace_id) & (message.c.id == target.id)
     changed = connection.execute(sa.update(message).where(mine, message.c.state == "unknown").values(**changes)).rowcount
     if changed:
+        enrolments.advance(connection, record.workspace_id, target._mapping, sent_at=at, at=now)
         messages.mark_contacted(connection, record.workspace_id, target.contact_id, at)
         _event(connection, record, target, "reconciled", f"reconciled:{target.id}", f"proved by {source}", now, now)
     return bool(changed)
