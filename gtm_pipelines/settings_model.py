@@ -217,6 +217,7 @@ class DraftingSettings(Section):
     attempts: int = Field(3, ge=1, le=10, description="How often a draft is tried whose answers were no use.")
     outage_minutes: float = Field(30, ge=0, description="How long a run waits for models to answer again before it stops.")
     forbidden_words: tuple[str, ...] = Field((), description="Words and phrases that no draft may have, in any form and case.")
+    ahead_days: float = Field(3, ge=0, le=60, description="How many days before it may leave a later mail is drafted.")
 
 
 class SearchSettings(Section):

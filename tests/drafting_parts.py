@@ -12,11 +12,14 @@ from gtm_pipelines.drafting.evidence import Checker
 from gtm_pipelines.drafting.programs.writer import ModelDrafter
 from gtm_pipelines.drafting.service import DraftingService
 from gtm_pipelines.drafting.store import Ground
+from gtm_pipelines.ids import new_id
 from gtm_pipelines.llm.engines.scripted import Line, ScriptedEngine
 from gtm_pipelines.llm.service import LlmService
+from gtm_pipelines.record import enrolments, inbound
+from gtm_pipelines.review.model import DraftView
 from gtm_pipelines.settings import DraftingSettings, LlmSettings, ModelSettings
 from gtm_pipelines.workbench import Workbench
-from tests.campaign_parts import make_campaign
+from tests.campaign_parts import make_campaign, queue_message
 
 BODY = {
     "en": "Lists of contacts go stale while nobody looks. We mark the dead rows of fifty within two days. Shall I send some?",
@@ -88,3 +91,28 @@ def model_campaign(workbench: Workbench, name: str = "spring", **settings: Any) 
     """Create a campaign that a model writes, over everybody."""
     chosen = CampaignSettings.model_validate({"seed": 7, "drafter": "model"} | settings)
     return make_campaign(workbench, name, pack="cold-email@1.1.0", settings=chosen)
+
+
+def leave(workbench: Workbench, draft: DraftView) -> str:
+    """Approve a draft and let its mail leave now, as delivery does; return the message's id."""
+    assert not workbench.review.approve([draft.id], by="anna").refused
+    now = workbench.clock.now()
+    message_id = queue_message(workbench, draft, state="sent", step=draft.step, handed_at=now, sent_at=now)
+    moved = {"campaign_id": draft.campaign_id, "contact_id": draft.contact_id, "step": draft.step}
+    with workbench.record.write() as connection:
+        enrolments.advance(connection, workbench.record.workspace_id, moved, sent_at=now, at=now)
+    return message_id
+
+
+def write_back(workbench: Workbench, draft: DraftView, text: str, kind: str = "objection", **values: Any) -> str:
+    """Put what somebody answered into the record, as reading a mailbox does; return its id."""
+    now, key = workbench.clock.now(), new_id()
+    row: dict[str, Any] = {"mailbox": draft.mailbox, "folder": "INBOX", "uidvalidity": 1, "uid": int(key[:9], 16), "raw": b""}
+    row |= {"content_key": key, "rfc_message_id": f"<{key}@theirs.example>", "reference_ids": [], "subject": "Re: hello"}
+    row |= {"from_address": draft.recipient, "text": text, "language": draft.language, "received_at": now, "class": kind}
+    row |= {"confidence": 1.0, "class_reason": "test", "attribution": "in_reply_to", "campaign_id": draft.campaign_id}
+    row |= {"contact_id": draft.contact_id, "created_at": now, "updated_at": now}
+    with workbench.record.write() as connection:
+        made = inbound.add(connection, workbench.record, row | values)
+    assert made
+    return made

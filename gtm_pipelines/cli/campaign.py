@@ -144,13 +144,15 @@ def status(name: str, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def draft(name: str, as_json: bool) -> None:
-    """Write every draft of campaign NAME that is missing; run it again to go on."""
+    """Write every draft of campaign NAME that is missing, later mails shortly before they are due; run it again to go on."""
     with workbench() as opened, progress_bar("Drafting", enabled=not as_json) as progress:
         report = opened.drafting.draft(name, progress=progress)
     if as_json:
         show_json(report)
         return
     click.echo(f"{report.drafted} drafted, {report.existing} there before, {report.failed} failed{_reasons(report.reasons)}.")
+    if report.later:
+        click.echo(f"{report.later} later mails of the sequence are near enough to be written; they are among these.")
     if report.calls:
         click.echo(f"{report.calls} calls to models, {report.cached} of them free, US dollars {report.cost_usd:,.4f}.")
     for failure in report.failures[:5]:
@@ -178,7 +180,7 @@ def drafts(name: str, state: str | None, variant: str | None, search: str | None
     if as_json:
         show_json({"count": count, "drafts": page})
         return
-    columns = ("id", "variant", "status", "contact_name", "company_name", "subject")
+    columns = ("id", "step", "variant", "status", "contact_name", "company_name", "subject")
     show_table((asdict(item) for item in page), columns, empty=f"No such draft. Write them: gtm campaign draft {quote(name)}")
     click.echo(f"{len(page)} of {count}")
 

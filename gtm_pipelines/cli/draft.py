@@ -58,7 +58,7 @@ def failures(campaign: str, as_json: bool) -> None:
         show_json(found)
         return
     show_table(
-        (asdict(one) for one in found), ("contact_id", "variant", "reason_code", "reason"), empty="Everything was drafted."
+        (asdict(one) for one in found), ("contact_id", "step", "variant", "reason_code", "reason"), empty="Everything was drafted."
     )
     if found:
         click.echo(f"Try again: gtm campaign draft {quote(campaign)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText, DraftWarning, Packs
 from gtm_pipelines.drafting.values import values_for
 from gtm_pipelines.packs.model import Rendered, RenderError
@@ -30,6 +32,7 @@ class BaselineDrafter:
             mail = self._packs.render(request.pack, variant, language, values_for(request, language))
         except RenderError as error:
             raise DraftRefusedError(error.rule, str(error)) from error
+        mail = replace(mail, subject=request.subject or mail.subject)
         if len(mail.subject) > MAX_SUBJECT:
             raise DraftRefusedError(
                 "subject.too_long", f"The subject would have {len(mail.subject)} characters. Shorten the value."
@@ -40,7 +43,7 @@ class BaselineDrafter:
 def _warnings(request: DraftRequest, mail: Rendered) -> list[DraftWarning]:
     limits = request.pack.manifest.limits
     found = [DraftWarning("phrase.fallback", f"'{name}' says less: a value is missing") for name in mail.fallbacks]
-    if len(mail.subject) > limits.subject_characters:
+    if request.subject is None and len(mail.subject) > limits.subject_characters:
         too_long = f"{len(mail.subject)} characters; the pack asks for {limits.subject_characters}"
         found.append(DraftWarning("subject.long", too_long))
     words = len(mail.body.split())

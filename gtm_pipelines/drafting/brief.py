@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from gtm_pipelines.campaigns.model import CampaignSettings, Target
+from gtm_pipelines.campaigns.model import CampaignSettings, Target, variant_of_step
 from gtm_pipelines.drafting.model import DraftFailure, DraftReport, DraftRequest, Packs
 from gtm_pipelines.drafting.store import Stored
+from gtm_pipelines.drafting.thread import EMPTY, Thread
 from gtm_pipelines.errors import NotFoundError, PolicyError, SettingsError
 from gtm_pipelines.packs.model import Pack
-from gtm_pipelines.record import campaigns, targets
+from gtm_pipelines.record import campaigns, enrolments, targets
 from gtm_pipelines.record import packs as pack_queries
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings
@@ -33,24 +34,31 @@ class Brief:
     variants: tuple[str, ...]
     settings: CampaignSettings
     targets: int
+    step: int = 1
+    seed: int = 0
 
     @property
     def run_id(self) -> str:
         """What the budget of the campaign's drafting is counted over, however often it is taken up again."""
         return f"drafts-{self.campaign_id}"
 
-    def by_model(self, variant: str) -> bool:
-        """Whether a model writes this variant."""
-        return self.settings.drafter == "model" and variant != CONTROL
+    def by_model(self, request: DraftRequest) -> bool:
+        """Whether a model writes this mail; whoever was dealt the control arm gets merged mail to the end."""
+        control = request.variant if self.step == 1 else request.target.variant
+        return self.settings.drafter == "model" and control != CONTROL
 
     def wanted(self, batch: Iterable[Target]) -> list[tuple[Target, str]]:
-        """Return every mail that is to be written for a batch."""
+        """Return every mail that is to be written for a batch: of a later one the variant of the coin, and no other."""
+        if self.step > 1:
+            return [(target, variant_of_step(self.seed, self.step, target.contact_id, self.variants)) for target in batch]
         dealt = self.settings.write == "dealt"
         return [(target, one) for target in batch for one in self.variants if not dealt or one == target.variant]
 
-    def request(self, target: Target, variant: str, mailboxes: Mapping[str, MailboxSettings]) -> DraftRequest:
+    def request(
+        self, target: Target, variant: str, mailboxes: Mapping[str, MailboxSettings], thread: Thread = EMPTY
+    ) -> DraftRequest:
         """Return what a drafter is asked."""
-        return DraftRequest(target, variant, self.pack, mailboxes[target.mailbox], self.settings)
+        return DraftRequest(target, variant, self.pack, mailboxes[target.mailbox], self.settings, self.step, thread)
 
 
 def load(record: Record, packs: Packs, mailboxes: Collection[str], campaign: str) -> Brief:
@@ -75,7 +83,19 @@ def load(record: Record, packs: Packs, mailboxes: Collection[str], campaign: str
         raise SettingsError(f"The campaign writes from {', '.join(missing)}, which is not configured. Add it to gtm.toml again.")
     pack = packs.revive(kept["manifest"]["files"], where=f"{kept['pack']}/{kept['version']}")
     settings = CampaignSettings.model_validate(row["settings"])
-    return Brief(row["id"], row["name"], kept["id"], pack, tuple(row["variants"]), settings, total)
+    return Brief(row["id"], row["name"], kept["id"], pack, tuple(row["variants"]), settings, total, seed=row["seed"])
+
+
+def later(record: Record, packs: Packs, brief: Brief) -> list[Brief]:
+    """Return the briefs of a campaign's second and further mails, each with its own pack, in order."""
+    workspace, found = record.workspace_id, []
+    with record.read() as connection:
+        for row in enrolments.steps(connection, workspace, brief.campaign_id):
+            kept = pack_queries.get(connection, workspace, row["pack_version_id"])
+            pack = packs.revive(kept["manifest"]["files"], where=f"{kept['pack']}/{kept['version']}")
+            variants = tuple(row["variants"]) or pack.variants
+            found.append(replace(brief, pack_version_id=kept["id"], pack=pack, variants=variants, step=row["step"]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -102,6 +122,7 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     failures: list[DraftFailure] = field(default_factory=list)
     stopped: str | None = None
+    later: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, stored: Stored) -> None:
@@ -118,5 +139,5 @@ class Tally:
         return DraftReport(
             targets=self.targets, drafted=self.drafted, existing=self.existing, failed=sum(self.reasons.values()),
             excluded=len(self.excluded), reasons=dict(self.reasons), failures=tuple(self.failures[:SHOWN_FAILURES]),
-            cost_usd=spent.cost_usd, calls=spent.calls, cached=spent.cached, stopped=self.stopped,
+            cost_usd=spent.cost_usd, calls=spent.calls, cached=spent.cached, stopped=self.stopped, later=self.later,
         )  # fmt: skip

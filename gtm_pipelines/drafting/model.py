@@ -8,19 +8,32 @@ from typing import Any, Protocol
 
 from gtm_pipelines.campaigns.model import CampaignSettings, Target
 from gtm_pipelines.drafting.evidence import Claim, Grounding
+from gtm_pipelines.drafting.thread import EMPTY, Thread
 from gtm_pipelines.packs.model import Pack, Rendered
 from gtm_pipelines.settings import MailboxSettings
 
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """One mail to write."""
+    """One mail to write.
+
+    Attributes:
+        step: which mail of the sequence it is; from 1001 on an answer.
+        thread: what went back and forth before.
+    """
 
     target: Target
     variant: str
     pack: Pack
     mailbox: MailboxSettings
     settings: CampaignSettings
+    step: int = 1
+    thread: Thread = EMPTY
+
+    @property
+    def subject(self) -> str | None:
+        """The subject that the thread sets; ``None`` where it is to be written."""
+        return self.thread.subject if self.step > 1 else None
 
 
 @dataclass(frozen=True)
@@ -108,12 +121,14 @@ class DraftFailure:
     variant: str
     reason_code: str
     reason: str
+    step: int = 1
 
 
 @dataclass(frozen=True)
 class DraftReport:
     """A run's outcome: ``targets`` x variants = ``drafted + existing + failed`` + those of ``excluded``.
 
+    ``later`` counts the second and further mails that were due to be written, one each, as if they were targets more;
     ``excluded`` counts targets found suppressed meanwhile. ``failures`` holds the
     first hundred; ``reasons`` counts all. ``cost_usd`` and ``calls`` are of this run, the
     ``cached`` ones free; ``stopped`` says why it ended before its time, and what to do.
@@ -130,6 +145,7 @@ class DraftReport:
     calls: int = 0
     cached: int = 0
     stopped: str | None = None
+    later: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting import rewriting
 from gtm_pipelines.drafting.brief import load
 from gtm_pipelines.drafting.model import Packs
+from gtm_pipelines.drafting.requests import Requests
 from gtm_pipelines.drafting.rewriting import Held, Preview, Rewrite, RewriteReport
 from gtm_pipelines.drafting.store import Ground
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
@@ -87,7 +88,7 @@ class RewriteService:
         self._open(rewrite)
         brief = load(self._record, self._packs, self._mailboxes, rewrite.campaign_id)
         with self._record.read() as connection:
-            held = rewriting.held(connection, self._record.workspace_id, rewrite_id, brief, self._mailboxes)
+            held = rewriting.held(connection, self._record.workspace_id, rewrite_id, Requests(self._packs, self._mailboxes))
         stopped, total, done = None, len(held), 0
 
         def keep(items: Sequence[tuple[Held, dict[str, Any]]]) -> None:

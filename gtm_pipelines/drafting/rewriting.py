@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.campaigns.model import Target, content_hash, mailbox_policy
+from gtm_pipelines.campaigns.model import content_hash, mailbox_policy
 from gtm_pipelines.drafting.brief import Brief
 from gtm_pipelines.drafting.evidence import Claim
 from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, DraftText
+from gtm_pipelines.drafting.requests import Requests
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import reviews, targets, writing
+from gtm_pipelines.record import groundings, reviews, writing
 from gtm_pipelines.record.audit import add_audit_rows, audit_row
 from gtm_pipelines.settings import MailboxSettings
 
@@ -100,19 +101,15 @@ class Desk:
     at: datetime
 
 
-def held(
-    connection: sa.Connection, workspace_id: str, rewrite_id: str, brief: Brief, mailboxes: Mapping[str, MailboxSettings]
-) -> list[Held]:
-    """Return the drafts of an instruction that nobody has written yet."""
-    items = [row for row in writing.rewrite_items(connection, workspace_id, rewrite_id) if row["status"] == "asked"]
-    rows = {row["id"]: row for row in reviews.get(connection, workspace_id, [item["draft_id"] for item in items])}
-    frozen = {row["id"]: row for row in targets.lock(connection, workspace_id, [row["target_id"] for row in rows.values()])}
+def held(connection: sa.Connection, workspace_id: str, rewrite_id: str, requests: Requests) -> list[Held]:
+    """Return the drafts of an instruction that nobody has written yet, each with what was asked when it was written."""
+    asked = [row for row in writing.rewrite_items(connection, workspace_id, rewrite_id) if row["status"] == "asked"]
+    items = {item["draft_id"]: item for item in asked}
+    rows = groundings.texts(connection, workspace_id, items)
     found = []
-    for item in items:
-        row = rows[item["draft_id"]]
-        request = brief.request(Target.of(frozen[row["target_id"]]), row["variant"], mailboxes)
+    for row, request in zip(rows, requests.of(connection, workspace_id, rows), strict=True):
         claims = _claims(connection, workspace_id, row["id"], row["body"])
-        found.append(Held(item["id"], row["id"], request, row["subject"], row["body"], claims))
+        found.append(Held(items[row["id"]]["id"], row["id"], request, row["subject"], row["body"], claims))
     return found
 
 
@@ -128,7 +125,7 @@ def compose(model: ModelDrafter, brief: Brief, rewrite: Rewrite, drafts: Sequenc
     from gtm_pipelines.drafting.programs.writer import Job, text_of
     from gtm_pipelines.llm.adapter import called
 
-    programs = model.programs(brief)
+    programs = {one.request.pack.content_hash: model.programs(one.request.pack) for one in drafts}
 
     async def work(item: tuple[Held, Job]) -> DraftText:
         one, job = item
@@ -139,7 +136,7 @@ def compose(model: ModelDrafter, brief: Brief, rewrite: Rewrite, drafts: Sequenc
             raise DraftRefusedError("rewrite.frame", "Greeting or signature were changed by hand; edit this draft by hand.")
         context = model.context(one.request, brief, PURPOSE, f"rewrite-{rewrite.id}")
         with called(context):
-            program = programs[job.case.language]
+            program = programs[one.request.pack.content_hash][job.case.language]
             made = await program.rewrite(job.case, one.subject, inner, one.claims, rewrite.instruction)
         return text_of(job.case, made.composed, context.trace_id)
 

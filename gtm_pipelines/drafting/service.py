@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gtm_pipelines.campaigns.model import Target
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.drafting.brief import Brief, Spent, Tally, load
+from gtm_pipelines.drafting import pages
+from gtm_pipelines.drafting.brief import Brief, Spent, Tally, later, load
 from gtm_pipelines.drafting.model import (
     Drafter,
     DraftFailure,
@@ -17,9 +19,11 @@ from gtm_pipelines.drafting.model import (
     Packs,
     Story,
 )
+from gtm_pipelines.drafting.pages import BATCH as BATCH
+from gtm_pipelines.drafting.pages import Page
 from gtm_pipelines.drafting.store import Ground, Origin, Written, store
 from gtm_pipelines.errors import SettingsError
-from gtm_pipelines.record import drafts, targets, writing
+from gtm_pipelines.record import writing
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings
 
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
 
 Progress = Callable[[int, int | None], None]
-BATCH = 200
+AHEAD_DAYS = 3.0
+"""Time for a person to look at a later mail before it is due, and short enough that it knows of most answers."""
 
 
 class DraftingService:
@@ -41,23 +46,25 @@ class DraftingService:
         drafter: what merges templates.
         model: makes what asks language models, when a campaign wants it.
         ground: looks by rule at what was written, and keeps what it finds.
+        ahead_days: how many days before it may leave a later mail is written.
     """
 
     def __init__(
         self, record: Record, clock: Clock, packs: Packs, mailboxes: Sequence[MailboxSettings], drafter: Drafter, *,
-        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None,
+        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None, ahead_days: float = AHEAD_DAYS,
     ) -> None:  # fmt: skip
         self._record, self._clock, self._packs = record, clock, packs
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
-        self._drafter, self._model, self._ground = drafter, model, ground
+        self._drafter, self._model, self._ground, self._ahead_days = drafter, model, ground, ahead_days
 
     def draft(self, campaign: str, *, progress: Progress | None = None) -> DraftReport:
         """Write every draft that is missing; those that exist stay as they are.
 
-        What is written is committed as it comes, so a stopped run goes on where it was. What
-        cannot be drafted is recorded with its reason and tried again the next time. Where models
-        cannot be asked for longer than the settings wait, or a budget is used up, the run ends
-        early and says so; everything that is left is listed with that reason.
+        That is the first mail of everybody, and each later mail of a sequence, from what went before it, once it may
+        leave within the days that the settings say. What is written is committed as it comes, so a stopped run goes
+        on where it was. What cannot be drafted is recorded with its reason and tried again the next time. Where
+        models cannot be asked for longer than the settings wait, or a budget is used up, the run ends early and says
+        so; everything that is left is listed with that reason.
 
         Raises:
             NotFoundError: there is no such campaign.
@@ -67,13 +74,11 @@ class DraftingService:
         brief = load(self._record, self._packs, self._mailboxes, campaign)
         tally = Tally()
         before = self._spent(brief)
-        if brief.settings.drafter == "model":
-            self._by_model(brief, tally, progress)
-        else:
-            for batch, missing in self._pages(brief, tally):
-                self._merge(brief, batch, missing, tally)
-                if progress:
-                    progress(tally.targets, brief.targets)
+        self._write(brief, pages.first(self._record, brief, self._mailboxes, tally), tally, progress)
+        by = self._clock.now() + timedelta(days=self._ahead_days)
+        for one in later(self._record, self._packs, brief):
+            if tally.stopped is None:
+                self._write(one, pages.later(self._record, one, self._mailboxes, tally, by), tally, progress)
         return tally.report(self._spent(brief).less(before))
 
     def story(self, draft_id: str, revision: int | None = None) -> Story:
@@ -89,18 +94,28 @@ class DraftingService:
         brief = load(self._record, self._packs, self._mailboxes, campaign)
         with self._record.read() as connection:
             rows = writing.failures(connection, self._record.workspace_id, brief.campaign_id)
-        names = ("target_id", "contact_id", "variant", "reason_code", "reason")
+        names = ("target_id", "contact_id", "variant", "reason_code", "reason", "step")
         return [DraftFailure(**{name: row[name] for name in names}) for row in rows]
 
-    def _by_model(self, brief: Brief, tally: Tally, progress: Progress | None) -> None:
+    def _write(self, brief: Brief, found: Iterator[Page], tally: Tally, progress: Progress | None) -> None:
+        """Write what is missing of one step."""
+        if brief.settings.drafter == "model":
+            self._by_model(brief, found, tally, progress)
+            return
+        for batch, missing in found:
+            self._merge(brief, batch, missing, tally)
+            if progress:
+                progress(tally.targets, brief.targets)
+
+    def _by_model(self, brief: Brief, found: Iterator[Page], tally: Tally, progress: Progress | None) -> None:
         if self._model is None:
             raise SettingsError("No language model is at hand. Add a [[models]] table to gtm.toml; see docs/settings.md.")
         total = brief.targets * (1 if brief.settings.write == "dealt" else len(brief.variants))
 
         def requests() -> Iterator[list[DraftRequest]]:
-            for batch, missing in self._pages(brief, tally):
-                self._merge(brief, batch, [one for one in missing if not brief.by_model(one.variant)], tally)
-                if asked := [one for one in missing if brief.by_model(one.variant)]:
+            for batch, missing in found:
+                self._merge(brief, batch, [one for one in missing if not brief.by_model(one)], tally)
+                if asked := [one for one in missing if brief.by_model(one)]:
                     yield asked
 
         def keep(written: list[Written]) -> None:
@@ -108,25 +123,9 @@ class DraftingService:
                 brief, list({one.request.target.id: one.request.target for one in written}.values()), written, tally, "model"
             )
             if progress:
-                progress(tally.drafted + tally.existing + sum(tally.reasons.values()), total)
+                progress(tally.drafted + tally.existing + sum(tally.reasons.values()), total + tally.later)
 
         tally.stopped = self._model().write(brief, requests(), keep)
-
-    def _pages(self, brief: Brief, tally: Tally) -> Iterator[tuple[list[Target], list[DraftRequest]]]:
-        """Yield targets with the requests whose drafts are missing."""
-        after, workspace = "", self._record.workspace_id
-        while True:
-            with self._record.read() as connection:
-                rows = targets.active_after(connection, workspace, brief.campaign_id, after=after, limit=BATCH)
-                there = drafts.existing(connection, workspace, [row["id"] for row in rows])
-            if not rows:
-                return
-            batch, after = [Target.of(row) for row in rows], rows[-1]["id"]
-            wanted = brief.wanted(batch)
-            missing = [pair for pair in wanted if (pair[0].id, pair[1]) not in there]
-            tally.targets += len(batch)
-            tally.existing += len(wanted) - len(missing)
-            yield batch, [brief.request(target, variant, self._mailboxes) for target, variant in missing]
 
     def _merge(self, brief: Brief, batch: list[Target], requests: list[DraftRequest], tally: Tally) -> None:
         """Merge the pack's templates."""
@@ -138,11 +137,14 @@ class DraftingService:
         try:
             return Written(request, self._drafter.write(request))
         except DraftRefusedError as error:
-            failure = DraftFailure(target.id, target.contact_id, request.variant, error.reason_code, error.reason)
+            why = (error.reason_code, error.reason)
+            failure = DraftFailure(target.id, target.contact_id, request.variant, *why, request.step)
             return Written(request, failure)
 
     def _keep(self, brief: Brief, batch: list[Target], written: list[Written], tally: Tally, drafter: str) -> None:
-        origin = Origin(self._record.workspace_id, brief.campaign_id, brief.pack_version_id, drafter, self._clock.now())
+        origin = Origin(
+            self._record.workspace_id, brief.campaign_id, brief.pack_version_id, drafter, self._clock.now(), brief.step
+        )
         with self._record.write() as connection:
             stored = store(connection, origin, batch, written)
         tally.add(stored)

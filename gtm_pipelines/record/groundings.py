@@ -37,17 +37,23 @@ def of_revision(connection: sa.Connection, workspace_id: str, draft_id: str, num
 
 
 def texts(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> list[sa.RowMapping]:
-    """Return the present texts of drafts with what is needed to look at them, in the order of ids."""
+    """Return the present texts of drafts with what is needed to look at them, in the order of ids.
+
+    ``pack_version_id`` is that of the pack a draft was first written from.
+    """
+    first = revision.alias("first_revision")
     columns = (
         draft.c.id, draft.c.campaign_id, draft.c.target_id, draft.c.contact_id, draft.c.variant, draft.c.language,
-        draft.c.drafter, draft.c.current_revision, draft.c.content_hash, revision.c.subject, revision.c.body,
+        draft.c.drafter, draft.c.current_revision, draft.c.content_hash, draft.c.step, draft.c.inbound_message_id,
+        draft.c.created_at, revision.c.subject, revision.c.body,
         target.c.company_id, target.c.recipient, target.c.mailbox, target.c.snapshot,
-        campaign.c.pack_version_id, campaign.c.settings,
+        sa.func.coalesce(first.c.pack_version_id, campaign.c.pack_version_id).label("pack_version_id"), campaign.c.settings,
     )  # fmt: skip
     joined = (
         draft.join(revision, sa.and_(revision.c.draft_id == draft.c.id, revision.c.number == draft.c.current_revision))
         .join(target, target.c.id == draft.c.target_id)
         .join(campaign, campaign.c.id == draft.c.campaign_id)
+        .outerjoin(first, sa.and_(first.c.draft_id == draft.c.id, first.c.number == 1))
     )
     mine = draft.c.workspace_id == workspace_id, among(connection, draft.c.id, list(draft_ids))
     query = sa.select(*columns).select_from(joined).where(*mine).order_by(draft.c.id)
@@ -83,10 +89,24 @@ def verdicts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> 
     return {row.verdict: row.drafts for row in connection.execute(query.where(*mine).group_by(found))}
 
 
-def found(verdict: str) -> sa.ColumnElement[bool]:
-    """Match drafts on whose present revision the rules' last word was this; for a query that has ``draft``."""
+def found(verdict: str, standing: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Match drafts on whose present revision this is the rules' last word; for a query that has ``draft``.
+
+    Args:
+        verdict: ``clear``, ``flag`` or ``block``.
+        standing: by draft, what is left of the verdict where people let findings pass.
+    """
     last = sa.select(sa.func.max(grounding.c.id)).where(_OF_NOW).correlate(draft).scalar_subquery()
-    return sa.exists().where(grounding.c.id == last, grounding.c.verdict == verdict)
+    told = sa.exists().where(grounding.c.id == last, grounding.c.verdict == verdict)
+    left = [name for name, one in standing.items() if one == verdict]
+    return sa.or_(draft.c.id.in_(left), sa.and_(draft.c.id.not_in(list(standing)), told)) if standing else told
+
+
+def let_pass(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[str]:
+    """Return the drafts of a campaign in which people let findings pass."""
+    passed = sa.exists().where(overruling.c.draft_id == draft.c.id)
+    mine = draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
+    return list(connection.execute(sa.select(draft.c.id).where(*mine, passed).order_by(draft.c.id)).scalars())
 
 
 def bodies(connection: sa.Connection, workspace_id: str, campaign_id: str, drafter: str) -> list[sa.Row[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ _COLUMNS = (
     *(draft.c[name] for name in ("status", "current_revision", "content_hash", "warnings", "updated_at")),
     *(revision.c[name] for name in ("subject", "body", "author")),
     *(target.c[name] for name in ("recipient", "mailbox", "snapshot", "company_id")),
-    target.c.variant.label("recommended_variant"),
+    sa.case((draft.c.step > 1, draft.c.variant), else_=target.c.variant).label("recommended_variant"),
     target.c.status.label("target_status"),
     target.c.status_reason.label("target_reason"),
     campaign.c.status.label("campaign_status"),
@@ -66,6 +66,7 @@ class Choice:
     Attributes:
         risk: only those that a judge gave at least this risk.
         verdict: only those on which the rules' last word was ``clear``, ``flag`` or ``block``.
+        standing: by draft, what verdict and counted risk are left where people let findings pass.
     """
 
     workspace_id: str
@@ -77,6 +78,7 @@ class Choice:
     verdict: str | None = None
     language: str | None = None
     recommended: bool = False
+    standing: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return what a draft must meet."""
@@ -89,11 +91,11 @@ class Choice:
             found.append(draft.c.language == self.language)
         if self.recommended:
             coin = sa.exists().where(target.c.id == draft.c.target_id, target.c.variant == draft.c.variant)
-            found.append(coin.correlate(draft))
+            found.append(sa.or_(draft.c.step > 1, coin.correlate(draft)))
         if self.risk is not None:
-            found.append(judgements.riskier(self.risk))
+            found.append(judgements.riskier(self.risk, {name: risk for name, (_, risk) in self.standing.items()}))
         if self.verdict:
-            found.append(groundings.found(self.verdict))
+            found.append(groundings.found(self.verdict, {name: verdict for name, (verdict, _) in self.standing.items()}))
         if self.search and self.search.strip():
             found.append(_has(self.search.strip()))
         return found

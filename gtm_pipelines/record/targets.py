@@ -64,6 +64,12 @@ def active_after(
     return list(connection.execute(query.order_by(target.c.id).limit(limit)).mappings())
 
 
+def active(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> list[sa.RowMapping]:
+    """Return those of some targets that are still to be written to, in the order of their ids."""
+    mine = target.c.workspace_id == workspace_id, target.c.id.in_(target_ids), target.c.status == "active"
+    return list(connection.execute(sa.select(target).where(*mine).order_by(target.c.id)).mappings())
+
+
 def lock(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> list[sa.RowMapping]:
     """Return targets by id, held in the order of their ids until the transaction ends."""
     query = sa.select(target).where(target.c.workspace_id == workspace_id, target.c.id.in_(target_ids))

@@ -72,8 +72,11 @@ class Writing(Lists):
         from gtm_pipelines.drafting.service import DraftingService
 
         baseline, model = BaselineDrafter(self.packs), partial(writers.model_drafter, self)
-        ground, mailboxes = self.groundings.look, self.settings.mailboxes
-        return DraftingService(self.record, self.clock, self.packs, mailboxes, baseline, model=model, ground=ground)
+        mailboxes, chosen = self.settings.mailboxes, self.settings.drafting
+        return DraftingService(
+            self.record, self.clock, self.packs, mailboxes, baseline, model=model, ground=self.groundings.look,
+            ahead_days=chosen.ahead_days,
+        )  # fmt: skip
 
     @cached_property
     def rewrites(self) -> RewriteService:

@@ -7,8 +7,9 @@ from typing import Any
 
 from gtm_pipelines.drafting.evidence import Evidence
 from gtm_pipelines.drafting.model import DraftRefusedError, DraftRequest, Packs
-from gtm_pipelines.drafting.programs.context import Known
+from gtm_pipelines.drafting.programs.context import Known, said
 from gtm_pipelines.drafting.programs.model import Case
+from gtm_pipelines.drafting.thread import AUTOMATIC, CHARACTERS, Letter, Thread
 from gtm_pipelines.drafting.values import values_for
 from gtm_pipelines.packs.model import Pack, RenderError
 
@@ -47,13 +48,16 @@ def case_of(request: DraftRequest, known: Known, packs: Packs, voice: str = "") 
         variant=request.variant,
         offer="\n".join(f"[campaign.{name}] {text}" for name, text in texts.items()),
         occasion=f"{variant.title}. {variant.description}".strip() if variant else "",
-        evidence=(*known.evidence, *_own(request, texts)),
+        evidence=(*known.evidence, *_heard(request.thread), *_own(request, texts)),
         names=tuple(_names(target.snapshot)),
+        previous="\n\n".join(_previous(request.thread)),
+        message="\n\n".join(_heard_as(one) for one in request.thread.theirs),
         voice="\n".join(part for part in (tone, voice) if part),
         limits=_limits(pack, request.settings.length),
         allowed=tuple(_allowed(request, before, after, texts.values())),
         before=before,
         after=after,
+        subject=request.subject or "",
     )
 
 
@@ -89,6 +93,23 @@ def _own(request: DraftRequest, texts: Mapping[str, str]) -> Iterable[Evidence]:
         yield Evidence("sender.name", "sender", request.mailbox.display_name, "sender")
 
 
+def _previous(thread: Thread) -> Iterable[str]:
+    """Yield the sender's own earlier mails as a model reads them."""
+    yield from (f"{one.at:%Y-%m-%d}, subject: {one.subject}\n{one.words}" for one in thread.own)
+
+
+def _heard(thread: Thread) -> Iterable[Evidence]:
+    """Yield what the other side wrote: others' words, which bring in no link of theirs."""
+    for one in thread.theirs:
+        if text := said(one.text, CHARACTERS):
+            yield Evidence(f"reply:{one.id}", "message", text, "reply", 1.0, one.at)
+
+
+def _heard_as(one: Letter) -> str:
+    kind = "an automatic answer" if one.kind == AUTOMATIC else "their answer"
+    return f"{one.at:%Y-%m-%d}, {kind}: {said(one.text, CHARACTERS)}"
+
+
 def _recipient(snapshot: Mapping[str, Any]) -> str:
     person, firm = snapshot.get("contact") or {}, snapshot.get("company") or {}
     name = person.get("full_name") or " ".join(filter(None, (person.get("first_name"), person.get("last_name"))))
@@ -114,7 +135,8 @@ def _limits(pack: Pack, length: str) -> str:
 
 def _allowed(request: DraftRequest, before: str, after: str, texts: Iterable[str]) -> Iterable[str]:
     mailbox = request.mailbox
-    own = (mailbox.display_name, mailbox.address, mailbox.postal_address, mailbox.public_url)
+    earlier = (request.subject, *(text for one in request.thread.own for text in (one.subject, one.words)))
+    own = (mailbox.display_name, mailbox.address, mailbox.postal_address, mailbox.public_url, *earlier)
     return dict.fromkeys(
         text.strip() for text in (*own, *request.pack.manifest.links, before, after, *texts) if text and text.strip()
     )

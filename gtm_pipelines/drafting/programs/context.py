@@ -77,12 +77,12 @@ def _evidence(snapshot: Mapping[str, Any], contact: _Kin, company: _Kin) -> Iter
     for owner, kin in (("contact", contact), ("company", company)):
         frozen = {name: value for name, value in _frozen(snapshot.get(owner) or {}) if name not in PRIVATE}
         for name, each in kin.settled.items():
-            if name not in PRIVATE and not each.contested and (said := _said(each.value)):
+            if name not in PRIVATE and not each.contested and (text := said(each.value)):
                 frozen.pop(name, None)
-                yield _fact(name, each, said)
+                yield _fact(name, each, text)
         for name, value in frozen.items():
-            if said := _said(value):
-                yield Evidence(f"{owner}.{name}", name.removeprefix("attribute."), said, "import")
+            if text := said(value):
+                yield Evidence(f"{owner}.{name}", name.removeprefix("attribute."), text, "import")
         yield from _insight(kin.insight)
 
 
@@ -94,31 +94,31 @@ def _frozen(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _fact(name: str, each: Settled, said: str) -> Evidence:
+def _fact(name: str, each: Settled, text: str) -> Evidence:
     one = each.fact
     return Evidence(
-        f"fact:{one.id}", name, said, one.source, one.confidence, one.retrieved_at, _said(one.evidence or "") or None, one.url
+        f"fact:{one.id}", name, text, one.source, one.confidence, one.retrieved_at, said(one.evidence or "") or None, one.url
     )
 
 
 def _insight(row: Mapping[Any, Any] | None) -> Iterator[Evidence]:
     for section in SECTIONS if row is not None else ():
         for number, claim in enumerate(row[section] or (), 1):  # type: ignore[index]
-            said = _said(claim.get("text", ""))
-            if said and row is not None:
+            text = said(claim.get("text", ""))
+            if text and row is not None:
                 name = section.removesuffix("_claims")
                 yield Evidence(
-                    f"insight:{row['id']}:{name}.{number}", name, said, "insight", row["confidence"], row["created_at"],
-                    _said(claim.get("quote") or "") or None, claim.get("url"),
+                    f"insight:{row['id']}:{name}.{number}", name, text, "insight", row["confidence"], row["created_at"],
+                    said(claim.get("quote") or "") or None, claim.get("url"),
                 )  # fmt: skip
 
 
-def _said(value: Any) -> str:
+def said(value: Any, characters: int = CHARACTERS) -> str:
     """Return a value as a model may read it: one line, no links, nothing hidden, cut to size."""
     text = unicodedata.normalize("NFC", str(value))
     text = "".join(" " if character.isspace() else character for character in text if _shown(character))
     text = " ".join(_LINK.sub("", text).split())
-    return text if len(text) <= CHARACTERS else text[: CHARACTERS - 1].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= characters else text[: characters - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _shown(character: str) -> bool:

@@ -33,6 +33,7 @@ class Case:
         allowed: further names, links and texts that need no evidence.
         before: what stands above the text of a model: the greeting.
         after: what stands below it: the sender's name and the footer, which no model writes.
+        subject: what the thread sets it to; empty where it is to be written.
     """
 
     recipient: str
@@ -49,6 +50,7 @@ class Case:
     allowed: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
+    subject: str = ""
 
     @property
     def listed(self) -> str:
@@ -65,7 +67,7 @@ class Case:
 
     def material(self, subject: str, body: str, claims: tuple[Claim, ...]) -> Material:
         """Return the whole mail beside all that it may be held against; ``body`` is the text of a model."""
-        return Material(subject, self.whole(body), self.language, claims, self.evidence, self.allowed, self.names)
+        return Material(self.subject or subject, self.whole(body), self.language, claims, self.evidence, self.allowed, self.names)
 
     def whole(self, body: str) -> str:
         """Return the mail as it goes out: what stands around the text of a model is put around it."""

@@ -215,7 +215,7 @@ def _known(ids: Iterable[str], case: Case) -> list[str]:
 
 def _texts(answer: Any, case: Case) -> Texts:
     claims = tuple(Claim(one.text, tuple(_known(one.evidence_ids, case))) for one in answer.claims)
-    return " ".join(answer.subject.split()), answer.body.strip(), claims
+    return case.subject or " ".join(answer.subject.split()), answer.body.strip(), claims
 
 
 def _shown(texts: Texts) -> dict[str, Any]:

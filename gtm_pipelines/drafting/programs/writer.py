@@ -30,6 +30,7 @@ from gtm_pipelines.drafting.programs.context import Subject, collect
 from gtm_pipelines.drafting.programs.model import Case, Composed
 from gtm_pipelines.drafting.store import Written
 from gtm_pipelines.llm.model import CallContext
+from gtm_pipelines.packs.model import Pack
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DraftingSettings
 
@@ -121,7 +122,7 @@ class ModelDrafter:
         Returns:
             Why it stopped before its time, if it did.
         """
-        programs, refused = self.programs(brief), Counter[str]()
+        programs, refused = self.programs(brief.pack), Counter[str]()
 
         async def work(job: Job) -> DraftText:
             key = f"{job.request.target.id}:{job.request.variant}"
@@ -170,12 +171,12 @@ class ModelDrafter:
             for job in await asyncio.to_thread(self.cases, page, self.clock.now()):
                 yield job
 
-    def programs(self, brief: Brief) -> Mapping[str, Any]:
-        """Return the program of each language of the campaign's pack."""
+    def programs(self, pack: Pack) -> Mapping[str, Any]:
+        """Return the program of each language of a pack."""
         from gtm_pipelines.drafting.programs.program import build
 
         shared: dict[str, Any] = {"checker": self.checker, "refinements": self.settings.refinements, "now": self.clock.now}
-        return {language: build(brief.pack, language=language, **shared) for language in brief.pack.languages}
+        return {language: build(pack, language=language, **shared) for language in pack.languages}
 
     async def _compose(self, job: Job, brief: Brief, programs: Mapping[str, Any], refused: int) -> DraftText:
         """Write one draft; what was refused so often is asked anew, past the cache."""
@@ -194,7 +195,7 @@ class ModelDrafter:
         return CallContext(
             purpose, run_id=run_id, budget_usd=brief.settings.budget_usd, campaign_id=brief.campaign_id,
             contact_id=target.contact_id, company_id=target.company_id,
-            pack_version=f"{brief.pack.name}@{brief.pack.version}",
+            pack_version=f"{request.pack.name}@{request.pack.version}",
         )  # fmt: skip
 
 
@@ -246,5 +247,6 @@ async def _kept(
 
 def _outcome(request: DraftRequest, made: DraftText | Failed) -> Outcome:
     if isinstance(made, Failed):
-        return DraftFailure(request.target.id, request.target.contact_id, request.variant, made.reason_code, made.reason)
+        why = (made.reason_code, made.reason)
+        return DraftFailure(request.target.id, request.target.contact_id, request.variant, *why, request.step)
     return made
