@@ -63,9 +63,24 @@ def summary(connection: sa.Connection, workspace_id: str, campaign_id: str) -> l
     return list(connection.execute(query).mappings())
 
 
-def riskier(least: float) -> sa.ColumnElement[bool]:
-    """Match drafts whose present revision a judge gave at least this risk; for a query that has ``draft``."""
-    return sa.exists().where(_OF_NOW, judgement.c.risk >= least)
+COUNTED = "rules-"
+"""How the names of judges begin that count what rules found."""
+
+
+def riskier(least: float, standing: Mapping[str, float]) -> sa.ColumnElement[bool]:
+    """Match drafts whose present revision a judge gave at least this risk; for a query that has ``draft``.
+
+    Args:
+        least: from 0 to 1.
+        standing: by draft, what is left of a counted risk where people let findings pass.
+    """
+    told = sa.exists().where(_OF_NOW, judgement.c.risk >= least)
+    if not standing:
+        return told
+    counted = judgement.c.judge.startswith(COUNTED)
+    read = sa.exists().where(_OF_NOW, judgement.c.risk >= least, sa.or_(~counted, draft.c.id.not_in(list(standing))))
+    left = [name for name, risk in standing.items() if risk >= least]
+    return sa.or_(read, sa.and_(draft.c.id.in_(left), sa.exists().where(_OF_NOW, counted)))
 
 
 def judged(connection: sa.Connection, workspace_id: str, *, after: str, limit: int) -> list[sa.RowMapping]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import content_hash as content_hash
 from gtm_pipelines.campaigns.model import mailbox_policy as mailbox_policy
+from gtm_pipelines.drafting.checks.model import Standing as Standing
 from gtm_pipelines.errors import ConflictError, InputError
 
 DraftStatus = Literal["drafted", "approved", "rejected"]
@@ -34,6 +35,10 @@ class Checks(Protocol):
         """Return why drafts cannot be approved as they stand, by draft; those that can are absent."""
         ...
 
+    def standing(self, connection: sa.Connection, draft_ids: Sequence[str]) -> Mapping[str, Standing]:
+        """Return what is left of what rules said of drafts, once what people let pass is taken off."""
+        ...
+
 
 class Filters(TypedDict, total=False):
     """Which drafts of a campaign are meant; what is absent or ``None`` leaves nobody out.
@@ -43,8 +48,8 @@ class Filters(TypedDict, total=False):
         variant: one variant.
         language: one language.
         search: text in name, address, company, subject or body, in any case.
-        risk: only drafts that a judge gave at least this risk, from 0 to 1.
-        verdict: only drafts on which the rules' last word was ``clear``, ``flag`` or ``block``.
+        risk: only drafts that a judge gave at least this risk, from 0 to 1; what people let pass counts no more.
+        verdict: only drafts on which the rules' last word was ``clear``, ``flag`` or ``block``, what people let pass left out.
         recommended: only the variant that the coin chose for each person.
     """
 

@@ -37,4 +37,3 @@ def put(desk: Desk, held: DraftView, text: Text, seen_revision: int, why: str) -
     detail = {"revision": held.revision, "rewrite": made}
     add_audit(desk.connection, desk.workspace_id, **act, at=desk.at, detail=detail)
     return made
-

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
-from gtm_pipelines.record import campaigns, reviews
+from gtm_pipelines.record import campaigns, groundings, reviews
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.review import decide
 from gtm_pipelines.review.edit import save_edit
@@ -25,6 +25,7 @@ from gtm_pipelines.review.model import (
     RejectionReport,
     RevisionView,
     Scores,
+    Standing,
     check_text,
 )
 from gtm_pipelines.review.propose import put
@@ -80,7 +81,8 @@ class ReviewService:
     def scores(self, draft_ids: Sequence[str]) -> dict[str, Scores]:
         """Return what rules and a judge last said of each of some drafts as they stand; nobody is asked anew."""
         with self._record.read() as connection:
-            return scores_of(connection, self._record.workspace_id, draft_ids)
+            standing = self._checks.standing(connection, draft_ids) if self._checks else {}
+            return scores_of(connection, self._record.workspace_id, draft_ids, standing)
 
     def get(self, draft_id: str) -> DraftView:
         """Return one draft.
@@ -256,7 +258,12 @@ class ReviewService:
         return view_of(rows[0], self._mailboxes)
 
     def _choice(self, connection: sa.Connection, campaign: str, filters: Filters) -> reviews.Choice:
-        return reviews.Choice(self._record.workspace_id, self._campaign(connection, campaign), **filters)
+        workspace, campaign_id = self._record.workspace_id, self._campaign(connection, campaign)
+        standing: Mapping[str, Standing] = {}
+        if self._checks and (filters.get("verdict") or filters.get("risk") is not None):
+            standing = self._checks.standing(connection, groundings.let_pass(connection, workspace, campaign_id))
+        left = {name: (one.verdict, one.risk) for name, one in standing.items()}
+        return reviews.Choice(workspace, campaign_id, standing=left, **filters)
 
     def _campaign(self, connection: sa.Connection, campaign: str) -> str:
         row = campaigns.find(connection, self._record.workspace_id, campaign)

@@ -18,6 +18,7 @@ from gtm_pipelines.drafting.checks.model import (
     DraftGrounding,
     Shown,
     ShownClaim,
+    Standing,
     claim_of,
     finding_of,
     gravest,
@@ -101,6 +102,17 @@ class GroundingService:
         self.ensure(connection, draft_ids, at)
         found = self._shown(connection, draft_ids)
         return {name: _told(blocking) for name, (_, shown) in found.items() if (blocking := _blocking(shown))}
+
+    def standing(self, connection: sa.Connection, draft_ids: Sequence[str]) -> dict[str, Standing]:
+        """Return what is left of what rules said of those drafts in which people let findings pass, by draft."""
+        from gtm_pipelines.drafting.judging.rules import risk_of
+
+        passed = groundings.overrulings(connection, self._record.workspace_id, draft_ids)
+        found = {}
+        for name, (_, shown) in self._shown(connection, list(passed)).items():
+            risk, reasons = risk_of([one.finding for one in shown if one.passed_by is None])
+            found[name] = Standing(gravest(shown), risk, reasons)
+        return found
 
     def of_drafts(self, draft_ids: Sequence[str]) -> dict[str, DraftGrounding]:
         """Return what stands behind drafts and what was found in them, evidence resolved, by draft.

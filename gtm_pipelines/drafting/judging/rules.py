@@ -38,11 +38,19 @@ class RuleJudge:
 def judged(material: Material, grounding: Grounding) -> Judgement:
     """Return what counting makes of a draft."""
     good = _quality(material, grounding)
-    bad = {name: _risk(weights, grounding.findings) for name, weights in _RISKS.items()}
     quality = sum(points for points, _ in good.values()) / len(good) / 10
-    risk = max(points for points, _ in bad.values()) / 10
-    reasons = {name: f"{points:.0f}/10 by counting: {why}" for name, (points, why) in {**good, **bad}.items()}
-    return Judgement(round(quality, 4), round(risk, 4), reasons, NAME)
+    risk, bad = risk_of(grounding.findings)
+    return Judgement(round(quality, 4), risk, _told(good) | bad, NAME)
+
+
+def risk_of(findings: Sequence[Finding]) -> tuple[float, dict[str, str]]:
+    """Return what counting makes of findings: the risk, and why, point by point."""
+    bad = {name: _risk(weights, findings) for name, weights in _RISKS.items()}
+    return round(max(points for points, _ in bad.values()) / 10, 4), _told(bad)
+
+
+def _told(points: Mapping[str, tuple[float, str]]) -> dict[str, str]:
+    return {name: f"{score:.0f}/10 by counting: {why}" for name, (score, why) in points.items()}
 
 
 def _risk(weights: Mapping[str, float], findings: Sequence[Finding]) -> tuple[float, str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.judging.ask import ModelJudge
-from gtm_pipelines.drafting.judging.model import rubric_of
+from gtm_pipelines.drafting.judging.model import HIGH_RISK, rubric_of
 from gtm_pipelines.drafting.judging.service import JudgingService
 from gtm_pipelines.llm.engines.scripted import ScriptedEngine
 from gtm_pipelines.llm.service import LlmService
@@ -116,3 +116,48 @@ def test_an_edited_draft_is_judged_anew(workbench: Workbench, clock: Clock) -> N
     workbench.review.edit(draft.id, seen_revision=1, subject="Another subject", body=draft.body, by="anna")
     assert workbench.judging.of_drafts([draft.id]) == {}
     assert workbench.judging.run("spring").judged == 1
+
+
+def test_risky_drafts_come_from_what_a_model_judged_with_its_reasons(workbench: Workbench) -> None:
+    drafts = drafted(workbench)
+    risky = {draft.id for draft in drafts if draft.contact_name == "John 1"}
+
+    def script(request: Any) -> str:
+        text = "\n".join(message.text or "" for message in request.messages)
+        return answer(workbench, legal=9) if "John" in text else answer(workbench)
+
+    judging(workbench, script).run("spring", judge="model")
+    assert {one.id for one in workbench.review.page("spring", risk=HIGH_RISK)} == risky
+    assert workbench.review.count("spring", risk=HIGH_RISK) == len(risky)
+    scores = workbench.review.scores([one.id for one in drafts])
+    assert {name for name, score in scores.items() if (score.risk or 0) >= HIGH_RISK} == risky
+    assert all(scores[name].reasons["legal"] == "9/10: because of legal" for name in risky)
+
+
+def test_what_a_person_lets_pass_counts_no_more_in_filters_and_figures(workbench: Workbench) -> None:
+    draft, *others = drafted(workbench)
+    body = draft.body.replace("\n\n", "\n\nSiemens saved 40%.\n\n", 1)
+    workbench.review.edit(draft.id, seen_revision=1, subject=draft.subject, body=body, by="anna")
+    workbench.judging.run("spring")
+    assert [one.id for one in workbench.review.page("spring", verdict="block")] == [draft.id]
+    for finding in workbench.groundings.of_draft(draft.id).blocking:
+        workbench.groundings.overrule(draft.id, finding.key, by="anna", reason="They agreed to be named.")
+    left = workbench.groundings.of_draft(draft.id).verdict
+    assert left != "block"
+    assert workbench.review.count("spring", verdict="block") == 0
+    assert draft.id in workbench.review.ids("spring", verdict=left)
+    assert workbench.review.count("spring", risk=HIGH_RISK) == 0
+    score = workbench.review.scores([draft.id])[draft.id]
+    assert (score.verdict, (score.risk or 0) < HIGH_RISK) == (left, True)
+    assert "Siemens" not in score.reasons["invented_claims"]
+    assert workbench.review.count("spring", risk=0.0) == len(others) + 1
+
+
+def test_what_a_model_judged_risky_stays_risky_whatever_rules_are_overruled(workbench: Workbench) -> None:
+    draft, *_ = drafted(workbench)
+    body = draft.body.replace("\n\n", "\n\nSiemens saved 40%.\n\n", 1)
+    workbench.review.edit(draft.id, seen_revision=1, subject=draft.subject, body=body, by="anna")
+    judging(workbench, lambda _request: answer(workbench, legal=9)).run("spring", judge="model")
+    for finding in workbench.groundings.of_draft(draft.id).blocking:
+        workbench.groundings.overrule(draft.id, finding.key, by="anna", reason="They agreed to be named.")
+    assert draft.id in workbench.review.ids("spring", risk=HIGH_RISK)
