@@ -123,6 +123,7 @@ class DeliveryService:
                     report = run.report(recovered)
             finally:
                 run.close()
+        self._checkpoint("noting")
         completed = complete(self._record, self._clock, self._planning, campaign_id)
         return replace(report, completed=len(completed))
 

@@ -147,6 +147,7 @@ class HttpSender:
         import httpx
 
         gone: list[bool] = []
+        self._checkpoint("opened")
         try:
             answer = self._exchange(request, self._body(request, handing, gone))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -172,10 +173,12 @@ class HttpSender:
     def _body(self, request: Request, handing: Callable[[], None], gone: list[bool]) -> Iterator[bytes]:
         """Yield the body but its last byte, commit, yield the last byte."""
         content = _json(request.body)
-        self._checkpoint("connected")
-        yield content[: len(content) // 2]
-        self._checkpoint("half")
-        yield content[len(content) // 2 : -1]
+        self._checkpoint("headers")
+        quarter = max(len(content) // 4, 1)
+        for start, passed in ((0, "quarter"), (quarter, "half"), (2 * quarter, "most")):
+            yield content[start : start + quarter]
+            self._checkpoint(passed)
+        yield content[3 * quarter : -1]
         self._checkpoint("body")
         handing()
         gone.append(True)
