@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
-from gtm_pipelines.record import campaigns
+from gtm_pipelines.record import answers, campaigns
 
 _WAITING = ("queued", "claimed", "handing", "deferred")
 
@@ -77,7 +77,7 @@ def _answers(connection: sa.Connection, workspace_id: str, campaign_id: str) -> 
     events = campaigns.event_counts(connection, workspace_id, campaign_id)
     return {
         "replies": replies,
-        "positive": replies.get("positive", 0),
+        "positive": sum(replies.get(cls, 0) for cls in answers.GLAD),
         "auto_replies": events.get("auto_replied", 0),
         "unsubscribed": events.get("unsubscribed", 0),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
+from gtm_pipelines.replies.dates import return_date
 from gtm_pipelines.replies.model import ParsedMail, ReplyClass, Verdict
 
 _MARKED = {
@@ -29,6 +30,22 @@ _SUBJECT = re.compile(
     re.I,
 )
 _BODY = re.compile(
+    r"\b(?:mailbox|inbox|e-?mail (?:address|account)|account|address) is (?:not|no longer) (?:monitored|in use|"
+    r"being monitored|checked|active|read)|"
+    r"\b(?:ticket|case|request|enquiry|inquiry) (?:number|id|has been|was|#|no)\b.{0,40}(?:created|opened|received|logged|\d)|"
+    r"\b(?:we(?: have)?|i(?: have)?) received your (?:message|e-?mail|request|enquiry|inquiry)\b|"
+    r"\b(?:our |the )?offices? (?:is|are|will be) closed\b|\b(?:slow|delayed|slower) (?:to respond|in (?:responding|"
+    r"replying)|response|replies)\b|"
+    r"\bexpect (?:a )?delays?\b|^\W*(?:annual|sick|parental|maternity) leave\b|\be-?mails? (?:are|is|"
+    r"will) not (?:be )?(?:forwarded|read)|"
+    r"\b(?:no|without|limited|intermittent) (?:access|internet)\b.{0,20}(?:e-?mail|mail)?|\b(?:is|"
+    r"are) no longer (?:with|at|employed|working)|"
+    r"\bno longer works? here\b|"
+    r"(?:ящик|почта|адрес)\b[^.!?\n]{0,20}(?:не (?:просматр|провер|чита|использ|переадрес)|больше не)|"
+    r"(?:заявка|обращение|запрос)\b[^.!?\n]{0,30}(?:принят|зарегистрир|создан|получен)|мы получили ваш|"
+    r"офис\b[^.!?\n]{0,20}закрыт|на больничном|меня замещает|замеща(?:ет|ющ)|отсутствую\b|доступ\w? к почте (?:ограничен|нет)|"
+    r"отвеча(?:ю|ть) (?:медленн|с задержк|не сразу)|с задержкой|в поездке|^\W*(?:ежегодный |очередной )?отпуск\b|"
+    r"(?:у нас |в компании |здесь )?(?:больше|уже) не работает|"
     r"\b(?:i am|i'm|i will be|i’m|we are)\s+(?:currently |now )?(?:away|out of (?:the )?office|out of office|"
     r"on (?:annual |maternity |paternity |parental |sick )?(?:leave|vacation|holiday)|travell?ing)\b|"
     r"\b(?:out of (?:the )?office|on leave|away) (?:until|till|from|and will|returning|with (?:no|limited))|"
@@ -43,28 +60,6 @@ _BODY = re.compile(
     r"(?:больше|уже) не работа(?:ет|ю) в|это автоматическ(?:ий|ое) (?:ответ|сообщение|письмо)|"
     r"(?:ваше|ваш) (?:письмо|обращение|сообщение|запрос) (?:получен|принят|зарегистрирован)",
     re.I | re.S,
-)
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan января янв", "february feb февраля фев", "march mar марта мар", "april apr апреля апр",
-            "may мая май", "june jun июня июн", "july jul июля июл", "august aug августа авг",
-            "september sep sept сентября сен сент",
-            "october oct октября окт", "november nov ноября ноя", "december dec декабря дек",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_UNTIL = re.compile(
-    r"(?P<cue>\b(?:until|till|through|back (?:in the office )?(?:on|from)|"
-    r"return(?:ing)?(?: to (?:the )?office)?(?: on)?|by)|\b(?:по|до|вернусь|выйду|выхожу|буду на месте)(?: с)?)\s+"
-    r"(?:(?:on|the|mon|tues?|wednes|wed|thurs?|fri|satur|sun)(?:day)?,?\s+){0,3}"
-    r"(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<dots>\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?)|"
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th|-го)?\s+(?:of\s+)?(?P<month>[A-Za-zа-я]{3,9})\.?(?:,?\s+(?P<year>\d{4}))?|"
-    r"(?P<month2>[A-Z][a-z]{2,8})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year2>\d{4}))?)",
-    re.I,
 )
 
 
@@ -105,32 +100,3 @@ def _by_words(mail: ParsedMail) -> tuple[float, str] | None:
     if body:
         return 0.8, f"Text says: {' '.join(body[0].split())[:80]}"
     return None
-
-
-def return_date(text: str, received: date) -> date | None:
-    """Return the day named after "until", "back on", "до", "вернусь"; the next such day if no year is given."""
-    for match in _UNTIL.finditer(text):
-        found = _day(match, received)
-        if found and received - timedelta(days=31) <= found <= received + timedelta(days=400):
-            return found
-    return None
-
-
-def _day(match: re.Match[str], received: date) -> date | None:
-    try:
-        if match["iso"]:
-            return date.fromisoformat(match["iso"])
-        if match["dots"]:
-            parts = [int(p) for p in re.split(r"[./]", match["dots"])]
-            day, month = parts[0], parts[1]
-            year = (parts[2] if parts[2] > 99 else 2000 + parts[2]) if len(parts) > 2 else None
-        else:
-            day = int(match["day"] or match["day2"])
-            month = _MONTHS[(match["month"] or match["month2"]).lower()]
-            year = int(match["year"] or match["year2"] or 0) or None
-        if year:
-            return date(year, month, day)
-        this_year = date(received.year, month, day)
-        return this_year if this_year >= received - timedelta(days=31) else date(received.year + 1, month, day)
-    except (ValueError, KeyError):
-        return None

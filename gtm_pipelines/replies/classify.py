@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from gtm_pipelines.replies import wording
+from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.bounces import find_bounce
 from gtm_pipelines.replies.model import Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
@@ -67,13 +67,35 @@ def classify_words(subject: str, text: str) -> Verdict:
     words = _LINK.sub(" ", _OWN_FOOTER.sub(" ", text[:MOST_WORDS])).strip()
     if _UNSUBSCRIBE_SUBJECT.match(subject):
         return Verdict(ReplyClass.UNSUBSCRIBE, 0.97, f"Subject says: {subject[:80]}")
-    found = wording.BARE_STOP.match(words) or wording.UNSUBSCRIBE.search(words)
+    found = optout.BARE_STOP.match(words) or optout.wish_to_leave(words)
     if found:
         return Verdict(ReplyClass.UNSUBSCRIBE, 0.92, _says(found))
     return _wish(words)
 
 
+_ORDER: tuple[tuple[ReplyClass, re.Pattern[str], float], ...] = (
+    (ReplyClass.MEETING_BOOKED, intents.MEETING, 0.8),
+    (ReplyClass.WRONG_PERSON, intents.WRONG_PERSON, 0.8),
+    (ReplyClass.REFERRAL, intents.REFERRAL, 0.75),
+    (ReplyClass.NOT_NOW, intents.NOT_NOW, 0.75),
+)
+"""What is asked before whether somebody wants it: who should be asked, and when, is no answer to that."""
+
+
 def _wish(words: str) -> Verdict:
+    found = {cls: match for cls, pattern, _sure in _ORDER if (match := pattern.search(words))}
+    if ReplyClass.WRONG_PERSON in found and ReplyClass.REFERRAL in found:
+        del found[ReplyClass.WRONG_PERSON]  # whoever names the right person has said more
+    for cls, _pattern, sure in _ORDER:
+        if cls in found:
+            return Verdict(cls, sure if len(found) == 1 else sure - 0.15, _says(found[cls]))
+    return _interest(words)
+
+
+def _interest(words: str) -> Verdict:
+    refusal, objection = wording.REFUSAL.search(words), intents.OBJECTION.search(words)
+    if objection and not refusal:
+        return Verdict(ReplyClass.OBJECTION, 0.75, _says(objection))
     negative = wording.NEGATIVE.search(words)
     rest = wording.NEGATIVE.sub(" ", words)
     positive, question = wording.POSITIVE.search(rest), wording.QUESTION.search(rest)

@@ -13,9 +13,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from gtm_pipelines.record import answers
+
 
 class ReplyClass(StrEnum):
-    """What an inbound message is, by rules."""
+    """What an inbound message is."""
 
     BOUNCE_HARD = "bounce_hard"
     BOUNCE_SOFT = "bounce_soft"
@@ -25,18 +27,15 @@ class ReplyClass(StrEnum):
     POSITIVE = "positive"
     NEGATIVE = "negative"
     INFORMATION_REQUEST = "information_request"
+    OBJECTION = "objection"
+    NOT_NOW = "not_now"
+    REFERRAL = "referral"
+    WRONG_PERSON = "wrong_person"
+    MEETING_BOOKED = "meeting_booked"
     OTHER = "other"
 
 
-HUMAN_CLASSES = frozenset(
-    {
-        ReplyClass.UNSUBSCRIBE,
-        ReplyClass.POSITIVE,
-        ReplyClass.NEGATIVE,
-        ReplyClass.INFORMATION_REQUEST,
-        ReplyClass.OTHER,
-    }
-)
+HUMAN_CLASSES = frozenset(cls for cls in ReplyClass if cls.value in answers.WRITTEN)
 """Classes that a person wrote; each of them counts as a reply."""
 
 

@@ -8,33 +8,33 @@ from __future__ import annotations
 
 import re
 
-UNSUBSCRIBE = re.compile(
-    r"\bun-?subscri(?:be|bed|bing)\b|\bopt(?:ing)?[ -]?(?:me )?out\b|"
-    r"\b(?:remove|delete|take|drop|erase|scrub|strike) (?:me|us|my|our|this|the)\b.{0,60}?\b(?:list|lists|mailing|"
-    r"database|crm|distribution|off|e-?mails?|address|records?|data|contact)\b|"
-    r"\bremove (?:me|us)\b|\btake (?:me|us) off\b|\bget me off\b|"
-    r"\b(?:stop|quit|cease) (?:\w+ )?(?:e-?mail|send|contact|messag|spam|writ|bother)\w*|"
-    r"\b(?:do not|don[’']?t|dont|please never|never) (?:ever )?(?:contact|e-?mail|write(?: to)?|message|send|"
-    r"reach out)\b.{0,50}?\b(?:me|us|again|any ?more|this address|anything|e-?mails?)\b|"
-    r"\bno (?:more|further) (?:e-?mails?|messages?|contact|mail|communication|correspondence)\b|"
-    r"\b(?:leave me alone|lose my (?:e-?mail|address|number))\b|\bnot wish to (?:receive|be contacted)\b|"
-    r"\b(?:don[’']?t|do not|no longer) (?:want|wish) to (?:receive|get|hear|be contacted)\b|"
-    r"\bwithdraw (?:my )?consent\b|\bright to (?:erasure|be forgotten|object)\b|\bgdpr (?:request|erasure|removal|deletion)\b|"
-    r"отпи(?:сать|шите|ши|ска|сываюсь|сываться|саться|шусь)|"
-    r"(?:удалите|уберите|исключите|вычеркните|уберёте|удалить|исключить|убрать)\b.{0,60}?(?:рассыл|баз|списк|адрес|"
-    r"почт|контакт|данны|меня|нас)|"
-    r"(?:не|больше не|прекратите|перестаньте|хватит)\s+(?:мне\s+|нам\s+|сюда\s+)?(?:больше\s+|впредь\s+)?(?:мне\s+|"
-    r"нам\s+)?(?:писать|пишите|присылать|присылайте|шлите|слать|рассыл|беспоко|отправля|спамить|шлите)|"
-    r"прекратите\b.{0,30}?(?:рассылк|писать|присыл|спам|отправ)|не (?:хочу|желаю|хотим) (?:больше )?(?:получать|видеть)|"
-    r"отзываю (?:своё |свое )?согласие|без рассылок|стоп.?рассылк",
-    re.I | re.S,
+REFUSAL = re.compile(
+    r"\bnot (?:really |very |particularly |at all )?interested\b|\bno(?:t any)? interest\b|\bno,? thank|\bthanks,? but no\b|"
+    r"\bnot for us\b|\b(?:we|i)[’']?(?:ll| will) pass\b|\bi[’']ll pass\b|\bdecline\b|\bnot a (?:good )?fit\b|"
+    r"(?:не|неин)\s?(?:очень\s+)?интересн|не интересует|не заинтересован|нет[, ]+спасибо|спасибо[, ]+(?:но )?нет\b|"
+    r"отказ(?:ываемся|"
+    r"аться)|не для нас|не подходит",
+    re.I,
 )
-BARE_STOP = re.compile(
-    r"^\W*(?:stop|remove|unsubscribe|no more|стоп|отписка|отписаться|отпишите)\W*(?:please|пожалуйста|thanks|спасибо)?\W*$", re.I
-)
-"""One word that is the whole mail."""
+"""A plain no, which a reason beside it does not soften."""
 
 NEGATIVE = re.compile(
+    r"^\W*(?:nope|nah|no way|negative)\b|\bthank(?:s| you)[,.!]? but no\b|^\W*no[,.!]|\banswer is (?:a )?no\b|"
+    r"\bconsider (?:this|it) a no\b|"
+    r"\b(?:is|are)n[’']?t (?:a |the |an |really |quite )*(?:fit|match|relevant|interested|for us|for me|something|"
+    r"of interest|interesting|looking)\b|"
+    r"\b(?:does|do)(?: not|n[’']?t) (?:apply|concern|interest|suit|fit|sound|appeal)|\bdecided (?:against|not to)\b|"
+    r"\bdecline\b|"
+    r"\bof no (?:interest|use|relevance)\b|\bno longer (?:interested|looking|need)|\bnot (?:want|wanting) to pursue\b|"
+    r"\b(?:no|not any) (?:need|use|demand|plans?) (?:for|of|to)\b|\bwon[’']?t be (?:moving|going|taking|needing|pursuing|able)|"
+    r"\bwithout us\b|\bcount (?:us|me) out\b|\bthis is a no\b|\bnot our (?:thing|focus|cup)|"
+    r"^\W*(?:неа|не)\W*$|^\W*нет[,.! ]|интереса (?:нет|не)|к нам (?:это )?не относится|не относится к нам|"
+    r"решили (?:не|отказ)|не для нас|"
+    r"отклон(?:ить|яем|яю)|ответ (?:—|-)?\s?(?:отрицательн|нет)|(?:ничего )?(?:такого|подобного|"
+    r"не)[^.!?\n]{0,10}ищем|не хотим\b|"
+    r"не (?:заинтерес|интерес|пользу|рассчит|стан|буд|желаем|видим смысл|соответств|продолж)\w*|продолжать не|"
+    r"считайте (?:это )?отказом|"
+    r"без нас\b|не по нашей части|не наш профиль|обойд[её]мся|"
     r"\bnot (?:really |very |currently |particularly |at all )?interested\b|\bno(?:t any)? interest\b|"
     r"\bno,? thank(?:s| you)\b|\bnot for (?:us|me)\b|\bnot (?:a|the right|a good|a great) (?:fit|match|priority|"
     r"need)\b|"
@@ -59,6 +59,27 @@ NEGATIVE = re.compile(
     re.I | re.S | re.M,
 )
 POSITIVE = re.compile(
+    r"\bintrigued\b|\bkeen to\b|\bhappy to (?:take|have|see|look|try|hear|meet|talk|chat)|\b(?:great|good|perfect|"
+    r"right) (?:timing|moment)\b|"
+    r"\bthis is timely\b|\b(?:exactly|precisely) (?:this|the|our|what)\b|\b(?:small |a )?(?:pilot|trial run|"
+    r"proof of concept)\b|"
+    r"\bshow me (?:what|how)\b|\b(?:could|can|would) (?:you|we) (?:\w+ )?(?:come by|visit|demo|meet|do a (?:call|"
+    r"demo)|walk (?:me|us)|show)\b|"
+    r"\bdo you have (?:half an hour|\d+ minutes|time|a moment|availability)\b|\bwhat (?:slots|times?) (?:do|are|"
+    r"work)\b|\bwhen (?:can|could) "
+    r"(?:we|you) (?:\w+ )?(?:demo|talk|meet|speak|start|call|show)|\blike to (?:start|try|proceed|move forward|go ahead|see)\b|"
+    r"\bping me with\b|\bbe up for\b|\btell me when\b|\bset (?:something|it) up\b|"
+    r"(?:найд[её]тся|есть|будет) (?:у вас )?(?:полчаса|минут|время|часок|\d+ минут)|(?:очень |как раз )?кстати\b|"
+    r"вовремя (?:написали|вы)|"
+    r"(?:рад[аы]?|буду рад\w?|хочу|хотелось бы|хотел\w? бы|хотим|готов\w*|интересно)\s+(?:\w+\s+)?(?:посмотреть|увидеть|узнать|"
+    r"попробовать|встретиться|поговорить|пообщаться|обсудить|созвониться|начать)|показывайте|покажите|заинтриг|"
+    r"(?:ровно|именно|как раз) (?:эта|такая|то|такой|это)\b|когда (?:сможете|можете|можно|удобно|"
+    r"готовы)[^.!?\n]{0,20}(?:показать|встретиться|"
+    r"созвониться|поговорить|продемонстр|обсудить|начать)|назначайте|(?:почему бы и|отчего бы) нет|"
+    r"тема (?:нам )?близк|открыт\w? к|"
+    r"стоит (?:\w+ )?(?:встретиться|познакомиться|поговорить|обсудить|попробовать)|свобод(?:ен|на|ны) (?:в|во|"
+    r"завтра|после)|нам (?:такое|это|"
+    r"как раз) (?:нужно|надо|пригод)|вариант\w* времени|предложите\b[^.!?\n]{0,20}время|какое время|пилот\w?\b|"
     r"\b(?:i[’']?m|we[’']?re|i am|we are|am|very|definitely|quite|would be|be|really|certainly) (?:very |definitely |"
     r"quite |really |be |potentially )?(?:interested|keen|intrigued|up for|open to)\b|^\W*interested\b|"
     r"\bsounds? (?:good|great|interesting|perfect|intriguing|like a plan|fantastic|awesome|promising|relevant)\b|"
@@ -99,6 +120,7 @@ QUESTION = re.compile(
     r"(?:сколько (?:это )?стоит|стоимост|цен[аыуе]?\b|прайс|тариф|расценк|смет)\w*|(?:пришлите|вышлите|отправьте|"
     r"скиньте|направьте|поделитесь|можете прислать|можно (?:получить|прислать))\b.{0,50}?(?:информац|презентац|"
     r"подробн|детал|материал|прайс|кп|предложени|услови|пример|кейс|документ|ссылк)\w*|"
+    r"(?:перешлите|пришлите|скиньте|направьте|вышлите)\b[^.!?\n]{0,40}(?:презентац|предложени|кп\b|материал|опис)\w*|"
     r"(?:подробн|детальн)(?:ее|ей|ости|остей|ую|ую информацию)|расскажите|уточните|поясните|объясните|"
     r"(?:что|как|какой|какая|какие|каков\w*|кто|где|когда|сколько|есть ли|можно ли|зачем|почему|чем|а если|"
     r"вы работаете|поддержива\w+|интегриру\w+|откуда|у вас)\b[^.!?\n]{0,150}\?",

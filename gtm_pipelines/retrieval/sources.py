@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record import texts
+from gtm_pipelines.record import answers, texts
 from gtm_pipelines.retrieval.labels import label
 from gtm_pipelines.retrieval.model import Document
 from gtm_pipelines.retrieval.subjects import Subjects
 from gtm_pipelines.retrieval.words import language_of
 
-WRITTEN = ("complaint", "unsubscribe", "positive", "negative", "information_request", "other")
+WRITTEN = ("complaint", *answers.WRITTEN)
 """Classes of inbound mail that a person wrote; bounces and automatic answers are no evidence of anything."""
 _OPT_OUT = re.compile(r"unsubscribe|отписаться", re.I)
 

@@ -10,6 +10,7 @@ from heapq import nlargest
 from typing import Literal
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.record import answers
 from gtm_pipelines.segments.operators import OPERATORS, FieldType, Operator, storable
 
 Table = Literal["contact", "company", "history"]
@@ -62,7 +63,7 @@ class FilterField:
         return label(self)
 
 
-_REPLIES = ("positive", "information_request", "negative", "unsubscribe", "complaint", "auto_reply", "bounce_hard", "bounce_soft")
+_REPLIES = (*answers.WRITTEN, "complaint", "auto_reply", "bounce_hard", "bounce_soft")
 _EVENTS = (
     "sent", "deferred", "failed", "bounced_hard", "bounced_soft", "replied", "auto_replied", "unsubscribed", "complained",
     "opened",

@@ -11,12 +11,11 @@ import sqlalchemy as sa
 
 from gtm_pipelines.drafting.learning.changes import Edit, compare
 from gtm_pipelines.drafting.learning.model import worth
-from gtm_pipelines.record import examples
+from gtm_pipelines.record import answers, examples
 
 Row = Mapping[str, Any]
 ERASED_TEXT = "erased:"
 """How the content hash of a revision begins whose person was erased: nothing is left to learn from."""
-POSITIVE = "positive"
 HARMFUL = frozenset({"unsubscribe", "complaint"})
 
 
@@ -139,7 +138,7 @@ def _outcome(rows: Sequence[Row], simulated: Collection[str]) -> dict[str, Any]:
     return {
         "sent": any(row["state"] in ("sent", "reconciled") for row in rows),
         "classes": classes,
-        "positive": POSITIVE in classes,
+        "positive": bool(set(answers.GLAD) & set(classes)),
         "harm": bool(HARMFUL & set(classes)),
         "real": not any(row["mailbox"] in simulated for row in rows),
     }

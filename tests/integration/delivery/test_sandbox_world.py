@@ -22,7 +22,7 @@ from gtm_pipelines.settings import SandboxSettings
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 EXPECTED = {
     Conduct.POSITIVE: {ReplyClass.POSITIVE},
-    Conduct.NEGATIVE: {ReplyClass.NEGATIVE},
+    Conduct.NEGATIVE: {ReplyClass.NEGATIVE, ReplyClass.OBJECTION},
     Conduct.INFORMATION_REQUEST: {ReplyClass.INFORMATION_REQUEST},
     Conduct.UNSUBSCRIBE: {ReplyClass.UNSUBSCRIBE},
     Conduct.AUTO_REPLY: {ReplyClass.AUTO_REPLY},

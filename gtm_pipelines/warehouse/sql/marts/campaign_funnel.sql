@@ -10,7 +10,8 @@
 -- refused: those of failed that a server refused for the recipient's sake; they count in the bounce rate
 -- sent, bounced_hard, bounced_soft, bounced, delivered: see staging/message_fact.sql; sent = bounced + delivered
 -- opens_tracked, opened: whether any open is known; messages opened (null where not tracked)
--- replied, positive, negative, information_request, other: messages a person answered, and by class of answer
+-- replied, positive, negative, information_request, other: messages a person answered, and by kind of answer: positive with
+--   booked meetings; negative with objections, not now and wrong person; other with referrals
 -- unsubscribed, auto_replied, complained: messages whose recipient asked out, was away, or reported spam
 -- bounce_rate, bounce_rate_low, bounce_rate_high: bounced or refused over sent or refused, Wilson 95 %
 -- reply_rate, reply_rate_low, reply_rate_high: replied over delivered, Wilson 95 %

@@ -1,0 +1,186 @@
+"""How people put off, pass on, object, say that they are the wrong ones, or say that a meeting stands; English and Russian.
+
+Each pattern is bounded, so its time grows in line with the text; ``classify`` keeps the order.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MON = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}"
+_LATER = (
+    rf"(?:(?:in|until|till|after|around|from|early|mid|late|by)\s+(?:the\s+|early\s+|mid[ -]?|late\s+)?(?:{_MON}\b|q[1-4]\b|"
+    r"(?:a|one|two|three|four|five|six|few|couple|several|\d{1,2})\s+(?:of\s+)?(?:more\s+)?(?:days|weeks?|months?|"
+    r"quarters?|years?)|"
+    r"summer|autumn|fall|winter|spring|holidays|new year|(?:next|second|first)\s+\w+|end of|half a year)|"
+    r"next (?:week|month|quarter|year|spring|summer|autumn|fall|winter)|later|then|again|another time|half a year|"
+    r"(?:in|mid|early|late) " + _MON + r"\b|when\b|once\b|after (?!\d|lunch|noon|work))"
+)
+NOT_NOW = re.compile(
+    r"\b(?:try|contact|write(?: to)?|e-?mail|call|ping|message|remind|ask|approach)\s+(?:me|us|back)\s*(?:\w+\s+){0,3}?"
+    + _LATER
+    + r"|"
+    r"\b(?:circle|come|get|check|reach|write|touch) (?:back|base|in|out)\b.{0,40}?" + _LATER + r"|"
+    r"\b(?:follow|catch) up\b.{0,30}?" + _LATER + r"|\b(?:revisit|reconnect|re-?visit|park (?:this|it)|reconvene|"
+    r"pick this up)\b|"
+    r"\bdrop (?:me|us) a (?:line|note)\b.{0,20}?"
+    + _LATER
+    + r"|\b(?:let[’']?s|we can|could we|we could) (?:talk|speak|chat|discuss"
+    r"|look at)\b.{0,30}?(?:in (?:the )?(?:"
+    + _MON
+    + r"\b|q[1-4]\b|spring|summer|autumn|fall|winter)|next (?:month|quarter|year)|after )|"
+    r"\b(?:bad|wrong|poor|terrible|not (?:a |the )?(?:best|good|right|great)) (?:time|timing|moment)\b|"
+    r"\btiming is (?:bad|off|not)\b|"
+    r"\b(?:just )?not the (?:right )?(?:moment|time)\b|\bnot (?:right )?now\b|\bnot this (?:month|quarter|year)\b|"
+    r"\btoo early\b|\bwrite (?:to me )?again\b|\bbusy until\b|"
+    r"\bnot (?:a |our |my )?(?:top )?priority (?:right now|at the moment|at this time|now|currently|this)|\bnot a priority\b|"
+    r"\bmaybe (?:later|next|in the future|another|some ?day)\b|\b(?:become|be) (?:relevant|interesting|of interest) "
+    r"(?:next|later|in)\b|\bon (?:the|our) roadmap\b|\bnot before\b|\b(?:on hold|frozen|freeze)\b.{0,30}?(?:until|"
+    r"till|for now)?|"
+    r"\bhear from you (?:again )?(?:in|next|later|after)\b|\bwe will (?:look|think)\b.{0,40}\bwhen\b|"
+    r"\b(?:too much on my plate|snowed under|swamped)\b|"
+    # Russian
+    r"(?:напишите|напомните|вернитесь|верн[её]мся|вернёмся к|свяжитесь|свяжемся|обратитесь|позвоните|спросите|"
+    r"поговорим|обсудим|спишемся|"
+    r"созвонимся|напомни)\b[^.!?\n]{0,50}?(?:\bв (?:январ|феврал|март|апрел|ма[ей]|июн|июл|август|сентябр|октябр|ноябр|декабр|"
+    r"следующ\w+ (?:мес|год|квар)|начал|середин|конц|перв|втор(?!ник)|трет|четв[её]рт[оы]|новом)|через|"
+    r"после (?!обед|\d|работ|двух|тр[её]х|"
+    r"четыр|пяти|шести|полудн)|осенью|весной|зимой|летом|позже|потом|позднее|когда|к лету|"
+    r"к осени|ближе к)|\bтогда и\b|"
+    r"(?:не (?:лучший|самый лучший|подходящий)|неподходящ|неудачн)\w* (?:момент|врем)|"
+    r"врем\w+ (?:сейчас )?(?:неподходящ|неудачн)|"
+    r"\bне (?:до этого |лучшее )?сейчас\b|сейчас (?:нам |мне )?(?:не до|не актуальн|неактуальн|нет (?:времени|"
+    r"возможности)|не (?:готов|"
+    r"планир|врем))|"
+    r"(?:может быть|возможно|наверное)[, ]+(?:\w+ ){0,3}?(?:позже|потом|в следующ|в будущем|когда-нибудь|через)|"
+    r"\bпока (?:что )?(?:рано|не (?:в приоритете|до этого|актуальн|планир|готов|рассматр|нужн))|\bещ[её] рано\b|\bрано\b|"
+    r"не (?:раньше|ранее)\b|(?:давайте )?отлож(?:им|ить|или)|заморожен|на паузе|в этом (?:квартале|месяце|"
+    r"году) (?:точно )?(?:нет|не)\b|"
+    r"в другой раз|\bзавал\b|буду рад\w* (?:получить|услышать)[^.!?\n]{0,40}(?:весной|летом|осенью|зимой|позже|через|в )|"
+    r"(?:подумаем|посмотрим)\b[^.!?\n]{0,30}\bкогда\b|в планах есть|(?:станет|будет) актуально",
+    re.I,
+)
+_ROLE = (
+    r"(?:colleague|boss|manager|cto|ceo|cfo|cmo|coo|director|head of|vp|team|department|assistant|partner|buyer|procurement|"
+    r"marketing|sales|it|hr|finance|operations|office)"
+)
+REFERRAL = re.compile(
+    r"\b(?:cop(?:y|ied|ying)|cc[’']?(?:d|ing|ed)?|add(?:ed|ing)|loop(?:ed|ing)?(?: in)?|includ(?:ed|ing)|bring(?:ing)? in)\s+"
+    r"(?:in\s+|here\s+|to this thread\s+)?(?:(?:my|our|the|a)\s+\w+|[A-Z][a-z]+)|"
+    r"\b(?:forward(?:ed|ing)?|pass(?:ed|ing)?)\s+(?:it|this|your (?:e-?mail|message|note|details|mail)|that)\s+(?:on\s+)?"
+    r"(?:on|to|along)\b|\b(?:forwarded|forwarding|passed on|passing on) to\b|"
+    r"\b(?:please |best to |you should |should |better to |better |could |try to |just )(?:contact|write to|e-?mail|"
+    r"reach out to|"
+    r"talk to|talk with|speak (?:to|with)|ask|approach|get in touch with|address|direct)\s+(?!me\b|us\b|again|you\b|it\b)\w+|"
+    r"^\W*(?:contact|speak (?:to|with)|talk to|ask|reach out to|e-?mail|write to|try)\s+(?!me\b|us\b|again|"
+    r"back)(?:my|our|the|[A-Z])|"
+    r"\b(?:he|she|they|who|[A-Z][a-z]+)(?:[’']d| would| is|[’']s) (?:be )?(?:the (?:one|person|right)|(?:in charge|"
+    r"responsible)|"
+    r"better placed)\b|\bwho (?:owns|handles|runs|looks after|takes care|decides|manages|is responsible)\b|"
+    r"\b(?:(?:he|she|they|it|that|this)\s+(?:is |are )?(?:handles?|handled by|looks after|owns|runs|manages|"
+    r"takes care of|decides?"
+    r" on)|(?-i:[A-Z][a-z]+ [A-Z][a-z]+) (?:runs|handles|is responsible|is in charge|looks after|is the person))\b|"
+    r"\bin (?-i:HR|IT)\b does\b|\bbut (?-i:[A-Z])[\w ]{2,40} does\b|"
+    r"\b(?:a |be a )?question for (?-i:[A-Z])|\bour (?:buyer|head of [\w ]{2,20}|cto|procurement lead) is\b|"
+    r"\b(?:handled|managed|run|owned) by "
+    r"(?:our|my|the)\b|"
+    r"(?:обратитесь|обращайтесь|пишите|напишите|свяжитесь|связаться|поговорите|поговорить|пообщайтесь|адресуйте|"
+    r"направьте письмо)"
+    r"[^.!?\n]{0,12}?\s(?:к\s|с\s|со\s|в (?=отдел|\w+ский офис|\w+ отдел|департамент)|в отдел|ему|ей|им|туда|моему|"
+    r"моей|нашему|нашей|пожалуйста, с\s)\s?(?!мной|телеграм|следующ|январ|феврал|март|апрел|ма[ей]|"
+    r"июн|июл|август|сентябр|октябр|ноябр|декабр|начал|середин|конц|\d|нам\b|мной|нами|мне|перв|втор|трет|четв|новом|общем)|"
+    r"(?:переслал|перенаправил|передал|переадресовал|отправил ваше письмо)\w*[^.!?\n]{0,40}|"
+    r"(?:ставлю|поставил\w*|добавил\w*|добавляю|подключаю|подключил\w*)\s+(?:в копию\s+)?(?:в переписку\s+)?(?:[А-ЯЁа-яё]{3,})|"
+    r"\bв копии\b|(?:этим|этими вопросами|закупками|подрядчиками|темой|она|он|всем этим)\s+(?:у нас\s+|"
+    r"там\s+)?(?:занима(?:е|ю)тся|"
+    r"вед(?:ё|е)т|отвечает|курирует|заведует)|(?:он|она|который|которая) (?:отвечает|ведёт|ведет|курирует|занимается|решает)|"
+    r"решает (?-i:[А-ЯЁ]\w+ [А-ЯЁ]\w+)|а вот (?-i:[А-ЯЁ])\w+|это к (?!сожал)\w+|с этим (?:вопросом )?к |"
+    r"наш закупщик|зона ответственности|(?:его|её|ее) почта",
+    re.I,
+)
+WRONG_PERSON = re.compile(
+    r"\bwrong (?:person|contact|guy|man|woman|department|address|e-?mail|[A-Z][a-z]+ [A-Z][a-z]+)\b|"
+    r"\bnot the (?:right|correct|best) (?:person|contact|one)\b|\b(?:nothing|no(?:t| longer)? anything) to do with\b|"
+    r"\b(?:i|i[’']ve|i have|she|he) (?:have )?(?:left|quit|retired from) (?:the company|the firm|the job|[A-Z]\w+|in|that)\b|"
+    r"\bi (?:don[’']t|do not|no longer|never) work(?:ed)? (?:there|here|for|at|in)\b|"
+    r"\bno longer (?:work|with|at|employed)\b|\bnot (?:with|at) (?:that|the) (?:company|firm)\b|"
+    r"\b(?:i am|i[’']m|i) (?:now |already |have )?retired\b|\bchanged jobs\b|\bi (?:switched|moved to another)\b|"
+    r"\b(?:confus(?:ed|ing)|mistak(?:en|ing)) me (?:with|for)\b|\bme (?:confused|mixed up) with\b|"
+    r"\bmeant for (?:some(?:body|one) else|another)\b|"
+    r"\bnot my (?:area|responsibility|department|field|job|call|remit)\b|\bisn[’']t my (?:area|responsibility|"
+    r"department|field|job|call)\b|"
+    r"\bnot (?:in charge|responsible)\b|\bno say in\b|\bdon[’']t (?:decide|handle|deal with|make (?:those|these|"
+    r"such) decisions)\b|"
+    r"\bnobody (?:by|with|of) that name\b|\bno (?:such person|mr|ms|mrs)\b|\bjust an? (?:intern|student|trainee|temp)\b|"
+    r"я не тот\b|ошиблись|перепутали|не по адресу|не тот (?:человек|кто|контакт|адрес|отдел|сотрудник|\w+ \w+)|"
+    r"не в тот отдел|не та (?:компания|"
+    r"контактн)|"
+    r"(?:не (?:имею|имеем)|никакого|нет|уже не имею)\b[^.!?\n]{0,30}отношения|отношения\b[^.!?\n]{0,15}не имею|"
+    r"(?:^|я |уже |давно )(?:уволил|уш[её]л|ушла|вышл?[аи]? на пенси|на пенсии|сменил\w? работу|поменял\w? работу)|"
+    r"вышл?[аи]? на пенсию|"
+    r"вышел на пенсию|на пенсии|"
+    r"\bя\b[^.!?\n]{0,20}(?:там |здесь |у них )?(?:уже |больше |давно )(?:там |здесь )?не работаю|(?:больше|уже|"
+    r"давно) не работаю|"
+    r"не (?:моя|мой|моё) (?:область|сфера|зона|тема|вопрос|профиль)|совсем не моя|не входит в мои|"
+    r"(?:я )?(?:этим |таким )не занимаюсь|не отвечаю\b|(?:ничего )?не решаю|предназнач\w+ (?:не мне|кому|друг)|"
+    r"(?:такого|такой|никакого|никакой)[^.!?\n]{0,40}\bнет\b|адрес неверный|сменил\w? работу",
+    re.I,
+)
+OBJECTION = re.compile(
+    r"\b(?:too|very|so|far too|quite|rather|pretty|way too) (?:expensive|pricey|costly|dear)\b|\bpricey\b|"
+    r"\bcosts? too much\b|\b(?:we pay|"
+    r"pays?) (?:a (?:third|half|fraction)|less|half)\b|\b(?:cheaper|can[’']?t afford|cannot afford)\b|"
+    r"\b(?:no|not (?:any|enough)|don[’']?t have(?: the| a| any)?|lack of) budget\b|\bbudget (?:is|has been|"
+    r"was) (?:tight|cut|spent|"
+    r"used)\b|"
+    r"\b(?:we|i|us)(?:[’']re| are| have|[’']ve)? (?:already |currently )(?:have|use|using|work|working|got|covered|"
+    r"signed|pay)\b|"
+    r"\balready (?:have|use|using|work|working|signed|covered|got)\b|\bwe use [A-Z]\w+|\b(?:happy|"
+    r"satisfied) with (?:our|the|what|it|them)\b|"
+    r"\b(?:built|made|developed|wrote|do|doing|handle|have) (?:this|it|that|our own|one|"
+    r"everything)?\s?(?:in[ -]house|ourselves|internally|"
+    r"our own)\b|\bbuilt our own\b|\bour own (?:tool|system|solution)\b|"
+    r"\b(?:signed|locked|contract|deal|agreement)\b.{0,60}?(?:competitor|provider|vendor|supplier|years?|until)\b|"
+    r"\b(?:sceptical|skeptical|doubt|don[’']t (?:believe|trust|buy|see how|see why|see the)|not (?:sure|convinced)|unconvinced|"
+    r"hard to believe|too good to be true)\b|\b(?:bad|poor|terrible) experience\b|\b(?:burnt|burned|disappointed)\b|"
+    r"\b(?:switching|migration) (?:cost|would|is|effort)|\b(?:too (?:small|big|complex|risky)|company our size|"
+    r"a problem for us|is a problem)\b|"
+    r"\b(?:security|legal|compliance|policy|gdpr|it)\b.{0,40}?(?:not allow|never (?:approve|allow)|"
+    r"won[’']?t (?:approve|allow)|forbid|"
+    r"prohibit|block)|\bcan[’']?t leave our\b|\bwon[’']?t adopt\b|\bisn[’']?t (?:really )?what hurts\b|"
+    r"слишком дорог|дорого(?:вато)?\b|(?:втрое|вдвое|намного|гораздо) (?:меньше|дешевле)|дешевле|себе дороже|"
+    r"(?:нет|не хватает|не заложен\w*|денег не)\s*(?:бюджет|денег|средств|заложен)\w*|бюджет\w* (?:нет|исчерпан|"
+    r"урезан|не заложен)|"
+    r"(?:уже|сейчас) (?:есть|используем|пользуемся|работаем с|закрыли|решили|внедрили|подписали)|уже есть\b|"
+    r"работаем с (?:другим|другой|другими)|(?:у нас )?(?:договор|контракт)\w* с (?:друг|ваши|конкурент)|"
+    r"подписали (?:договор|контракт)|"
+    r"(?:довольны|устраивает)|(?:своими силами|своё решение|свое решение|свой (?:инструмент|сервис|отдел|продукт)|"
+    r"сами (?:написали|"
+    r"сделали|справляемся|разработали))|агентств\w+ на аутсорс|"
+    r"не (?:уверен|верю|верим|верится|убежд|понимаю, (?:что|зачем|чем))|сомнева(?:юсь|емся)|скептич|неудачн\w+ опыт|недовольны|"
+    r"обожглись|разочаров|слишком (?:маленьк|сложн|больш|рискован)|не (?:согласу|разреша|пропуст|примут|одобр)\w*|"
+    r"нельзя (?:выносить|передавать|хранить)|облак\w+[^.!?\n]{0,20}(?:проблем|нельзя|запрещ)|\bболь не в этом\b|"
+    r"проблема не в этом|ещё одну не",
+    re.I,
+)
+MEETING = re.compile(
+    r"^\W*(?:accepted|принято)\s*:|"
+    r"\b(?:i|i[’']ve|we|we[’']ve|just|have|done,?)\s+(?:have |just |now )?(?:booked|scheduled|accepted|grabbed|"
+    r"picked|reserved|taken|set up|"
+    r"put)\b.{0,60}?(?:slot|calendar|calendly|time|meeting|invit|call|diary|link|for (?:mon|tue|wed|thu|fri|next|"
+    r"tomorrow)|us for|\d)|"
+    r"^\W*(?:done,? )?(?:booked|grabbed|picked|scheduled|accepted)\b|"
+    r"\b(?:sent|sending) (?:you |over )?(?:a |an |the )?(?:calendar |meeting )?invit(?:e|ation)\b|\binvit(?:e|"
+    r"ation) (?:is )?sent\b|"
+    r"\bconfirmed (?:for|,)|^\W*confirmed\b|\b(?:meeting|call) is (?:set|booked|scheduled|confirmed|in my)\b|"
+    r"\bwe(?:[’']re| are) set for\b|"
+    r"\bsee you (?:then|(?:on )?(?:monday|tuesday|wednesday|thursday|friday|tomorrow)|at \d)|\bin(?:to)? my diary\b|"
+    r"(?:за)?бронировал\w?|записал(?:ся|ась)|(?:выбрал|занял|поставил|назначил)\w?\b[^.!?\n]{0,40}?(?:слот|встреч|"
+    r"врем|календар|\d{1,2}[:.]\d\d|"
+    r"минут|по (?:вашей )?ссылк)|выбрал\w?\b[^.!?\n]{0,20}(?:\d{1,2}:\d\d)|принял\w? (?:ваше )?приглашение|"
+    r"(?:отправил|выслал|послал)\w?\b[^.!?\n]{0,12}приглашение|подтверждаю\b|"
+    r"(?:встреча|звонок|созвон) (?:назначен|стоит|поставлен|подтвержд|в календар)\w*|(?:увидимся|до встречи) в \w+|"
+    r"внес(?:ла|ено|ён)? в календарь|"
+    r"вн[её]с(?:ла)? в календарь|^\W*договорились, (?:понед|вторн|сред|четв|пятн|завтра)",
+    re.I | re.M,
+)
