@@ -6,7 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.partitions import partition_key
-from gtm_pipelines.record.due import campaigns_due, has_sent
+from gtm_pipelines.record.due import campaigns_due, campaigns_to_draft, has_sent
 from gtm_pipelines.workbench import Workbench
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -29,7 +29,7 @@ def _is_running(context: dg.ScheduleEvaluationContext, *jobs: str, **tags: str) 
     cron_schedule="*/5 * * * *",
     job_name="send_messages",
     default_status=RUNNING,
-    description="Hands over due messages of campaigns that a person released: what caps and windows held back.",
+    description="Hands over what is due in campaigns that a person released: held back by caps, later mails, answers.",
 )
 def due_messages(
     context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
@@ -40,6 +40,24 @@ def due_messages(
     yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
     if not free:
         yield dg.SkipReason("No message is due." if not due else "The campaigns with due messages are being sent.")
+
+
+@dg.schedule(
+    cron_schedule="*/10 * * * *",
+    job_name="draft_campaign",
+    default_status=RUNNING,
+    description="Writes the later mails of sequences shortly before they are due; each waits for a person's approval.",
+)
+def later_mails(
+    context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    by = workbench.clock.now() + timedelta(days=workbench.settings.drafting.ahead_days)
+    due = [partition_key(row.name, row.id) for row in campaigns_to_draft(workbench.record, by)]
+    free = [key for key in due if not _is_running(context, "draft_campaign", **{"dagster/partition": key})]
+    known = set(context.instance.get_dynamic_partitions("campaign"))
+    yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
+    if not free:
+        yield dg.SkipReason("No later mail is to be written." if not due else "The later mails are being written.")
 
 
 @dg.schedule(

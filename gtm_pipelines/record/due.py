@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.tables import campaign, draft, message
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.tables import campaign, draft, draft_failure, enrolment, message
 
 WAITING = ("queued", "deferred")
 IN_HAND = ("claimed", "handing")
@@ -18,8 +19,16 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 
 
 def campaigns_due(record: Record, now: datetime) -> Sequence[sa.Row[Any, Any]]:
-    """Return ``(id, name)`` of released campaigns with messages due, or left behind by a dead worker."""
-    query = sa.select(campaign.c.id, campaign.c.name).where(_released(record), _due(now)).order_by(campaign.c.released_at)
+    """Return ``(id, name)`` of released campaigns with messages due, left behind by a dead worker, or yet to be made.
+
+    Of a completed campaign only answers to what people wrote are.
+    """
+    work = sa.or_(
+        sa.and_(_released(record), _due(now)),
+        sa.and_(_released(record, "sending", "completed"), _ready()),
+        sa.and_(_released(record, "completed"), _due(now, message.c.step >= FIRST_ANSWER)),
+    )
+    query = sa.select(campaign.c.id, campaign.c.name).where(work).order_by(campaign.c.released_at)
     with record.read() as connection:
         return connection.execute(query).all()
 
@@ -40,17 +49,40 @@ def campaigns_released(record: Record, since: datetime | None, now: datetime) ->
         return connection.execute(query.order_by(campaign.c.released_at)).all()
 
 
-def _released(record: Record) -> sa.ColumnElement[bool]:
+def campaigns_to_draft(record: Record, by: datetime) -> Sequence[sa.Row[Any, Any]]:
+    """Return ``(id, name)`` of released campaigns with a later mail that may leave by then and that nobody has tried to write."""
+    mine = (enrolment.c.status == "active", enrolment.c.step > 1, enrolment.c.next_at <= by)
+    written = sa.exists().where(draft.c.target_id == enrolment.c.target_id, draft.c.step == enrolment.c.step)
+    failed = sa.exists().where(draft_failure.c.target_id == enrolment.c.target_id, draft_failure.c.step == enrolment.c.step)
+    wanted = sa.exists().where(enrolment.c.campaign_id == campaign.c.id, *mine, sa.not_(written), sa.not_(failed))
+    query = sa.select(campaign.c.id, campaign.c.name).where(_released(record), wanted).order_by(campaign.c.released_at)
+    with record.read() as connection:
+        return connection.execute(query).all()
+
+
+def _ready() -> sa.ColumnElement[bool]:
+    """A later mail is approved whose time has come in the sequence, or an answer, and no message was made of it."""
+    held = sa.exists().where(message.c.target_id == draft.c.target_id, message.c.step == draft.c.step)
+    stands = sa.exists().where(
+        enrolment.c.target_id == draft.c.target_id, enrolment.c.status == "active", enrolment.c.step == draft.c.step
+    )
+    later = sa.and_(draft.c.step > 1, campaign.c.status == "sending", stands)
+    approved = sa.and_(draft.c.campaign_id == campaign.c.id, draft.c.status == "approved")
+    return sa.exists().where(approved, sa.or_(draft.c.step >= FIRST_ANSWER, later), sa.not_(held))
+
+
+def _released(record: Record, *statuses: str) -> sa.ColumnElement[bool]:
+    states = statuses or ("sending",)
     return sa.and_(
-        campaign.c.workspace_id == record.workspace_id, campaign.c.status == "sending", campaign.c.released_at.is_not(None),
+        campaign.c.workspace_id == record.workspace_id, campaign.c.status.in_(states), campaign.c.released_at.is_not(None),
         campaign.c.paused_at.is_(None),
     )  # fmt: skip
 
 
-def _due(now: datetime) -> sa.ColumnElement[bool]:
+def _due(now: datetime, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     due = sa.and_(message.c.state.in_(WAITING), message.c.due_at <= now)
     forgotten = sa.and_(message.c.state.in_(IN_HAND), message.c.claimed_at <= now - FORGOTTEN_AFTER)
-    return sa.exists().where(message.c.campaign_id == campaign.c.id, due | forgotten)
+    return sa.exists().where(message.c.campaign_id == campaign.c.id, due | forgotten, *which)
 
 
 def has_sent(record: Record, since: datetime) -> bool:
