@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.checks.materials import Materials
     from gtm_pipelines.drafting.checks.rules import Rules
     from gtm_pipelines.drafting.judging.ask import ModelJudge
+    from gtm_pipelines.drafting.judging.model import Rubric
+    from gtm_pipelines.drafting.judging.program import JudgeProgram
     from gtm_pipelines.drafting.programs.program import DraftProgram
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
     from gtm_pipelines.llm.model import Asks
@@ -29,10 +31,13 @@ def model_drafter(bench: Writing) -> ModelDrafter:
     return ModelDrafter(bench.record, bench.clock, bench.packs, bench.llm, settings, bench.checker, bench.voices.card)
 
 
-def program(bench: Writing, pack: Pack, language: str, now: Callable[[], datetime]) -> DraftProgram:
-    """Return the program of a pack, with the rules that look at what it writes."""
+def program(bench: Writing, pack: Pack, language: str, now: Callable[[], datetime]) -> DraftProgram | JudgeProgram:
+    """Return the program of a pack, with the rules that look at drafts."""
+    from gtm_pipelines.drafting.judging.program import JudgeProgram
     from gtm_pipelines.drafting.programs.program import build
 
+    if pack.kind == "judge":
+        return JudgeProgram(rubric(pack), language, bench.checker, now)
     return build(pack, language=language, checker=bench.checker, now=now)
 
 
@@ -45,14 +50,19 @@ def rules(settings: Settings) -> Rules:
     return Rules(forbidden=settings.drafting.forbidden_words, phrases=found, guess=language_of)
 
 
-def model_judge(bench: Writing) -> ModelJudge:
-    """Return the judge that asks a language model, by the judge pack that counts."""
-    from gtm_pipelines.drafting.judging.ask import ModelJudge
+def rubric(pack: Pack) -> Rubric:
+    """Return the rubric of a judge pack, with what its points add up to."""
     from gtm_pipelines.drafting.judging.model import rubric_of
     from gtm_pipelines.packs.rubric import scored
 
-    rubric = rubric_of(bench.packs.get("judge"), lambda pack, points: scored(pack.rubric, points))
-    return ModelJudge(bench.llm, rubric, bench.llm.order("judge")[0].name)
+    return rubric_of(pack, lambda of, points: scored(of.rubric, points))
+
+
+def model_judge(bench: Writing) -> ModelJudge:
+    """Return the judge that asks a language model, by the judge pack that counts."""
+    from gtm_pipelines.drafting.judging.ask import ModelJudge
+
+    return ModelJudge(bench.llm, rubric(bench.packs.get("judge")), bench.llm.order("judge")[0].name)
 
 
 def judge_of(bench: Writing, llm: Asks) -> ModelJudge:

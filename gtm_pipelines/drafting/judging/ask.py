@@ -19,7 +19,9 @@ SHOWN = 30
 """Findings and pieces of evidence put before a model."""
 
 
-class _Point(BaseModel):
+class Point(BaseModel):
+    """What a model gives one point of a rubric."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     score: int = Field(ge=0, le=10, description="From 0 to 10, by the anchors.")
@@ -29,7 +31,7 @@ class _Point(BaseModel):
 @lru_cache(maxsize=32)
 def form_of(names: tuple[str, ...]) -> type[BaseModel]:
     """Return the closed form of an answer: a score and a reason for every point of a rubric."""
-    fields: dict[str, Any] = {name: (_Point, Field(description=f"The point '{name}'.")) for name in names}
+    fields: dict[str, Any] = {name: (Point, Field(description=f"The point '{name}'.")) for name in names}
     return create_model("JudgeForm", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
 
@@ -69,18 +71,19 @@ class ModelJudge:
             examples: drafts that people decided on, as text, to judge alike.
         """
         form = form_of(tuple(self.rubric.points))
-        told = _shown(material, grounding, self.rubric, examples)
-        answer = await self.llm.aask(form, self.rubric.task, self.context, **told)
+        told = shown(material, grounding, self.rubric, examples)
+        answer = await self.llm.aask(form, self.rubric.told(material.language), self.context, **told)
         points = {name: getattr(answer, name) for name in self.rubric.points}
         quality, risk = self.rubric.scored({name: float(point.score) for name, point in points.items()})
         reasons = {name: f"{point.score}/10: {point.reason}" for name, point in points.items()}
         return Judgement(round(quality, 4), round(risk, 4), reasons, self.name, self.context.trace_id)
 
 
-def _shown(material: Material, grounding: Grounding, rubric: Rubric, examples: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def shown(material: Material, grounding: Grounding, rubric: Rubric, examples: Sequence[Mapping[str, str]] = ()) -> dict[str, str]:
+    """Return what a model reads of a draft that it is to judge."""
     offer = [one for one in material.evidence if one.id.startswith("campaign.")]
     known = [one for one in material.evidence if not one.id.startswith(("campaign.", "sender.", "contact.email"))][:SHOWN]
-    shown = {
+    told = {
         "rubric": "\n".join(f"{name} ({text})" for name, text in rubric.points.items()),
         "language": material.language,
         "recipient": ", ".join(material.recipient[:4]),
@@ -91,5 +94,5 @@ def _shown(material: Material, grounding: Grounding, rubric: Rubric, examples: S
         "body": material.body,
     }
     if examples:
-        shown["examples"] = "\n\n".join("\n".join(f"{name}: {text}" for name, text in one.items()) for one in examples)
-    return shown
+        told["examples"] = "\n\n".join("\n".join(f"{name}: {text}" for name, text in one.items()) for one in examples)
+    return told

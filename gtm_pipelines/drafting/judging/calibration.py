@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gtm_pipelines.drafting.judging.agreement import Bin, Estimate, auc, bins, kappa, wanted, wilson
-from gtm_pipelines.drafting.judging.model import HIGH_RISK
+from gtm_pipelines.drafting.judging.model import takes
 from gtm_pipelines.record import judgements
 from gtm_pipelines.record.engine import Record
 
-GOOD_QUALITY = 0.5
-"""From here on, and below ``HIGH_RISK``, a judge takes a draft."""
 FLOOR_DECIDED, FLOOR_EACH = 30, 10
 """Decided drafts, and among them taken and not taken, below which agreement says nothing."""
 FLOOR_SENT, FLOOR_POSITIVE = 100, 10
@@ -42,7 +40,7 @@ class Case:
     @property
     def judge_takes(self) -> bool:
         """What the judge would decide."""
-        return self.quality >= GOOD_QUALITY and self.risk < HIGH_RISK
+        return takes(self.quality, self.risk)
 
 
 @dataclass(frozen=True)

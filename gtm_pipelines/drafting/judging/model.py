@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from gtm_pipelines.packs.model import Pack
 
@@ -11,6 +11,15 @@ Scored = Callable[[Mapping[str, float]], tuple[float, float]]
 """From the points of a rubric to quality and risk, each from 0 to 1."""
 HIGH_RISK = 0.5
 """From here on a draft is one that a reviewer reads first."""
+GOOD_QUALITY = 0.5
+"""From here on, and below ``HIGH_RISK``, a judge takes a draft."""
+PROGRAM = "judge"
+"""Under which a compiled state of a judge stands in its pack, with a language: ``judge.en``."""
+
+
+def takes(quality: float, risk: float) -> bool:
+    """Whether a judge that gave these would let a draft go as it is."""
+    return quality >= GOOD_QUALITY and risk < HIGH_RISK
 
 
 @dataclass(frozen=True)
@@ -22,12 +31,18 @@ class Rubric:
         task: what a model is told.
         points: by name: what is asked, what it measures, its weight and its anchors, as a model reads it.
         scored: quality and risk from points of 0 to 10.
+        tuned: by language, what an optimiser found better to tell a model.
     """
 
     name: str
     task: str
     points: Mapping[str, str]
     scored: Scored
+    tuned: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, language: str) -> str:
+        """Return what a model is told that judges a draft in a language."""
+        return self.tuned.get(language, self.task)
 
 
 @dataclass(frozen=True)
@@ -64,4 +79,11 @@ def rubric_of(pack: Pack, scored: Callable[[Pack, Mapping[str, float]], tuple[fl
     for name, item in pack.rubric.items():
         anchors = "; ".join(f"{score} = {text}" for score, text in sorted(item.anchors.items()))
         points[name] = f"{item.measures}: {item.question} {anchors}".strip()
-    return Rubric(f"{pack.name}@{pack.version}", pack.parts.get("judge", ""), points, lambda given: scored(pack, given))
+    task, name = pack.parts.get("judge", ""), f"{pack.name}@{pack.version}"
+    return Rubric(name, task, points, lambda given: scored(pack, given), dict(_tuned(pack)))
+
+
+def _tuned(pack: Pack) -> Iterator[tuple[str, str]]:
+    for language in pack.languages:
+        if state := pack.compiled_program(f"{PROGRAM}.{language}"):
+            yield language, state[PROGRAM]["signature"]["instructions"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import dspy
 
-from gtm_pipelines.drafting.learning.metric import DraftMetric
+from gtm_pipelines.drafting.learning.metric import Metric
 from gtm_pipelines.drafting.learning.task import Gold
 from gtm_pipelines.errors import GtmError
 from gtm_pipelines.ids import digest
@@ -30,7 +30,7 @@ class Board:
         told: told after every score.
     """
 
-    def __init__(self, golds: Mapping[str, Gold], metric: DraftMetric, told: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, golds: Mapping[str, Gold], metric: Metric, told: Callable[[], None] = lambda: None) -> None:
         self.golds = dict(golds)
         self.metric = metric
         self.states: dict[str, State] = {}

@@ -80,7 +80,7 @@ def _of_draft(facts: Facts, row: Row, texts: tuple[Row, Row], latest: Row, simul
     }  # fmt: skip
     draft = {"kind": "draft", "inputs": _inputs(facts, row), "output": _text(final), "labels": labels, **about}
     grounded = _latest_of(facts.groundings.get(row["id"], ()), 1)
-    seen = _text(first) | {"verdict": grounded["verdict"] if grounded else None, "evidence": draft["inputs"]["evidence"]}
+    seen = draft["inputs"] | _text(first) | {"verdict": grounded["verdict"] if grounded else None}
     answer = {"decision": latest["kind"], "edited": edit is not None, "worth": labels["worth"]}
     said = labels | {"judgement": _judged(facts.judgements.get(row["id"], ()), 1)}
     return [draft, {"kind": "judge", "inputs": seen, "output": answer, "labels": said, **about}]

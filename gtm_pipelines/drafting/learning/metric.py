@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from gtm_pipelines.drafting.evidence import Checker, Claim, Grounding, Judge, Judgement, Material
 from gtm_pipelines.drafting.learning.likeness import chrf
@@ -38,6 +38,14 @@ class Score:
     parts: dict[str, float]
     feedback: str
     grounding: Grounding | None = None
+
+
+class Metric(Protocol):
+    """Whatever scores what a program produced."""
+
+    def score(self, gold: Gold, produced: Any) -> Score:
+        """Return the score of what a program produced for a case."""
+        ...
 
 
 @dataclass

@@ -8,7 +8,7 @@ beginning, and pays for nothing it had paid for.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from gtm_pipelines.clock import Clock
@@ -24,6 +24,7 @@ from gtm_pipelines.drafting.learning.attempt import (
     Versions,
     Wish,
 )
+from gtm_pipelines.drafting.learning.judged import LEAST_EACH, one_sided
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.packs.model import Pack
@@ -63,7 +64,8 @@ class OptimiseService:
             InputError: there are too few examples, or the pack has nothing a model is instructed by.
         """
         pack, cases = self._chosen(wish)
-        now, program = self.clock.now(), f"draft.{wish.language}"
+        now, program = self.clock.now(), f"{_program(pack)}.{wish.language}"
+        wish = replace(wish, effort=replace(wish.effort, demos=0)) if _judges(pack) else wish
         settings = asdict(wish) | {"pack": f"{pack.name}@{pack.version}"}
         values = {
             "pack": pack.name, "base_version": pack.version, "base_hash": pack.content_hash, "program": program,
@@ -91,6 +93,11 @@ class OptimiseService:
             raise InputError(
                 f"{pack.name}@{pack.version} only merges its templates; no model is instructed by it, so there is nothing to "
                 "better. Give it parts (format 2)."
+            )
+        if _judges(pack) and wish.optimiser == "bootstrap":
+            raise InputError(
+                "A judge is bettered by what it is told, and 'bootstrap' only puts examples before the question. "
+                "Choose --optimiser gepa or mipro."
             )
         return pack, self._cases(pack, wish)
 
@@ -160,10 +167,17 @@ class OptimiseService:
 
     def _cases(self, pack: Pack, wish: Wish) -> dict[str, list[str]]:
         """Return the ids of the examples of each side, newest first."""
-        found = {}
+        found, kind, of = {}, _program(pack), None if _judges(pack) else pack.name
         for split in ("train", "validation", "held_out"):
-            rows = examples.page(self.record, kind="draft", pack=pack.name, split=split, language=wish.language, limit=100_000)
-            found[split] = [row["id"] for row in reversed(rows)][: wish.most]
+            rows = examples.page(self.record, kind=kind, pack=of, split=split, language=wish.language, limit=100_000)
+            rows = rows[::-1][: wish.most]
+            found[split] = [row["id"] for row in rows]
+            if _judges(pack) and split == "validation" and len(rows) >= LEAST_VALIDATION and one_sided(rows):
+                raise InputError(
+                    f"People decided nearly all drafts in '{wish.language}' alike, so a judge cannot be told right from wrong by "
+                    f"them: at least {LEAST_EACH} taken as written and {LEAST_EACH} not are wanted to choose by. "
+                    "Decide on more drafts."
+                )
         if len(found["train"]) < LEAST_TRAIN or len(found["validation"]) < LEAST_VALIDATION or not found["held_out"]:
             have = ", ".join(f"{len(ids)} {split.replace('_', '-')}" for split, ids in found.items())
             raise InputError(
@@ -182,3 +196,12 @@ class OptimiseService:
             connection, self.record.workspace_id, actor=by, action=action, subject_type="optimisation", subject_id=row_id,
             at=self.clock.now(), detail=detail,
         )  # fmt: skip
+
+
+def _judges(pack: Pack) -> bool:
+    return pack.kind == "judge"
+
+
+def _program(pack: Pack) -> str:
+    """Return which program of a pack is bettered, which is also the kind of its examples."""
+    return "judge" if _judges(pack) else "draft"

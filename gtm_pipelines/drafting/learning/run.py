@@ -15,8 +15,11 @@ from gtm_pipelines.drafting.evidence import Grounding, Judge, Judgement, Materia
 from gtm_pipelines.drafting.learning import compiled
 from gtm_pipelines.drafting.learning.attempt import Attempt, Wish
 from gtm_pipelines.drafting.learning.board import PURPOSE, Board, Watched
+from gtm_pipelines.drafting.learning.judged import FORMULA as AGREEMENT
+from gtm_pipelines.drafting.learning.judged import JudgeMetric, judge_gold_of
 from gtm_pipelines.drafting.learning.metric import FORMULA, DraftMetric
 from gtm_pipelines.drafting.learning.proof import RULE, Pair, Proof, prove
+from gtm_pipelines.drafting.learning.report import changed, shown
 from gtm_pipelines.drafting.learning.search import evaluate, search
 from gtm_pipelines.drafting.learning.task import Gold, gold_of
 from gtm_pipelines.errors import ConflictError, GtmError
@@ -32,8 +35,6 @@ if TYPE_CHECKING:
 REFLECTION = "reflection"
 """The role of the model that proposes instructions."""
 SAVE_SECONDS = 2.0
-SHOWN = 8
-"""How many cases a report shows that got better, and that got worse."""
 
 
 class Run:
@@ -128,7 +129,7 @@ class Run:
         pairs = [Pair(one.key, one.group, board.scores[old][one.key], board.scores[new][one.key]) for one in held]
         proof = prove(pairs, seed=self._wish.effort.seed)
         after = board.mean(new, [gold.key for gold in golds["validation"]]) or 0.0
-        report = self._report(board, before, after, proof, told) | {"cases": _shown(pairs, held), **_changed(board, old, state)}
+        report = self._report(board, before, after, proof, told) | {"cases": shown(pairs, held), **changed(board, old, state)}
         made = self._keep(base, state, proof)
         return report | {"result": {"version": made.version, "hash": made.content_hash}}
 
@@ -143,7 +144,8 @@ class Run:
     def _report(self, board: Board, before: float, after: float, proof: Proof, told: dict[str, Any]) -> dict[str, Any]:
         wish, offered = self._wish, proof.verdict == "better"
         return {
-            "optimiser": wish.optimiser, "program": self._attempt.program, "language": wish.language, "metric": FORMULA,
+            "optimiser": wish.optimiser, "program": self._attempt.program, "language": wish.language,
+            "metric": AGREEMENT if self._judges else FORMULA,
             "rule": RULE, "validation": {"old": round(before, 6), "new": round(after, 6)}, "held_out": asdict(proof),
             "verdict": proof.verdict, "offered": offered, "candidates": len(board.states), "drafts_scored": board.runs,
             "earlier_looks": optimisations.looks(self._record, self._attempt.pack, self._attempt.program), "search": told,
@@ -177,19 +179,24 @@ class Run:
         found = {}
         for side, ids in self._state["cases"].items():
             rows = {row["id"]: row for row in examples.page(self._record, ids=ids, limit=len(ids))}
-            found[side] = [gold_of(rows[one]) for one in ids if one in rows]
+            found[side] = [(judge_gold_of if self._judges else gold_of)(rows[one]) for one in ids if one in rows]
         if not all(found.values()):
             raise ConflictError("The examples of this attempt are gone. Begin a new one.")
         return found
 
     def _board(self, golds: Sequence[Gold]) -> Board:
-        judge = self._service.judge(self._llm) if self._wish.judged else None
-
-        asked = partial(_judged, self._llm, judge) if judge else None
-        metric = DraftMetric(self._service.checker, asked, self._moment())
-        board = Board({gold.key: gold for gold in golds}, metric)
+        board = Board({gold.key: gold for gold in golds}, JudgeMetric() if self._judges else self._metric())
         board.told = lambda: self._tell(board)
         return board
+
+    def _metric(self) -> DraftMetric:
+        judge = self._service.judge(self._llm) if self._wish.judged else None
+        asked = partial(_judged, self._llm, judge) if judge else None
+        return DraftMetric(self._service.checker, asked, self._moment())
+
+    @property
+    def _judges(self) -> bool:
+        return self._attempt.program.startswith("judge.")
 
     def _moment(self) -> datetime:
         """Return the moment facts are held against: the same however often the attempt is taken up again."""
@@ -260,35 +267,3 @@ class Run:
 
 def _judged(llm: MeteredLlm, judge: Judge, material: Material, grounding: Grounding) -> Judgement:
     return llm.wait(lambda: judge.judge(material, grounding))
-
-
-def _shown(pairs: Sequence[Pair], golds: Sequence[Gold]) -> dict[str, list[dict[str, Any]]]:
-    contacts = {gold.key: gold.contact_id for gold in golds}
-    ordered = sorted(pairs, key=lambda pair: pair.new - pair.old)
-
-    def told(pair: Pair) -> dict[str, Any]:
-        return {"example_id": pair.key, "contact_id": contacts[pair.key], "old": pair.old, "new": pair.new}
-
-    return {
-        "better": [told(pair) for pair in reversed(ordered) if pair.new > pair.old][:SHOWN],
-        "worse": [told(pair) for pair in ordered if pair.new < pair.old][:SHOWN],
-    }
-
-
-def _changed(board: Board, old: str, new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return, by predictor, the instruction before and after and how many examples it carries."""
-    before = board.states[old]
-    told = {
-        name: {
-            "instruction_before": before[name]["signature"]["instructions"],
-            "instruction_after": part["signature"]["instructions"],
-            "demos": len(part.get("demos", ())),
-        }
-        for name, part in new.items()
-        if isinstance(part, Mapping) and "signature" in part and name in before
-    }
-    return {"changes": {name: one for name, one in told.items() if one["demos"] or _differs(one)}}
-
-
-def _differs(one: Mapping[str, Any]) -> bool:
-    return bool(one["instruction_before"] != one["instruction_after"])

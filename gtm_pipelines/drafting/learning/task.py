@@ -23,6 +23,7 @@ class Gold:
 
     Attributes:
         key: the example's id.
+        case: what a program is called with: a ``Case``, or of a judge the draft it reads.
         group: whose case it is; cases of one company are never counted as independent.
         subject: of the text that was right, or that was rejected.
         body: without greeting, name and footer, as far as they can be told.
@@ -34,7 +35,7 @@ class Gold:
     key: str
     group: str
     contact_id: str | None
-    case: Case
+    case: Any
     subject: str
     body: str
     approved: bool
