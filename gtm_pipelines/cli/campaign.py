@@ -15,7 +15,7 @@ from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_
 from gtm_pipelines.cli.segment import read_json_text, written_lately
 from gtm_pipelines.errors import InputError
 
-_DELIVERY = ("plan", "send", "pause", "resume", "unknown", "settle")
+_DELIVERY = ("plan", "send", "pause", "resume", "unknown", "settle", "stuck", "retry")
 _by = click.option("--by", required=True, help="The person who decides.")
 
 

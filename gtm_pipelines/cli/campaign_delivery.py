@@ -104,6 +104,43 @@ def settle(message_id: str, verdict: str, by: str) -> None:
     click.echo(f"Message {message_id}: {verdict}.")
 
 
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def stuck(name: str | None, as_json: bool) -> None:
+    """List messages that failed, were given up or may have left, with what to do about each."""
+    with workbench() as opened:
+        rows = [asdict(one) for one in opened.delivery.stuck(name)]
+    if as_json:
+        show_json(rows)
+        return
+    show_table(rows, ("id", "campaign", "recipient", "mailbox", "state", "reason", "fix"), empty="Nothing stays behind.")
+    again = sum(row["can_retry"] for row in rows)
+    if again:
+        click.echo(f"{again} provably never left: gtm campaign retry NAME [--message ID]")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--message", "message_id", help="Only this one; all that provably never left if absent.")
+@click.option("--dry-run", is_flag=True, help="Say how many would be queued again, and queue none.")
+@by_option("Who has them sent again.")
+@json_option
+def retry(name: str, message_id: str | None, dry_run: bool, by: str, as_json: bool) -> None:
+    """Queue messages of campaign NAME again that failed and provably never left. Every rule is checked anew."""
+    with workbench() as opened:
+        if dry_run:
+            number = sum(one.can_retry and message_id in (None, one.id) for one in opened.delivery.stuck(name))
+        else:
+            number = opened.delivery.retry(name, by=by, message_id=message_id)
+    if as_json:
+        show_json({"queued": 0 if dry_run else number, "would_queue": number})
+        return
+    click.echo(
+        f"{number} would be queued again." if dry_run else f"{number} queued again. 'gtm campaign send {name}' sends them."
+    )
+
+
 @contextmanager
 def _stopping() -> Iterator[Event]:
     """Let the first Ctrl-C finish the message in hand; the second one ends at once."""

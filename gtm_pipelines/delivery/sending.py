@@ -10,12 +10,13 @@ from typing import Any
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.compose import Letter, compose
 from gtm_pipelines.delivery.departures import current_limits
+from gtm_pipelines.delivery.guard import EVERY, Guard
 from gtm_pipelines.delivery.ledger import Ledger, verdict_now
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, MessageState, Sender, SendReport, SendResult, no_checkpoint
 from gtm_pipelines.delivery.schedule import Book
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.delivery.window import window_for
-from gtm_pipelines.errors import InputError
+from gtm_pipelines.errors import InputError, SettingsError
 from gtm_pipelines.log import bind_context, get_logger
 from gtm_pipelines.record import mailboxes, messages
 from gtm_pipelines.record.engine import Record
@@ -43,6 +44,7 @@ class Run:
         tokens: makes the unsubscribe token of each mail.
         campaign_id: only this campaign; all if absent.
         overdue: send messages that are long overdue too.
+        guard: pauses campaigns whose mails come back or are reported.
         checkpoint: told each step; for tests that end the process there.
     """
 
@@ -58,8 +60,10 @@ class Run:
         *,
         campaign_id: str | None,
         overdue: bool,
+        guard: Guard,
         checkpoint: Checkpoint = no_checkpoint,
     ) -> None:
+        self._guard = guard
         self._ledger = ledger
         self._record = record
         self._clock = clock
@@ -80,6 +84,7 @@ class Run:
     ) -> None:
         """Hand over message after message until none may leave now, ``limit`` is reached or ``stop`` says so."""
         total, done = len(self._due()), 0
+        self._guard.look(self._campaign_id)
         while not (stop and stop()) and (limit is None or done < limit):
             open_now = {name: m for name, m in self._mailboxes.items() if name not in self._stopped}
             claim = self._ledger.claim(open_now, campaign_id=self._campaign_id, overdue=self._overdue)
@@ -90,8 +95,10 @@ class Run:
                     return
                 continue
             self._checkpoint("claimed")
-            self._hand_over(claim.message)
+            bounced = self._hand_over(claim.message)
             done += 1
+            if bounced or done % EVERY == 0:
+                self._guard.look(self._campaign_id)
             if progress:
                 progress(done, max(total, done))
 
@@ -109,13 +116,14 @@ class Run:
             **counts, waiting=left, recovered=recovered, next_due_at=next_due, held=held, stopped_mailboxes=dict(self._stopped)
         )
 
-    def _hand_over(self, row: Mapping[Any, Any]) -> None:
+    def _hand_over(self, row: Mapping[Any, Any]) -> bool:
+        """Hand a message over, write down what came of it, and tell whether it bounced."""
         with bind_context(campaign=row["campaign_id"], message=row["id"]):
             try:
                 result = self._send(row)
             except LostClaimError:
                 _LOG.warning("claim_lost")
-                return
+                return False
             state = self._ledger.finish(row, result)
             self._counts[state] += 1
             if result.stops_mailbox:
@@ -123,6 +131,7 @@ class Run:
             if state != MessageState.SENT:
                 tell = _LOG.warning if result.stops_mailbox or state == MessageState.UNKNOWN else _LOG.info
                 tell("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
+            return result.bounced
 
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]
@@ -134,7 +143,11 @@ class Run:
             outgoing = compose(letter, mailbox, self._clock.now())
         except InputError as error:
             return SendResult("failed", f"{error.code}: {error}")
-        return self._sender(mailbox).send(outgoing, lambda: self._ledger.handing(row))
+        try:
+            sender = self._sender(mailbox)
+        except SettingsError as error:  # the others of the list have mailboxes of their own
+            return SendResult("deferred", str(error), stops_mailbox=True)
+        return sender.send(outgoing, lambda: self._ledger.handing(row))
 
     def _sender(self, mailbox: MailboxSettings) -> Sender:
         if mailbox.name not in self._senders:

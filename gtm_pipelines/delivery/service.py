@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.completion import complete
+from gtm_pipelines.delivery.guard import Guard
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, Sought, no_checkpoint
 from gtm_pipelines.delivery.pausing import Pausing
 from gtm_pipelines.delivery.planning import Planning
+from gtm_pipelines.delivery.poison import Poison, Stuck
 from gtm_pipelines.delivery.queueing import Queueing
 from gtm_pipelines.delivery.sending import Run, Senders
 from gtm_pipelines.delivery.settling import LookUp, Settling, Verdict
@@ -23,7 +25,7 @@ from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import NotFoundError, PolicyError
 from gtm_pipelines.record import campaigns
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+from gtm_pipelines.settings import DeliverySettings, LightSettings, MailboxSettings
 
 _NOT_YET = ("drafting", "ready")
 _LONGEST_NAP_SECONDS = 5.0
@@ -39,6 +41,7 @@ class DeliveryService:
         mailboxes: the sender identities in force.
         rules: gaps and caps of contacts, attempts, backoff.
         senders: makes a mailbox's sender.
+        lights: bounces and complaints from which a campaign is paused, and their floors; the defaults if absent.
         checkpoint: told each step; for tests that end the process there.
     """
 
@@ -51,6 +54,7 @@ class DeliveryService:
         rules: DeliverySettings,
         senders: Senders,
         *,
+        lights: LightSettings | None = None,
         checkpoint: Checkpoint = no_checkpoint,
     ) -> None:
         self._record = record
@@ -63,6 +67,8 @@ class DeliveryService:
         self._workers = home / "workers"
         self._settling = Settling(record, clock)
         self._pausing = Pausing(record, clock)
+        self._guard = Guard(record, clock, lights or LightSettings())
+        self._poison = Poison(record, clock, rules.attempts)
         self._planning = Planning(record, clock, self._mailboxes, rules)
 
     def queue(self, campaign: str) -> QueueReport:
@@ -112,7 +118,7 @@ class DeliveryService:
             recovered = ledger.recover()
             run = Run(
                 ledger, self._record, self._clock, self._mailboxes, self._rules, self._senders, Tokens(self._home),
-                campaign_id=campaign_id, overdue=overdue, checkpoint=self._checkpoint,
+                campaign_id=campaign_id, overdue=overdue, guard=self._guard, checkpoint=self._checkpoint,
             )  # fmt: skip
             try:
                 run.work(limit=limit, progress=progress, stop=stop)
@@ -143,6 +149,19 @@ class DeliveryService:
             NotFoundError: there is no such campaign.
         """
         return self._pausing.resume_campaign(campaign, by=by)
+
+    def stuck(self, campaign: str | None = None) -> list[Stuck]:
+        """Return the messages that failed, were given up or may have left, each with what to do."""
+        return self._poison.stuck(self._find(campaign, released=False) if campaign else None)
+
+    def retry(self, campaign: str, *, by: str, message_id: str | None = None) -> int:
+        """Queue messages of a campaign that provably never left again; return how many.
+
+        Raises:
+            NotFoundError: there is no such campaign or message.
+            ConflictError: the message may have left, or its address does not exist.
+        """
+        return self._poison.retry(self._find(campaign), by=by, message_id=message_id)
 
     def recover(self) -> int:
         """Take back what dead workers held, without sending; return how many messages that were."""

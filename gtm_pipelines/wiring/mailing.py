@@ -53,7 +53,7 @@ class Mailing(Writing):
         from gtm_pipelines.delivery.service import DeliveryService
 
         settings, sender = self.settings, partial(adapters.sender, self.settings, clock=self.clock)
-        return DeliveryService(self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender)
+        return DeliveryService(self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender, lights=settings.lights)
 
     @cached_property
     def suppressions(self) -> SuppressionService:
