@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record import groundings, judgements
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.tables import campaign, company, contact, decision, draft, message, revision, target
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
 
@@ -37,12 +38,14 @@ _SEARCHED = (
     .join(contact, contact.c.id == draft.c.contact_id)
     .outerjoin(company, company.c.id == target.c.company_id)
 )
+_LATER = draft.c.step.between(2, FIRST_ANSWER - 1)
+"""Later mails of a sequence, written in the coin's variant only. An answer to somebody is nobody's coin: a person reads it."""
 _COLUMNS = (
     *(draft.c[name] for name in ("id", "campaign_id", "target_id", "contact_id", "step", "variant", "language", "drafter")),
     *(draft.c[name] for name in ("status", "current_revision", "content_hash", "warnings", "updated_at")),
     *(revision.c[name] for name in ("subject", "body", "author")),
     *(target.c[name] for name in ("recipient", "mailbox", "snapshot", "company_id")),
-    sa.case((draft.c.step > 1, draft.c.variant), else_=target.c.variant).label("recommended_variant"),
+    sa.case((_LATER, draft.c.variant), else_=target.c.variant).label("recommended_variant"),
     target.c.status.label("target_status"),
     target.c.status_reason.label("target_reason"),
     campaign.c.status.label("campaign_status"),
@@ -91,7 +94,7 @@ class Choice:
             found.append(draft.c.language == self.language)
         if self.recommended:
             coin = sa.exists().where(target.c.id == draft.c.target_id, target.c.variant == draft.c.variant)
-            found.append(sa.or_(draft.c.step > 1, coin.correlate(draft)))
+            found.append(sa.or_(_LATER, sa.and_(draft.c.step == 1, coin.correlate(draft))))
         if self.risk is not None:
             found.append(judgements.riskier(self.risk, {name: risk for name, (_, risk) in self.standing.items()}))
         if self.verdict:
@@ -202,7 +205,7 @@ def _undecided(query: sa.Select[Any], workspace_id: str, campaign_id: str) -> sa
         draft.c.workspace_id == workspace_id,
         draft.c.campaign_id == campaign_id,
         draft.c.status == "drafted",
-        draft.c.variant == target.c.variant,
+        sa.or_(_LATER, sa.and_(draft.c.step == 1, draft.c.variant == target.c.variant)),
         target.c.status == "active",
     )
 
