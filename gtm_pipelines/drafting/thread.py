@@ -68,8 +68,8 @@ class Thread:
         return tuple(came[:place])[-MOST:]
 
     def before(self, moment: datetime) -> Thread:
-        """Return what there was at a moment."""
-        return Thread(tuple(one for one in self.letters if one.at <= moment), self.answered)
+        """Return what there was at a moment; what is answered was there, whatever its clock said."""
+        return Thread(tuple(one for one in self.letters if one.at <= moment or one.id == self.answered), self.answered)
 
 
 EMPTY = Thread()

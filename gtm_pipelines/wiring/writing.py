@@ -12,6 +12,7 @@ from gtm_pipelines.wiring.lists import Lists
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.service import CampaignService
+    from gtm_pipelines.drafting.answers import AnswerService
     from gtm_pipelines.drafting.checks.checker import RuleChecker
     from gtm_pipelines.drafting.checks.service import GroundingService
     from gtm_pipelines.drafting.judging.calibration import CalibrationService
@@ -77,6 +78,16 @@ class Writing(Lists):
             self.record, self.clock, self.packs, mailboxes, baseline, model=model, ground=self.groundings.look,
             ahead_days=chosen.ahead_days,
         )  # fmt: skip
+
+    @cached_property
+    def answers(self) -> AnswerService:
+        """Suggested answers to people who wrote back."""
+        from gtm_pipelines.drafting.answers import AnswerService
+        from gtm_pipelines.drafting.baseline import BaselineDrafter
+
+        baseline, model = BaselineDrafter(self.packs), partial(writers.model_drafter, self) if self.settings.models else None
+        boxes, look = self.settings.mailboxes, self.groundings.look
+        return AnswerService(self.record, self.clock, self.packs, boxes, baseline, model=model, ground=look)
 
     @cached_property
     def rewrites(self) -> RewriteService:

@@ -179,12 +179,12 @@ class ModelDrafter:
         return {language: build(pack, language=language, **shared) for language in pack.languages}
 
     async def _compose(self, job: Job, brief: Brief, programs: Mapping[str, Any], refused: int) -> DraftText:
-        """Write one draft; what was refused so often is asked anew, past the cache."""
+        """Write one draft; what was refused is asked anew, past the cache: else it would be refused on every run."""
         from gtm_pipelines.llm.adapter import called
 
         if isinstance(job.case, DraftRefusedError):
             raise job.case
-        context = replace(self.context(job.request, brief, PURPOSE, brief.run_id), rollout=ANEW * refused)
+        context = replace(self.context(job.request, brief, PURPOSE, brief.run_id), rollout=ANEW * refused, cached=not refused)
         with called(context):
             composed = (await programs[job.case.language].acall(case=job.case)).composed
         return text_of(job.case, composed, context.trace_id)

@@ -1,0 +1,212 @@
+"""Suggested answers to people who wrote back: drafts like any other, which a person approves before they leave.
+
+One answer is suggested to one inbound message. It is written from the pack of answers that counts, with the whole
+correspondence before it; what they wrote is material and brings in no link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+
+from gtm_pipelines.campaigns.model import CampaignSettings, Target
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.drafting.brief import Brief
+from gtm_pipelines.drafting.model import Drafter, DraftFailure, DraftRefusedError, DraftRequest, Packs
+from gtm_pipelines.drafting.store import Ground, Origin, Written, store
+from gtm_pipelines.drafting.thread import thread_of
+from gtm_pipelines.errors import InputError, NotFoundError, PolicyError, SettingsError, TransientError
+from gtm_pipelines.packs.model import Pack
+from gtm_pipelines.record import letters, replied, targets
+from gtm_pipelines.record import packs as pack_queries
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.settings import MailboxSettings
+
+if TYPE_CHECKING:
+    from gtm_pipelines.drafting.programs.writer import ModelDrafter
+
+PACK = "replies"
+NO_ANSWER = ("unsubscribe", "complaint", "auto_reply", "bounce_hard", "bounce_soft")
+"""Classes that are obeyed, or that no person wrote: nothing is said to them."""
+
+
+class AnswerPacks(Packs, Protocol):
+    """What answering asks of the packs."""
+
+    def get(self, name: str, version: str | None = None) -> Pack:
+        """Return the version of a pack that counts."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A suggested answer as it stands; ``fresh`` where it was written just now."""
+
+    id: str
+    step: int
+    variant: str
+    language: str
+    status: str
+    subject: str
+    body: str
+    inbound_message_id: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One answer to write."""
+
+    inbound_id: str
+    brief: Brief
+    request: DraftRequest
+
+
+class AnswerService:
+    """Suggests answers.
+
+    Args:
+        record: the record.
+        clock: the clock.
+        packs: where the pack of answers is.
+        mailboxes: the configured sender identities.
+        drafter: what merges templates, where a campaign's mails are merged or no model is configured.
+        model: makes what asks language models; raises ``SettingsError`` where there is none.
+        ground: looks by rule at what was written, and keeps what it finds.
+    """
+
+    def __init__(
+        self, record: Record, clock: Clock, packs: AnswerPacks, mailboxes: Sequence[MailboxSettings], drafter: Drafter, *,
+        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None,
+    ) -> None:  # fmt: skip
+        self._record, self._clock, self._packs, self._drafter = record, clock, packs, drafter
+        self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
+        self._model, self._ground = model, ground
+
+    def draft_answer(self, inbound_message_id: str, variant: str) -> Answer:
+        """Write the answer to one inbound message, or return the one there is; asked twice it writes once.
+
+        Args:
+            inbound_message_id: what is answered.
+            variant: of the pack of answers, such as ``objection`` or ``not_now``.
+
+        Raises:
+            NotFoundError: there is no such inbound message.
+            InputError: the pack has no such variant.
+            PolicyError: it is not to be answered, nobody knows whose it is, its writer is suppressed, or the answer
+                cannot be written as it must be.
+            TransientError: no model can be asked just now.
+            SettingsError: the mailbox that was answered is not configured.
+        """
+        asked = self._asked(inbound_message_id, variant.replace("_", "-"))
+        if isinstance(asked, Answer):
+            return asked
+        made: list[Written] = []
+        if (model := self._writer(asked.brief)) is None:
+            made.append(self._merged(asked.request))
+        else:
+            model.write(asked.brief, [[asked.request]], made.extend)
+        return self._kept(asked, made[0], "model" if model else self._drafter.name)
+
+    def of_message(self, inbound_message_id: str) -> Answer | None:
+        """Return the suggested answer to an inbound message, if one was written."""
+        with self._record.read() as connection:
+            return self._there(connection, inbound_message_id)
+
+    def _asked(self, inbound_id: str, variant: str) -> _Asked | Answer:
+        workspace, pack = self._record.workspace_id, self._packs.get(PACK)
+        if variant not in pack.variants:
+            raise InputError(f"Answers are one of: {', '.join(pack.variants)}; not '{variant}'.")
+        with self._record.read() as connection:
+            if there := self._there(connection, inbound_id):
+                return there
+            row = replied.asked(connection, workspace, inbound_id)
+            if row is None:
+                raise NotFoundError(f"There is no inbound message {inbound_id}. 'gtm inbox list' shows them.")
+            _check(row)
+            rows = targets.active(connection, workspace, [row["target_id"]])
+            came = letters.of_targets(connection, workspace, [row["target_id"]])
+        if not rows:
+            raise PolicyError("answer.excluded", "This person was taken out of the campaign; answer by hand if you must.")
+        target = Target.of(rows[0])
+        if target.mailbox not in self._mailboxes:
+            raise SettingsError(f"Mailbox '{target.mailbox}' was answered and is not configured. Add it to gtm.toml again.")
+        thread = thread_of(came.get(target.id, ()), answered=inbound_id)
+        language = row["language"] if row["language"] in pack.languages else target.language
+        settings = CampaignSettings.model_validate(row["settings"])
+        brief = Brief(
+            row["campaign_id"], row["campaign_name"], "", pack, pack.variants, settings, 1, step=FIRST_ANSWER, seed=row["seed"]
+        )
+        request = brief.request(replace(target, language=language), variant, self._mailboxes, thread)
+        return _Asked(inbound_id, brief, request)
+
+    def _writer(self, brief: Brief) -> ModelDrafter | None:
+        """Return what asks models where the campaign wants one and one is configured."""
+        if brief.settings.drafter != "model" or self._model is None:
+            return None
+        try:
+            return self._model()
+        except SettingsError:
+            return None
+
+    def _merged(self, request: DraftRequest) -> Written:
+        try:
+            return Written(request, self._drafter.write(request))
+        except DraftRefusedError as error:
+            why = (error.reason_code, error.reason)
+            return Written(request, DraftFailure(request.target.id, request.target.contact_id, request.variant, *why))
+
+    def _kept(self, asked: _Asked, made: Written, drafter: str) -> Answer:
+        """Keep what was written as the next answer of the correspondence, unless another run was faster."""
+        workspace, now, target = self._record.workspace_id, self._clock.now(), made.request.target
+        with self._record.write() as connection:
+            targets.lock(connection, workspace, [target.id])
+            if there := self._there(connection, asked.inbound_id):
+                return there
+            pack, step = asked.brief.pack, replied.next_step(connection, workspace, target.id)
+            files = {"files": dict(pack.files)}
+            version_id = pack_queries.keep(
+                connection,
+                workspace,
+                pack=pack.name,
+                version=pack.version,
+                content_hash=pack.content_hash,
+                manifest=files,
+                at=now,
+            )
+            origin = Origin(workspace, asked.brief.campaign_id, version_id, drafter, now, step, asked.inbound_id)
+            outcome = made.outcome
+            failed = isinstance(outcome, DraftFailure)
+            kept = Written(made.request, replace(outcome, step=step)) if isinstance(outcome, DraftFailure) else made
+            stored = store(connection, origin, [target], [kept])
+            answer = self._there(connection, asked.inbound_id)
+        if answer is None:
+            raise _refusal(outcome if failed else None, bool(stored.excluded))
+        if self._ground is not None:
+            self._ground([answer.id])
+        return replace(answer, fresh=True)
+
+    def _there(self, connection: sa.Connection, inbound_id: str) -> Answer | None:
+        row = replied.drafted(connection, self._record.workspace_id, inbound_id)
+        return None if row is None else Answer(**row, inbound_message_id=inbound_id)
+
+
+def _check(row: Mapping[Any, Any]) -> None:
+    """Refuse what nobody may or can answer."""
+    if row["class"] in NO_ANSWER:
+        raise PolicyError("answer.not_wanted", f"A mail of the class '{row['class']}' is not answered.")
+    if row["target_id"] is None:
+        raise PolicyError("answer.unmatched", "Nobody knows yet whose answer this is. Say so first; then answer it.")
+
+
+def _refusal(outcome: Any, excluded: bool) -> PolicyError | TransientError:
+    if excluded:
+        return PolicyError("answer.suppressed", "This person is suppressed or was merged into another; nothing is drafted.")
+    if isinstance(outcome, DraftFailure) and outcome.reason_code.startswith("llm_"):
+        return TransientError(f"No answer could be written: {outcome.reason}")
+    reason = outcome.reason if isinstance(outcome, DraftFailure) else "It was not written."
+    return PolicyError(getattr(outcome, "reason_code", "answer.refused"), f"No answer could be written: {reason}")
