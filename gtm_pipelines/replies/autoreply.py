@@ -63,6 +63,13 @@ _BODY = re.compile(
 )
 
 
+_GONE = re.compile(
+    r"\bno longer (?:works?|employed|with|at|an? employee)|\b(?:has|have) left (?:the (?:company|firm|organi[sz]ation)|[A-Z])|"
+    r"\b(?:больше|уже) не работа(?:ет|ю)\b|уволил(?:ся|ась)|покинул\w? компанию",
+    re.I,
+)
+
+
 def find_auto_reply(mail: ParsedMail, received_at: datetime) -> Verdict | None:
     """Return the verdict for a machine's answer; ``None`` if a person may have written it."""
     found = _by_headers(mail.headers) or _by_words(mail)
@@ -70,7 +77,8 @@ def find_auto_reply(mail: ParsedMail, received_at: datetime) -> Verdict | None:
         return None
     confidence, reason = found
     back = return_date(f"{mail.subject}\n{mail.reply.text}"[:5000], received_at.date())
-    return Verdict(ReplyClass.AUTO_REPLY, confidence, f"{reason}; back on {back}" if back else reason, back)
+    gone = bool(_GONE.search(mail.reply.text[:1500]))
+    return Verdict(ReplyClass.AUTO_REPLY, confidence, f"{reason}; back on {back}" if back else reason, back, gone)
 
 
 def _by_headers(headers: Mapping[str, str]) -> tuple[float, str] | None:

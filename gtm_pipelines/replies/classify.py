@@ -8,11 +8,13 @@ written now count; a quotation or a signature never decides.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.bounces import find_bounce
+from gtm_pipelines.replies.dates import first_date
 from gtm_pipelines.replies.model import Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import Part
 
@@ -33,7 +35,15 @@ def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict,
     bounce = find_bounce(part)
     if bounce:
         return _of_bounce(bounce), bounce
-    return find_auto_reply(mail, received_at) or classify_words(mail.subject, mail.reply.text), None
+    machine = find_auto_reply(mail, received_at)
+    return machine or dated(classify_words(mail.subject, mail.reply.text), mail.reply.text, received_at.date()), None
+
+
+def dated(verdict: Verdict, text: str, received: date) -> Verdict:
+    """Add the day on which whoever put us off wants to hear of us again, if they name one."""
+    if verdict.cls is not ReplyClass.NOT_NOW:
+        return verdict
+    return replace(verdict, returns_on=first_date(text[:MOST_WORDS], received))
 
 
 def _complaint(part: Part) -> Verdict | None:

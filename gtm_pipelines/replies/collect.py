@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from gtm_pipelines.clock import Clock
@@ -170,6 +170,7 @@ def _values(mailbox: str, key: str, raw: RawMail, reading: _Reading, match: Matc
         "class": verdict.cls.value,
         "confidence": verdict.confidence,
         "class_reason": _clean(verdict.reason),
+        "return_at": returning(verdict.returns_on),
         "bounced_recipient": _clean(next(iter(reading.bounce.recipients), None)) if reading.bounce else None,
         "attribution": match.attribution.value,
         "message_id": row.id if row is not None else None,
@@ -179,6 +180,11 @@ def _values(mailbox: str, key: str, raw: RawMail, reading: _Reading, match: Matc
         "created_at": now,
         "updated_at": now,
     }
+
+
+def returning(day: date | None) -> datetime | None:
+    """Return the moment a day begins, in UTC; the recipient's own working hours are the schedule's matter."""
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _clean(text: str | None) -> str | None:
@@ -198,6 +204,8 @@ def _take_effect(
         from_address=reading.mail.from_address,
         bounced_recipient=next(iter(reading.bounce.recipients), None) if reading.bounce else None,
         received_at=received_at,
+        return_at=returning(reading.verdict.returns_on),
+        gone=reading.verdict.gone,
     )
     if match.message is None:
         effects.suppress(connection, record, answer, now, recipient=None)

@@ -17,6 +17,7 @@ from gtm_pipelines.record import conversations, enrolments, inbound, merges, mes
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact, message
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
+from gtm_pipelines.replies.talk import next_state
 
 _EVENTS = {
     ReplyClass.BOUNCE_HARD: ("bounced_hard",),
@@ -25,7 +26,6 @@ _EVENTS = {
     ReplyClass.COMPLAINT: ("complained",),
     ReplyClass.UNSUBSCRIBE: ("replied", "unsubscribed"),
 }
-_CLOSED = {ReplyClass.NEGATIVE, ReplyClass.UNSUBSCRIBE, ReplyClass.COMPLAINT}
 _SUPPRESSES = {ReplyClass.BOUNCE_HARD: "bounced", ReplyClass.UNSUBSCRIBE: "unsubscribed", ReplyClass.COMPLAINT: "complained"}
 _RANK = {"replied": 3, "bounced_hard": 2, "bounced_soft": 1}
 """A person's answer proves that the mail arrived, whatever a mail system said before."""
@@ -44,6 +44,10 @@ class Answer:
     from_address: str | None
     bounced_recipient: str | None
     received_at: datetime
+    return_at: datetime | None = None
+    gone: bool = False
+    """The person has left; nobody comes back."""
+    actor: str = "system"
 
 
 def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
@@ -58,6 +62,7 @@ def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer
     if answer.cls in HUMAN_CLASSES or answer.cls is ReplyClass.COMPLAINT:
         _converse(connection, record, held, answer, now)
     _mark_contact(connection, record, held, answer, now)
+    _interrupt(connection, record, held, answer, now)
 
 
 def suppress(connection: sa.Connection, record: Record, answer: Answer, now: datetime, *, recipient: str | None) -> None:
@@ -131,15 +136,51 @@ def _event(
 
 
 def _converse(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
-    conversation_id, latest = conversations.touch(
+    """Move the conversation on; an answer older than the latest one changes nothing, so mail may come in any order."""
+    row, made = conversations.begin(
         connection, record,
         contact_id=target.contact_id, campaign_id=target.campaign_id,
-        state="closed" if answer.cls in _CLOSED else "open",
-        last_class=answer.cls.value, last_at=answer.received_at, now=now,
+        written_at=target.handed_at or now, last_at=answer.received_at, now=now,
     )  # fmt: skip
-    inbound.update(connection, record, answer.inbound_id, conversation_id=conversation_id)
-    if latest:
-        _update_contact(connection, record, target.contact_id, now, last_reply_class=answer.cls.value)
+    inbound.update(connection, record, answer.inbound_id, conversation_id=row.id)
+    if not made and row.last_at > answer.received_at:
+        return
+    conversations.move(
+        connection, record, row, next_state(row.state, answer.cls),
+        actor=answer.actor, reason=f"{answer.cls.value}: {answer.reason}", at=now, inbound_id=answer.inbound_id,
+        last_class=answer.cls.value, last_at=answer.received_at,
+    )  # fmt: skip
+    _update_contact(connection, record, target.contact_id, now, last_reply_class=answer.cls.value)
+
+
+_STOPS = {
+    ReplyClass.BOUNCE_HARD: "bounced",
+    ReplyClass.BOUNCE_SOFT: "bounced",
+    ReplyClass.UNSUBSCRIBE: "unsubscribed",
+    ReplyClass.COMPLAINT: "complained",
+    ReplyClass.MEETING_BOOKED: "meeting",
+}
+_EVERYWHERE = (ReplyClass.BOUNCE_HARD, ReplyClass.UNSUBSCRIBE, ReplyClass.COMPLAINT)
+"""What ends every campaign of a person; anything else only the one it answers."""
+
+
+def _interrupt(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
+    """Stop the sequence of whoever answered, bounced or left; let that of an absent person rest until the return."""
+    campaign_id = None if answer.cls in _EVERYWHERE else target.campaign_id
+    workspace_id, contact_id, cause = record.workspace_id, target.contact_id, answer.inbound_id
+    if answer.cls is ReplyClass.AUTO_REPLY and not answer.gone:
+        if answer.return_at and answer.return_at > now:
+            enrolments.pause(
+                connection, workspace_id,
+                contact_id=contact_id, campaign_id=campaign_id, cause_id=cause, until=answer.return_at, at=now,
+            )  # fmt: skip
+        return
+    enrolments.stop(
+        connection, workspace_id,
+        contact_id=contact_id, campaign_id=campaign_id, cause_id=cause, reason=_STOPS.get(answer.cls, "replied"), at=now,
+    )  # fmt: skip
+    if answer.cls in HUMAN_CLASSES and answer.cls is not ReplyClass.WRONG_PERSON:
+        enrolments.stop_company(connection, workspace_id, contact_id=contact_id, cause_id=cause, at=now)
 
 
 def _mark_contact(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:

@@ -125,6 +125,9 @@ class Verdict:
     confidence: float
     reason: str
     returns_on: date | None = None
+    """When an absent person is back, or somebody asks to be written to again."""
+    gone: bool = False
+    """Nobody reads this address any more, because its owner left."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ class InboundView:
     campaign_name: str | None
     contact_id: str | None
     conversation_id: str | None
+    return_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ class ReplyService:
                 attribution=Attribution.PERSON.value, message_id=target.id,
                 campaign_id=target.campaign_id, contact_id=target.contact_id, updated_at=now,
             )  # fmt: skip
-            effects.apply(connection, self._record, target, _answer(row, ReplyClass(_mapping(row)["class"])), now)
+            effects.apply(connection, self._record, target, _answer(row, ReplyClass(_mapping(row)["class"]), by), now)
             self._audit(connection, by, "reply.assign", row.id, {"message_id": target.id})
             return _view(self._row(connection, row.id))
 
@@ -155,7 +155,7 @@ class ReplyService:
             inbound.update(connection, self._record, row.id, **values)
             self._audit(connection, by, "reply.reclassify", row.id, {"from": _mapping(row)["class"], "to": chosen.value})
             target = inbound.message_by_id(connection, self._record, row.message_id) if row.message_id else None
-            answer = _answer(row, chosen)
+            answer = _answer(row, chosen, by)
             if target is not None:
                 effects.apply(connection, self._record, target, answer, now)
             else:
@@ -206,8 +206,10 @@ def _mapping(row: sa.Row[Any]) -> dict[str, Any]:
     return dict(row._mapping)
 
 
-def _answer(row: sa.Row[Any], cls: ReplyClass) -> effects.Answer:
-    return effects.Answer(row.id, cls, row.class_reason, row.from_address, row.bounced_recipient, row.received_at)
+def _answer(row: sa.Row[Any], cls: ReplyClass, by: str) -> effects.Answer:
+    return effects.Answer(
+        row.id, cls, row.class_reason, row.from_address, row.bounced_recipient, row.received_at, row.return_at, actor=by
+    )
 
 
 def _view(row: sa.Row[Any]) -> InboundView:

@@ -32,7 +32,7 @@ def test_a_human_reply_is_counted_on_its_message(replies: ReplyService, mailbox:
     contact = sent.contact_of(message)
     assert (contact.campaign_status, contact.last_reply_class) == ("replied", "positive")
     [conversation] = sent.rows(tables.conversation)
-    assert (conversation.state, conversation.last_class) == ("open", "positive")
+    assert (conversation.state, conversation.last_class) == ("scheduling", "positive")
     [view] = replies.page(campaign="spring", cls="positive")
     assert (view.message_id, view.campaign_name, view.conversation_id) == (message, "spring", conversation.id)
 

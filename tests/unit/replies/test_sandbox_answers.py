@@ -40,7 +40,7 @@ def test_an_answer_is_understood_as_it_is_meant(conduct: Conduct, language: str)
         verdict, bounce = judge(open_mail(raw), parse_mail(raw), NOW)
 
         # a plain no and one with a reason are the same conduct
-    meant = answers.DECLINED if conduct is Conduct.NEGATIVE else (conduct.value,)
-    assert verdict.cls.value in meant, (verdict, raw.decode())
+        meant = answers.DECLINED if conduct is Conduct.NEGATIVE else (conduct.value,)
+        assert verdict.cls.value in meant, (verdict, raw.decode())
         if bounce:
             assert bounce.message_ids == ("<m1@sender.test>",)
