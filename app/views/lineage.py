@@ -84,17 +84,15 @@ def _called(way: Trail) -> str:
 
 
 def _draw(way: Trail) -> None:
-    for station in way.stations:
-        icon, words = st.columns((1, 14), gap="small")
-        icon.markdown(f"### :material/{ICONS[station.kind]}:")
-        with words:
+    with st.container(gap="xsmall"):
+        for station in way.stations:
             _station(station)
 
 
 def _station(station: Station) -> None:
     when = f" · :gray[{moment(station.at)}]" if station.at else ""
     title = spoken(station.title) if station.kind in ("event", "reply", "message", "checks") else station.title
-    st.markdown(f"**{spoken(station.kind)}** · {escaped(title)}{when}")
+    st.markdown(f":material/{ICONS[station.kind]}: **{spoken(station.kind)}** · {escaped(title)}{when}")
     if station.kind in ("row", "reply") and station.detail:
         st.code(station.detail, language=None, wrap_lines=True)
     elif station.detail:
