@@ -212,19 +212,11 @@ COUNTS = json.loads(
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "accepted"),
-    [
-        ({}, {"seconds": 9}, True),
-        ({}, {"sent": 10}, False),
-        ({}, {"duplicates_sent": 1}, False),
-        ({"duplicates_sent": 1}, {"duplicates_sent": 1}, False),
-        ({"replied": 0}, {"replied": 0}, False),
-    ],
+    ("change", "accepted"),
+    [({}, True), ({"sent": 10}, True), ({"duplicates_sent": 1}, False), ({"unknown": 2}, False), ({"replied": 0}, False)],
 )
-def test_ci_tells_a_good_demo_from_a_bad_one(
-    tmp_path: Path, first: dict[str, int], second: dict[str, int], accepted: bool
-) -> None:
-    for name, change in (("1.json", first), ("2.json", second)):
-        (tmp_path / name).write_text(json.dumps(COUNTS | change), "utf-8")
-    command = [sys.executable, str(ROOT / ".ci" / "check_demo.py"), str(tmp_path / "1.json"), str(tmp_path / "2.json")]
+def test_ci_tells_a_good_demo_from_a_bad_one(tmp_path: Path, change: dict[str, int], accepted: bool) -> None:
+    printed = tmp_path / "demo.json"
+    printed.write_text(json.dumps(COUNTS | change), "utf-8")
+    command = [sys.executable, str(ROOT / ".ci" / "check_demo.py"), str(printed)]
     assert (subprocess.run(command, capture_output=True, check=False).returncode == 0) == accepted
