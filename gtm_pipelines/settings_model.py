@@ -100,6 +100,10 @@ class MailboxSettings(Section):
     imap: ImapSettings = Field(default_factory=ImapSettings, description="For the 'imap' collector.")
     postal_address: str = Field("", description="Postal address in the footer. Nothing is sent without one.")
     public_url: str | None = Field(None, description="HTTPS base of the unsubscribe service; adds one-click unsubscribe.")
+    dkim_selectors: tuple[str, ...] = Field(
+        ("google", "selector1", "selector2", "default", "s1", "s2", "k1", "resend", "dkim", "mail"),
+        description="Names under which its domain's DKIM keys are looked for.",
+    )
     hourly_cap: int = Field(30, ge=0, description="Most messages in any sixty minutes.")
     daily_cap: int = Field(50, ge=0, description="Most messages in a calendar day of the window's time zone.")
     minimum_gap_seconds: float = Field(60, ge=0, description="Least time between two messages.")
@@ -217,6 +221,9 @@ class DraftingSettings(Section):
     attempts: int = Field(3, ge=1, le=10, description="How often a draft is tried whose answers were no use.")
     outage_minutes: float = Field(30, ge=0, description="How long a run waits for models to answer again before it stops.")
     forbidden_words: tuple[str, ...] = Field((), description="Words and phrases that no draft may have, in any form and case.")
+    judge: Literal["rules", "model"] = Field(
+        "rules", description="Who scores drafts after a run: counting, or a model, a call each."
+    )
     ahead_days: float = Field(3, ge=0, le=60, description="How many days before it may leave a later mail is drafted.")
 
 

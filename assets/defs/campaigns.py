@@ -83,7 +83,7 @@ def drafts(
     kinds={"python"},
     pool=POOL,
     retry_policy=RETRY,
-    description="What rules found in every draft, and how each is scored by counting. A model judges only when asked to.",
+    description="What rules found in every draft, and how each is scored: by counting, or by a model where the settings say so.",
     check_specs=[complete("draft_scores")],
 )
 def draft_scores(
@@ -91,13 +91,15 @@ def draft_scores(
 ) -> dg.MaterializeResult:
     with told_plainly():
         verdicts = workbench.groundings.check(context.partition_key, progress=desk.progress)
-        report = workbench.judging.run(context.partition_key, progress=desk.progress)
+        judge = workbench.settings.drafting.judge
+        report = workbench.judging.run(context.partition_key, judge=judge, progress=desk.progress)
         alike = workbench.groundings.alike(context.partition_key)
         return copied(
             copy(workbench, "grounding", "overruling", "judgement"),
             **{
                 "by verdict": counts(verdicts, "verdict"),
                 "scored now": report.judged,
+                "by": report.judge,
                 "scores": table(plain(workbench.judging.summary(context.partition_key))),
                 "nearly alike": sum(len(one.draft_ids) for one in alike),
             },

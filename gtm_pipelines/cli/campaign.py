@@ -142,13 +142,19 @@ def status(name: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
+@click.option("--judge", type=click.Choice(["rules", "model"]), help="Score what was written too: by counting, or by a model.")
 @json_option
-def draft(name: str, as_json: bool) -> None:
-    """Write every draft of campaign NAME that is missing, later mails shortly before they are due; run it again to go on."""
-    with workbench() as opened, progress_bar("Drafting", enabled=not as_json) as progress:
-        report = opened.drafting.draft(name, progress=progress)
+def draft(name: str, judge: str | None, as_json: bool) -> None:
+    """Write every draft of campaign NAME that is missing, later mails shortly before they are due; run it again to go on.
+
+    Context, plan, draft, check, refine and, with --judge, the scores: 'gtm draft show ID' tells what each of them put out.
+    """
+    with workbench() as opened:
+        with progress_bar("Drafting", enabled=not as_json) as progress:
+            report = opened.drafting.draft(name, progress=progress)
+        scored = _judged(opened, name, judge, as_json) if judge and not report.stopped else None
     if as_json:
-        show_json(report)
+        show_json(asdict(report) | ({"judged": scored} if judge else {}))
         return
     click.echo(f"{report.drafted} drafted, {report.existing} there before, {report.failed} failed{_reasons(report.reasons)}.")
     if report.later:
@@ -157,11 +163,19 @@ def draft(name: str, as_json: bool) -> None:
         click.echo(f"{report.calls} calls to models, {report.cached} of them free, US dollars {report.cost_usd:,.4f}.")
     for failure in report.failures[:5]:
         click.echo(f"  {failure.contact_id} {failure.variant}: {failure.reason}")
-    if report.stopped:
-        click.echo(f"Stopped: {report.stopped}")
+    if scored is not None:
+        click.echo(f"{scored.judged} judged by {scored.judge}, {scored.already} before, {len(scored.failed)} without a score.")
+    for why in (report.stopped, scored.stopped if scored else None):
+        if why:
+            click.echo(f"Stopped: {why}")
     if report.failed:
         click.echo(f"All of them: gtm draft failures {quote(name)}. Try again: gtm campaign draft {quote(name)}")
     click.echo(f"Next: gtm campaign drafts {quote(name)}, then gtm campaign approve {quote(name)} --recommended --by YOU")
+
+
+def _judged(opened: Any, name: str, judge: str, as_json: bool) -> Any:
+    with progress_bar("Judging", enabled=not as_json) as progress:
+        return opened.judging.run(name, judge=judge, progress=progress)
 
 
 @command.command()

@@ -25,17 +25,21 @@ def command() -> None:
 @click.option("--revision", type=click.IntRange(1), help="Only the stages of this revision.")
 @json_option
 def show(draft_id: str, revision: int | None, as_json: bool) -> None:
-    """Show draft DRAFT_ID with the output of every stage it passed and the calls it took."""
+    """Show draft DRAFT_ID with the output of every stage it passed, how it was judged, and the calls it took."""
     with workbench() as opened:
         view, story = opened.review.get(draft_id), opened.drafting.story(draft_id, revision)
+        judged = opened.judging.of_drafts([draft_id]).get(draft_id, [])
     if as_json:
-        show_json({"draft": view, "stages": story.stages, "calls": story.calls})
+        show_json({"draft": view, "stages": story.stages, "judgements": judged, "calls": story.calls})
         return
     click.echo(f"{view.variant}, {view.language}, {view.status}, revision {view.revision} by {view.author}\n")
     click.echo(f"Subject: {view.subject}\n\n{view.body}")
     for stage in story.stages:
         click.echo(f"--- {stage['revision_number']}.{stage['position']} {stage['stage']}")
         click.echo(_told(stage["output"]))
+    for one in judged:
+        click.echo(f"--- {view.revision} judge {one.judge}: quality {one.quality:.2f}, risk {one.risk:.2f}")
+        click.echo(_told(one.reasons))
     columns = ("purpose", "model", "input_tokens", "output_tokens", "cost_usd", "latency_ms", "cached", "error_code")
     show_table(story.calls, columns, empty="No call to a model is known of it.")
 
@@ -58,7 +62,9 @@ def failures(campaign: str, as_json: bool) -> None:
         show_json(found)
         return
     show_table(
-        (asdict(one) for one in found), ("contact_id", "step", "variant", "reason_code", "reason"), empty="Everything was drafted."
+        (asdict(one) for one in found),
+        ("contact_id", "step", "variant", "reason_code", "reason"),
+        empty="Everything was drafted.",
     )
     if found:
         click.echo(f"Try again: gtm campaign draft {quote(campaign)}")
