@@ -33,6 +33,7 @@ COMMANDS = {
     "draft": "Show how drafts came to be, and rewrite chosen ones by an instruction.",
     "voice": "Add, show and list samples of how senders write.",
     "judge": "Check and score drafts, and see how far scores agree with people.",
+    "mailbox": "List, test, check, pause and resume mailboxes.",
     "reply": "Collect and list replies.",
     "metrics": "Show funnels, rates with intervals, and lights.",
     "trace": "Follow a reply, message or draft back to the rows of files, or a row onward.",

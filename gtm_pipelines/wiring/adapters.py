@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
+    from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.retrieval.model import Embedder
     from gtm_pipelines.retrieval.service import SearchService
@@ -124,7 +125,6 @@ def embedder(settings: Settings, record: Record, clock: Clock) -> Embedder | Non
 
 def collector(settings: Settings, mailbox: MailboxSettings) -> Collector:
     """Return how a mailbox is read, without opening it."""
-    from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
     from gtm_pipelines.replies.mailboxes.sandbox import SandboxMailbox
     from gtm_pipelines.replies.model import Collector
 
@@ -133,11 +133,18 @@ def collector(settings: Settings, mailbox: MailboxSettings) -> Collector:
         return Collector(mailbox.name, mailbox.address, lambda: SandboxMailbox(folder))
     if mailbox.collector != "imap":
         raise SettingsError(f"Mailbox '{mailbox.name}' has collector '{mailbox.collector}'. Choose sandbox, imap or none.")
-    secret = mailbox.imap.password
-    password = (lambda: resolve_secret(secret)) if secret else None
-    return Collector(
-        mailbox.name, mailbox.address, lambda: ImapMailbox(mailbox.imap, mailbox.address, password), mailbox.imap.sent_folder
-    )
+    return Collector(mailbox.name, mailbox.address, lambda: imap_of(mailbox), mailbox.imap.sent_folder)
+
+
+def imap_of(mailbox: MailboxSettings) -> ImapMailbox:
+    """Return a mailbox's IMAP account, without opening it; its secrets are looked up when it logs in."""
+    from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
+
+    secret, token = mailbox.imap.password, mailbox.imap.token
+    return ImapMailbox(
+        mailbox.imap, mailbox.address,
+        (lambda: resolve_secret(secret)) if secret else None, (lambda: resolve_secret(token)) if token else None,
+    )  # fmt: skip
 
 
 def forget_kept(search: SearchService, matching: MatchingService) -> None:

@@ -11,6 +11,7 @@ from gtm_pipelines.wiring import adapters
 from gtm_pipelines.wiring.writing import Writing
 
 if TYPE_CHECKING:
+    from gtm_pipelines.delivery.mailboxes import MailboxService
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
     from gtm_pipelines.metrics.reading import ExperimentService
@@ -53,7 +54,21 @@ class Mailing(Writing):
         from gtm_pipelines.delivery.service import DeliveryService
 
         settings, sender = self.settings, partial(adapters.sender, self.settings, clock=self.clock)
-        return DeliveryService(self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender, lights=settings.lights)
+        return DeliveryService(
+            self.record, self.clock, settings.home_path, settings.mailboxes, settings.delivery, sender, lights=settings.lights
+        )
+
+    @cached_property
+    def mailboxes(self) -> MailboxService:
+        """How sender identities are, and what a person does about it."""
+        from gtm_pipelines.delivery.mailboxes import MailboxService
+        from gtm_pipelines.wiring import checking
+
+        settings, clock = self.settings, self.clock
+        return MailboxService(
+            self.record, clock, settings.mailboxes, domain=partial(checking.domain, settings),
+            servers=partial(checking.servers, settings, clock=clock), echo=partial(checking.echo, settings, clock=clock),
+        )  # fmt: skip
 
     @cached_property
     def suppressions(self) -> SuppressionService:

@@ -71,6 +71,16 @@ class SmtpSender:
         """SMTP cannot say what became of a message."""
         return None
 
+    def probe(self) -> SendResult:
+        """Connect and log in, and send nothing; ``sent`` says that it was let in."""
+        try:
+            self._ready()
+        except Refused as error:
+            return error.result
+        finally:
+            self.close()
+        return SendResult("sent", f"{self._settings.host}:{self._settings.port} lets the mailbox in.")
+
     def close(self) -> None:
         """Drop the connection. Never says QUIT: inside a body it would be taken for text."""
         session, self._session = self._session, None

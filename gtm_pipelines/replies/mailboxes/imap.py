@@ -38,9 +38,13 @@ class ImapMailbox:
         settings: where the server is.
         address: the sender identity's address; the account name unless one is set.
         password: looks the password up when it is needed; ``None`` for servers that ask for none.
+        token: looks up an OAuth access token, shown by XOAUTH2 in the place of a password.
     """
 
-    def __init__(self, settings: ImapSettings, address: str, password: Callable[[], str] | None) -> None:
+    def __init__(
+        self, settings: ImapSettings, address: str, password: Callable[[], str] | None, token: Callable[[], str] | None = None
+    ) -> None:
+        self._token = token
         self._settings = settings
         self._user = settings.username or address
         self._password = password
@@ -73,6 +77,22 @@ class ImapMailbox:
             self._select(imap, folder)
             found = self._ask(imap, "SEARCH", None, "HEADER", "Message-ID", f'"{message_id}"')
             return bool(b" ".join(item for item in found if isinstance(item, bytes)).split())
+
+    def mail_of(self, folder: str, message_id: str) -> bytes | None:
+        """Return the mail of a folder with this Message-ID as it arrived, or ``None``; no folder: only log in.
+
+        Raises:
+            SettingsError: the log-in or the folder name is wrong.
+            TransientError: the server did not answer.
+        """
+        with self._session() as imap:
+            if not folder or not _SAFE_ID.match(message_id):
+                return None
+            validity = self._select(imap, folder)
+            found = self._ask(imap, "SEARCH", None, "HEADER", "Message-ID", f'"{message_id}"')
+            uids = [int(uid) for uid in b" ".join(item for item in found if isinstance(item, bytes)).split()]
+            mails = list(self._read(imap, folder, validity, uids[-1:])) if uids else []
+            return mails[0].raw if mails else None
 
     @contextmanager
     def _session(self) -> Iterator[imaplib.IMAP4]:
@@ -112,7 +132,11 @@ class ImapMailbox:
     def _log_in(self, imap: imaplib.IMAP4, where: str) -> None:
         password = self._password() if self._password else ""
         try:
-            imap.login(self._user, password)
+            if self._token:
+                shown = f"user={self._user}\x01auth=Bearer {self._token()}\x01\x01".encode()
+                imap.authenticate("XOAUTH2", lambda asked: shown if not asked else b"")
+            else:
+                imap.login(self._user, password)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
