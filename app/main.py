@@ -32,6 +32,7 @@ PAGES = {
         ("experiments", "Experiments", ":material/science:"),
         ("benchmarks", "Benchmarks", ":material/leaderboard:"),
         ("lineage", "Lineage", ":material/timeline:"),
+        ("sql", "SQL", ":material/database:"),
     ),
     "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
 }

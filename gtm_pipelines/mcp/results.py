@@ -6,7 +6,7 @@ from typing import Any
 
 from gtm_pipelines.mcp.answers import Answer, answer
 from gtm_pipelines.mcp.campaigns import Campaign
-from gtm_pipelines.mcp.lists import Text
+from gtm_pipelines.mcp.lists import Limit, Text
 from gtm_pipelines.workbench import Workbench
 
 
@@ -48,6 +48,11 @@ class ResultTools:
     def get_lineage(self, id: Text) -> Answer:  # noqa: A002 - the field's word
         """Follow a reply or message, by its id, back to draft, decision, pack, segment and the rows of files."""
         return answer({"lineage": self._bench.metrics.lineage(id)})
+
+    def query_marts(self, sql: Text, limit: Limit = 50) -> Answer:
+        """Put one SELECT (DuckDB's SQL) to the published figures; the resource marts://schemas says what there is. Read only."""
+        found = self._bench.questions.ask(sql, limit=limit)
+        return answer({"rows": found.rows.to_dicts(), "more": found.more})
 
     def list_data_sources(self) -> Answer:
         """List the catalogue of data sources: what each gives, cost, quality, limits, how to connect."""

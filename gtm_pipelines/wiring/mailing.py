@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from gtm_pipelines.metrics.reading import ExperimentService
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.privacy.service import PrivacyService
+    from gtm_pipelines.replies.inbox import InboxService
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.retrieval.service import SearchService
+    from gtm_pipelines.warehouse.asking import MartQuestions
     from gtm_pipelines.warehouse.marts import Marts
     from gtm_pipelines.warehouse.service import Warehouse
 
@@ -46,7 +48,20 @@ class Mailing(Writing):
 
         collectors = {m.name: adapters.collector(self.settings, m) for m in self.settings.mailboxes if m.collector != "none"}
         own = frozenset(m.address for m in self.settings.mailboxes)
-        return ReplyService(self.record, self.clock, collectors, own, adapters.token_reader(self.settings))
+        reader = adapters.reader(self, self.settings.replies.reader)
+        tokens, sure = adapters.token_reader(self.settings), self.settings.replies.sure
+        return ReplyService(self.record, self.clock, collectors, own, tokens, reader, sure)
+
+    @cached_property
+    def inbox(self) -> InboxService:
+        """Conversations with the people who answered."""
+        from gtm_pipelines.replies.inbox import InboxService
+
+        chosen, addresses = self.settings.replies, {m.name: m.address for m in self.settings.mailboxes}
+        return InboxService(
+            self.record, self.clock, self.answers, addresses,
+            meeting_minutes=chosen.meeting_minutes, booking_url=chosen.booking_url,
+        )  # fmt: skip
 
     @cached_property
     def delivery(self) -> DeliveryService:
@@ -85,6 +100,13 @@ class Mailing(Writing):
         from gtm_pipelines.warehouse.marts import Marts
 
         return Marts(self.settings.marts_path)
+
+    @cached_property
+    def questions(self) -> MartQuestions:
+        """Questions over the marts in SQL, read only."""
+        from gtm_pipelines.warehouse.asking import MartQuestions
+
+        return MartQuestions(self.marts)
 
     @cached_property
     def warehouse(self) -> Warehouse:

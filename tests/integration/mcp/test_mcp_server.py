@@ -33,6 +33,7 @@ TOOLS = {
     "propose_draft": {"draft_id": "DRAFT", "seen_revision": 1, "subject": "Shorter", "body": "Hello.\n", "why": "shorter"},
     "list_replies": {}, "list_packs": {}, "get_pack": {"pack": "cold-email"}, "get_metrics": {}, "get_lights": {},
     "list_experiments": {}, "get_benchmarks": {"metric": "reply"}, "get_lineage": {"id": "MESSAGE"}, "list_data_sources": {},
+    "query_marts": {"sql": "SELECT campaign, sent FROM campaign_funnel"},
 }  # fmt: skip
 """Every tool with arguments that find something. A tool added or taken away is a change of the contract with AI tools."""
 
