@@ -40,6 +40,7 @@ from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
 from gtm_pipelines.settings_model import VerificationSettings as VerificationSettings
 from gtm_pipelines.settings_model import WebSettings as WebSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
+from gtm_pipelines.settings_replies import ReplySettings
 from gtm_pipelines.settings_research import EnrichmentSettings as EnrichmentSettings
 from gtm_pipelines.settings_research import FieldSettings as FieldSettings
 from gtm_pipelines.settings_research import SourceSettings as SourceSettings
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
         default_factory=VerificationSettings, description="How addresses are verified, and the limit of bounces."
     )
     search: SearchSettings = Field(default_factory=SearchSettings, description="The model for search by meaning.")
+    replies: ReplySettings = Field(default_factory=ReplySettings, description="How answers are read and answered.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

@@ -45,14 +45,18 @@ def collect(mailboxes: tuple[str, ...], as_json: bool) -> None:
 @click.option("--campaign", help="Only answers to this campaign, by name or id.")
 @click.option("--class", "cls", help="Only this class, such as positive or bounce_hard.")
 @click.option("--attribution", help="Only this attribution, such as in_reply_to, none or own_copy.")
+@click.option("--unsure", is_flag=True, help="Only answers whose class waits for a person.")
 @click.option("--limit", default=50, show_default=True, help="Most rows.")
 @click.option("--offset", default=0, show_default=True, help="Rows to pass over.")
 @json_option
-def list_replies(campaign: str | None, cls: str | None, attribution: str | None, limit: int, offset: int, as_json: bool) -> None:
+def list_replies(
+    campaign: str | None, cls: str | None, attribution: str | None, unsure: bool, limit: int, offset: int, as_json: bool
+) -> None:
     """List answers, newest first."""
     with workbench() as bench:
-        rows = bench.replies.page(campaign=campaign, cls=cls, attribution=attribution, limit=limit, offset=offset)
-        _show(rows, as_json, empty="No answers yet. Read the mailboxes with 'gtm reply collect'.")
+        rows = bench.replies.page(campaign=campaign, cls=cls, attribution=attribution, unsure=unsure, limit=limit, offset=offset)
+        empty = "Nothing waits." if unsure else "No answers yet. Read the mailboxes with 'gtm reply collect'."
+        _show(rows, as_json, empty=empty)
 
 
 @command.command()
@@ -99,6 +103,34 @@ def assign(reply: str, message: str, by: str, as_json: bool) -> None:
         show_json(view)
     else:
         click.echo(f"{view.id} now answers message {view.message_id} of campaign {view.campaign_name}.")
+
+
+@command.command()
+@click.argument("reply")
+@click.argument("cls", metavar="CLASS")
+@click.option("--by", required=True, help="Who says so.")
+@json_option
+def classify(reply: str, cls: str, by: str, as_json: bool) -> None:
+    """Put the CLASS of a REPLY right. Its effects follow, and it is kept as an example."""
+    with workbench() as bench:
+        view = bench.replies.reclassify(reply, cls, f"person:{by}")
+    if as_json:
+        show_json(view)
+    else:
+        click.echo(f"{view.id} is {view.cls}.")
+
+
+@command.command()
+@json_option
+def examples(as_json: bool) -> None:
+    """List the classes that people put right; the local reader of answers goes by them."""
+    with workbench() as bench:
+        rows = bench.replies.corrections()
+    if as_json:
+        show_json(rows)
+        return
+    told = [{"class": one.cls, "was": one.was, "by": one.by, "text": one.text[:80]} for one in rows]
+    show_table(told, ("class", "was", "by", "text"), empty="Nobody has put a class right yet.")
 
 
 def _show(rows: Any, as_json: bool, *, empty: str) -> None:

@@ -129,6 +129,9 @@ class Footprint:
         messages = self._of("message")
         self._take(t.message_event, among(self._connection, t.message_event.c.message_id, messages))
         self._take(t.conversation, t.conversation.c.contact_id.in_(people))
+        passage = t.conversation_event.c.conversation_id
+        self._take(t.conversation_event, among(self._connection, passage, self._of("conversation")))
+        self._take(t.enrolment, t.enrolment.c.contact_id.in_(people))
         mail = t.inbound_message.c
         about = [mail.contact_id.in_(people), among(self._connection, mail.message_id, messages)]
         self._take(t.inbound_message, sa.or_(*about, self._is(mail.from_address), self._is(mail.bounced_recipient)))

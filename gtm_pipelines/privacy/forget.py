@@ -45,6 +45,7 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "judgement": {"reasons": {}},
     "message": {"subject": ERASED, "body": ERASED, "last_error": None, "provider_reference": None},
     "message_event": {"detail": None},
+    "conversation_event": {"reason": ERASED},
     "inbound_message": {
         "raw": b"", "text": None, "subject": None, "from_address": None, "from_name": None, "to_address": None,
         "bounced_recipient": None, "rfc_message_id": None, "in_reply_to": None, "reference_ids": [], "class_reason": ERASED,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import answers
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import campaign, inbound_message, mailbox_cursor, message
 from gtm_pipelines.record.upsert import upsert
@@ -165,6 +166,7 @@ def page(
     campaign_id: str | None = None,
     classes: Iterable[str] | None = None,
     attributions: Iterable[str] | None = None,
+    below: float | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[sa.Row[Any]]:
@@ -176,6 +178,8 @@ def page(
         query = query.where(inbound_message.c["class"].in_(list(classes)))
     if attributions is not None:
         query = query.where(inbound_message.c.attribution.in_(list(attributions)))
+    if below is not None:
+        query = query.where(inbound_message.c.confidence < below, inbound_message.c["class"].in_(answers.WRITTEN))
     query = query.order_by(inbound_message.c.received_at.desc(), inbound_message.c.id.desc()).limit(limit).offset(offset)
     with record.read() as connection:
         return list(connection.execute(query))

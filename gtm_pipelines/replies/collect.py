@@ -21,8 +21,9 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.attribute import Match, TokenReader, attribute, no_tokens
 from gtm_pipelines.replies.bounces import embedded_message_ids
-from gtm_pipelines.replies.classify import judge
+from gtm_pipelines.replies.classify import dated, judge
 from gtm_pipelines.replies.model import (
+    HUMAN_CLASSES,
     Attribution,
     Bounce,
     Collector,
@@ -35,6 +36,7 @@ from gtm_pipelines.replies.model import (
     Verdict,
 )
 from gtm_pipelines.replies.parse import open_mail, parse_mail
+from gtm_pipelines.replies.readers import Reader, reread
 
 _STAMPED = re.compile(rb"^(?:X-[^:\n]{0,100}|Status):[^\n]*\n(?:[ \t][^\n]*\n)*", re.I | re.M)
 
@@ -81,6 +83,8 @@ class Desk:
     clock: Clock
     own: frozenset[str]
     read_token: TokenReader = no_tokens
+    reader: Reader | None = None
+    sure: float = 0.7
 
 
 def store(desk: Desk, collector: Collector, raw: RawMail, tally: Tally) -> None:
@@ -88,7 +92,7 @@ def store(desk: Desk, collector: Collector, raw: RawMail, tally: Tally) -> None:
     record = desk.record
     key = content_key(raw.raw)
     known = inbound.is_known(record, collector.name, key)
-    reading = None if known else _read(raw)
+    reading = None if known else _read(raw, desk)
     now = desk.clock.now()
     with record.write() as connection:
         if reading is not None:
@@ -132,17 +136,25 @@ def settle_unknown(record: Record, clock: Clock, collector: Collector, mailbox: 
                 tally.settled += effects.settle(connection, record, row, clock.now(), source=f"folder {collector.sent_folder}")
 
 
-def _read(raw: RawMail) -> _Reading:
+def _read(raw: RawMail, desk: Desk) -> _Reading:
     """Judge a mail; one that cannot be read at all is kept for a person."""
     try:
         part = open_mail(raw.raw)
         mail = parse_mail(raw.raw)
         verdict, bounce = judge(part, mail, raw.received_at)
+        verdict = _second(verdict, mail, desk, raw.received_at)
         embedded = bounce.message_ids if bounce else embedded_message_ids(part)
         return _Reading(mail, verdict, bounce, embedded)
     except Exception as error:  # noqa: BLE001 - mail is hostile input, and losing one is worse than not understanding it
         log.warning("mail cannot be read", folder=raw.folder, uid=raw.uid, error=type(error).__name__)
         return _Reading(_empty_mail(), Verdict(ReplyClass.OTHER, 0.0, "The mail could not be read; look at its source"), None, ())
+
+
+def _second(verdict: Verdict, mail: ParsedMail, desk: Desk, received_at: datetime) -> Verdict:
+    """Ask the second reader about what a person wrote and the rules are not sure of."""
+    if verdict.cls not in HUMAN_CLASSES:
+        return verdict
+    return dated(reread(verdict, mail.reply.text, desk.reader, desk.sure), mail.reply.text, received_at.date())
 
 
 def _empty_mail() -> ParsedMail:

@@ -183,6 +183,18 @@ class InboundView:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A class that a person put right, kept as an example."""
+
+    id: str
+    text: str
+    cls: str
+    was: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Collector:
     """One sender identity's mailbox, opened when it is read.
 

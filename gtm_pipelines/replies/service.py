@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError
-from gtm_pipelines.record import inbound
+from gtm_pipelines.record import inbound, inbox
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.attribute import TokenReader, no_tokens
 from gtm_pipelines.replies.collect import Desk, Tally, cursor_of, log, settle_unknown, store
-from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, InboundView, MailboxFailure, ReplyClass
+from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, Correction, InboundView, MailboxFailure, ReplyClass
+from gtm_pipelines.replies.readers import Reader
 
 Progress = Callable[[int, int | None], None]
 
@@ -29,6 +30,8 @@ class ReplyService:
         collectors: the mailboxes that are read, by name.
         own_addresses: addresses of every sender identity, to know own copies by.
         read_token: reads the token of our unsubscribe address.
+        reader: asked what the rules are not sure of.
+        sure: confidence below which a class waits for a person.
     """
 
     def __init__(
@@ -38,12 +41,14 @@ class ReplyService:
         collectors: Mapping[str, Collector],
         own_addresses: frozenset[str] = frozenset(),
         read_token: TokenReader = no_tokens,
+        reader: Reader | None = None,
+        sure: float = 0.7,
     ) -> None:
         self._record = record
         self._clock = clock
         self._collectors = collectors
         own = frozenset(a.lower() for a in own_addresses | {c.address for c in collectors.values()})
-        self._desk = Desk(record, clock, own, read_token)
+        self._desk = Desk(record, clock, own, read_token, reader, sure)
 
     def collect(self, *, mailboxes: Sequence[str] | None = None, progress: Progress | None = None) -> CollectReport:
         """Read what is new in the mailboxes (all of them if none is named).
@@ -73,10 +78,13 @@ class ReplyService:
         campaign: str | None = None,
         cls: str | None = None,
         attribution: str | None = None,
+        unsure: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> list[InboundView]:
         """Return inbound messages, newest first; own copies only when asked for by attribution.
+
+        With ``unsure`` only those a person wrote and whose class waits for a person.
 
         Raises:
             NotFoundError: no campaign has that name or id.
@@ -87,6 +95,7 @@ class ReplyService:
             campaign_id=self._campaign_id(campaign) if campaign else None,
             classes=[ReplyClass(_class(cls)).value] if cls else None,
             attributions=shown,
+            below=self._desk.sure if unsure else None,
             limit=limit,
             offset=offset,
         )
@@ -105,6 +114,13 @@ class ReplyService:
         """Return a mail's bytes as they came. Untrusted: show them as text only."""
         raw = inbound.raw(self._record, self.get(inbound_id).id)
         return raw or b""
+
+    def corrections(self) -> list[Correction]:
+        """Return the classes that people put right, newest first: examples to read and to judge by."""
+        return [
+            Correction(row.id, row.text, row._mapping["class"], str((row.detail or {}).get("from")), row.actor, row.created_at)
+            for row in inbox.corrections(self._record)
+        ]
 
     def unmatched(self, *, limit: int = 50, offset: int = 0) -> list[InboundView]:
         """Return the queue of what matched no message, newest first."""
@@ -153,7 +169,7 @@ class ReplyService:
             reason = f"Said by {by}; the rules said {_mapping(row)['class']}: {row.class_reason}"
             values = {"class": chosen.value, "confidence": 1.0, "class_reason": reason[:1000], "updated_at": now}
             inbound.update(connection, self._record, row.id, **values)
-            self._audit(connection, by, "reply.reclassify", row.id, {"from": _mapping(row)["class"], "to": chosen.value})
+            self._audit(connection, by, inbox.CORRECTED, row.id, {"from": _mapping(row)["class"], "to": chosen.value})
             target = inbound.message_by_id(connection, self._record, row.message_id) if row.message_id else None
             answer = _answer(row, chosen, by)
             if target is not None:

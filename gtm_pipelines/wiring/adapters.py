@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gtm_pipelines.clock import Clock
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from gtm_pipelines.matching.service import MatchingService
     from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
     from gtm_pipelines.replies.model import Collector
+    from gtm_pipelines.replies.readers import Reader, Said
     from gtm_pipelines.retrieval.model import Embedder
     from gtm_pipelines.retrieval.service import SearchService
     from gtm_pipelines.segments.service import SegmentService
     from gtm_pipelines.warehouse.marts import Marts
     from gtm_pipelines.warehouse.service import Warehouse
+    from gtm_pipelines.wiring.writing import Writing
 
 
 def simulated(mailboxes: Sequence[MailboxSettings]) -> list[str]:
@@ -121,6 +124,30 @@ def embedder(settings: Settings, record: Record, clock: Clock) -> Embedder | Non
     if chosen.embedder == "local" and not nano.is_installed():
         raise SettingsError("[search] asks for the local model. Install it: pip install 'gtm-workbench[search]'.")
     return nano.NanoEmbedder() if chosen.embedder != "none" and nano.is_installed() else None
+
+
+def reader(bench: Writing, chosen: str) -> Reader | None:
+    """Return who reads the answers that rules are not sure of, without loading or asking anything; ``None`` for nobody."""
+    from gtm_pipelines.record import inbox
+    from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader
+    from gtm_pipelines.retrieval.embedders import nano
+    from gtm_pipelines.settings import bundle_root
+
+    examples = None
+    if chosen != "rules" and nano.is_installed():
+        path, record = bundle_root() / "data" / "reference" / FILE_NAME, bench.record
+        examples = ExampleReader(
+            nano.NanoEmbedder(), path, lambda: [(row.text, row._mapping["class"]) for row in inbox.corrections(record)]
+        )
+    if chosen != "model" or not bench.settings.models:
+        return examples
+    return ModelReader(partial(_ask_reader, bench.llm), examples)
+
+
+def _ask_reader(llm: LlmService, shape: type[Said], task: str, material: Mapping[str, str]) -> Said:
+    from gtm_pipelines.llm.model import CallContext
+
+    return llm.ask(shape, task, CallContext(purpose="reply", role="reader"), **material)
 
 
 def collector(settings: Settings, mailbox: MailboxSettings) -> Collector:

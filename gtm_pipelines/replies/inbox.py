@@ -1,0 +1,261 @@
+"""The inbox: conversations with what was said on both sides, who has them, and answers to give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
+from gtm_pipelines.record import conversations, inbox
+from gtm_pipelines.record.audit import add_audit
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.replies.calendar import Meeting, invitation
+from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
+
+_VARIANTS = {
+    ReplyClass.OBJECTION: "objection",
+    ReplyClass.NEGATIVE: "objection",
+    ReplyClass.INFORMATION_REQUEST: "pricing",
+    ReplyClass.NOT_NOW: "not_now",
+}
+"""Which answer fits a class; to all others a time to talk is offered."""
+
+
+class Suggested(Protocol):
+    """A suggested answer as the service for drafts returns it."""
+
+    @property
+    def id(self) -> str:
+        """The draft's id; it is reviewed and sent as any draft."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+        ...
+
+    @property
+    def body(self) -> str:
+        """Its text."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """Where its review stands."""
+        ...
+
+
+class Suggests(Protocol):
+    """Writes answers as drafts; a person approves each like any other."""
+
+    def draft_answer(self, inbound_message_id: str, variant: str) -> Suggested:
+        """Write the answer to one inbound message, or return the one there is."""
+        ...
+
+    def of_message(self, inbound_message_id: str) -> Suggested | None:
+        """Return the answer that was written, if one was."""
+        ...
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """One conversation in the list."""
+
+    id: str
+    state: str
+    last_class: str | None
+    owner: str | None
+    last_at: datetime
+    campaign_id: str
+    campaign_name: str
+    contact_id: str
+    contact_name: str | None
+    email: str | None
+    company_name: str | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One mail of a conversation: ours where ``cls`` is ``None``."""
+
+    id: str
+    at: datetime
+    subject: str
+    text: str
+    cls: str | None = None
+    confidence: float | None = None
+    reason: str | None = None
+    return_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One passage from a state to the next."""
+
+    at: datetime
+    from_state: str | None
+    to_state: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation whole."""
+
+    conversation: ConversationView
+    mails: tuple[Said, ...]
+    passages: tuple[Passage, ...]
+
+
+class InboxService:
+    """Conversations as people work through them.
+
+    Args:
+        record: the record.
+        clock: the clock.
+        suggests: writes suggested answers.
+        addresses: of the sender identities, by name.
+        meeting_minutes: how long a meeting lasts where nothing else is said.
+        booking_url: where meetings are booked, named as the place of an invitation.
+    """
+
+    def __init__(
+        self, record: Record, clock: Clock, suggests: Suggests, addresses: Mapping[str, str], *,
+        meeting_minutes: int = 30, booking_url: str | None = None,
+    ) -> None:  # fmt: skip
+        self._record, self._clock, self._suggests, self._addresses = record, clock, suggests, addresses
+        self._minutes, self._booking = meeting_minutes, booking_url
+
+    def page(
+        self, *, state: str | None = None, owner: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[ConversationView]:
+        """Return conversations, latest answer first; closed ones only when ``state`` asks for them.
+
+        Raises:
+            InputError: there is no such state.
+        """
+        if state and state not in conversations.STATES:
+            raise InputError(f"'{state}' is no state. Choose one of: {', '.join(conversations.STATES)}.")
+        rows = inbox.conversations(self._record, state=state, owner=owner, limit=limit, offset=offset)
+        return [_view(row) for row in rows]
+
+    def thread(self, conversation_id: str) -> Thread:
+        """Return a conversation with its mails and passages, oldest first.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        view = self._named(conversation_id)
+        ours = [
+            Said(row.id, row.handed_at or view.last_at, row.subject, row.body)
+            for row in inbox.written(self._record, view.campaign_id, view.contact_id)
+        ]
+        theirs = [_said(row) for row in inbox.received(self._record, view.campaign_id, view.contact_id)]
+        passages = [
+            Passage(row.created_at, row.from_state, row.to_state, row.actor, row.reason)
+            for row in conversations.events(self._record, view.id)
+        ]
+        return Thread(view, tuple(sorted([*ours, *theirs], key=lambda mail: mail.at)), tuple(passages))
+
+    def assign(self, conversation_id: str, owner: str | None, by: str) -> ConversationView:
+        """Hand a conversation over to a person, or back to nobody; no answer is suggested while somebody has it."""
+        with self._record.write() as connection:
+            row, now = self._held(connection, conversation_id), self._clock.now()
+            reason = f"Handed over to {owner}" if owner else "Handed back"
+            conversations.note(connection, self._record, row, actor=by, reason=reason, at=now)
+            conversations.move(connection, self._record, row, row.state, actor=by, reason=reason, at=now, owner=owner or None)
+            self._audit(connection, by, "conversation.assign", row.id, {"owner": owner})
+        return self._named(row.id)
+
+    def close(self, conversation_id: str, by: str, reason: str = "Closed by a person") -> ConversationView:
+        """Close a conversation; a later answer opens it again."""
+        with self._record.write() as connection:
+            row = self._held(connection, conversation_id)
+            conversations.move(connection, self._record, row, "closed", actor=by, reason=reason, at=self._clock.now())
+            self._audit(connection, by, "conversation.close", row.id, {"reason": reason})
+        return self._named(row.id)
+
+    def answer(self, conversation_id: str, variant: str | None = None) -> Suggested:
+        """Suggest an answer to the latest mail; it is a draft that a person reviews like any other.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+            PolicyError: a person has it, or nothing in it can be answered.
+        """
+        thread = self.thread(conversation_id)
+        if thread.conversation.owner:
+            raise PolicyError("conversation.owned", f"{thread.conversation.owner} has this conversation and answers it by hand.")
+        latest = _latest(thread)
+        return self._suggests.draft_answer(latest.id, variant or _VARIANTS.get(ReplyClass(latest.cls or "other"), "scheduling"))
+
+    def suggested(self, thread: Thread) -> Suggested | None:
+        """Return the answer that was suggested to a conversation's latest mail, if one was."""
+        theirs = [mail for mail in thread.mails if mail.cls in {cls.value for cls in HUMAN_CLASSES}]
+        return self._suggests.of_message(theirs[-1].id) if theirs else None
+
+    def invite(self, conversation_id: str, begins: datetime, *, title: str | None = None, place: str | None = None) -> bytes:
+        """Return an invitation to a meeting, from the address that wrote to the person, as the bytes of an ``.ics`` file.
+
+        Raises:
+            PolicyError: nothing was sent to this person yet.
+            InputError: the moment has no time zone, or has passed.
+        """
+        view = self._named(conversation_id)
+        sent = inbox.written(self._record, view.campaign_id, view.contact_id)
+        if not sent:
+            raise PolicyError("conversation.unwritten", "Nothing was sent to this person yet. Write first, then invite.")
+        organiser = self._addresses.get(sent[-1].mailbox, sent[-1].mailbox)
+        meeting = Meeting(
+            title or f"Meeting: {view.company_name or view.contact_name or sent[-1].recipient}", begins, self._minutes,
+            organiser, sent[-1].recipient, place or self._booking or "",
+        )  # fmt: skip
+        return invitation(meeting, self._clock.now())
+
+    def _named(self, conversation_id: str) -> ConversationView:
+        row = inbox.named(self._record, conversation_id)
+        if row is None:
+            raise NotFoundError(f"No single conversation begins with '{conversation_id}'. 'gtm inbox list --json' shows ids.")
+        return _view(row)
+
+    def _held(self, connection: sa.Connection, conversation_id: str) -> sa.Row[Any]:
+        row = conversations.get(connection, self._record, conversation_id)
+        if row is None:
+            raise NotFoundError(f"No single conversation begins with '{conversation_id}'. 'gtm inbox list --json' shows ids.")
+        return row
+
+    def _audit(self, connection: sa.Connection, by: str, action: str, conversation_id: str, detail: dict[str, Any]) -> None:
+        add_audit(
+            connection, self._record.workspace_id, actor=by, action=action, subject_type="conversation",
+            subject_id=conversation_id, at=self._clock.now(), detail=detail,
+        )  # fmt: skip
+
+
+def _latest(thread: Thread) -> Said:
+    theirs = [mail for mail in thread.mails if mail.cls in {cls.value for cls in HUMAN_CLASSES}]
+    if not theirs:
+        raise PolicyError("conversation.unanswered", "Nobody has written in this conversation yet.")
+    return theirs[-1]
+
+
+def _view(row: sa.Row[Any]) -> ConversationView:
+    return ConversationView(**{name: row._mapping[name] for name in ConversationView.__dataclass_fields__})
+
+
+def _said(row: sa.Row[Any]) -> Said:
+    values = row._mapping
+    return Said(
+        row.id,
+        row.received_at,
+        row.subject or "",
+        row.text or "",
+        values["class"],
+        row.confidence,
+        row.class_reason,
+        row.return_at,
+    )

@@ -1,0 +1,173 @@
+"""People work through conversations: read them, put classes right, hand them over, close them, invite."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gtm_pipelines.clock import VirtualClock
+from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.replies.inbox import InboxService, Suggested
+from gtm_pipelines.replies.mailboxes.memory import MemoryMailbox
+from gtm_pipelines.replies.service import ReplyService
+from tests.integration.replies.world import OWN, RECEIVED_AT, SentWorld, mail
+
+TO = "ann@client.test"
+
+
+class Note:
+    """A suggested answer of no more than a line."""
+
+    id, subject, status = "d1", "Re: Quick question", "proposed"
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+
+
+class Suggesting:
+    """Writes down what it was asked to answer, and how."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def draft_answer(self, inbound_message_id: str, variant: str) -> Suggested:
+        self.asked.append((inbound_message_id, variant))
+        return Note(variant)
+
+    def of_message(self, inbound_message_id: str) -> Suggested | None:
+        return next((Note(variant) for one, variant in self.asked if one == inbound_message_id), None)
+
+
+@pytest.fixture
+def suggesting() -> Suggesting:
+    return Suggesting()
+
+
+@pytest.fixture
+def inbox(record: Record, clock: VirtualClock, suggesting: Suggesting) -> InboxService:
+    return InboxService(record, clock, suggesting, {"anna": OWN}, booking_url="https://book.test/anna")
+
+
+@pytest.fixture
+def conversation(replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, inbox: InboxService) -> str:
+    sent.message(TO)
+    mailbox.deliver(mail("How much does it cost?", in_reply_to=sent.rfc(TO)), RECEIVED_AT)
+    replies.collect()
+    [one] = inbox.page()
+    return one.id
+
+
+def test_a_thread_shows_both_sides_with_classes_and_passages(inbox: InboxService, conversation: str) -> None:
+    thread = inbox.thread(conversation[:12])
+
+    assert [mail.cls for mail in thread.mails] == [None, "information_request"]
+    assert thread.mails[1].reason
+    assert [p.to_state for p in thread.passages] == ["awaiting_response", "qualifying"]
+    assert thread.conversation.state == "qualifying"
+
+
+def test_a_conversation_is_handed_over_and_then_answered_by_hand(
+    inbox: InboxService, conversation: str, suggesting: Suggesting
+) -> None:
+    assert inbox.answer(conversation).body == "pricing"
+
+    assert inbox.assign(conversation, "olga", "person:ivan").owner == "olga"
+    assert [one.id for one in inbox.page(owner="olga")] == [conversation]
+    with pytest.raises(PolicyError, match="olga has this conversation"):
+        inbox.answer(conversation)
+    assert inbox.assign(conversation, None, "person:ivan").owner is None
+    assert len(suggesting.asked) == 1
+
+
+def test_a_closed_conversation_leaves_the_list_until_somebody_writes_again(
+    inbox: InboxService, conversation: str, replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld
+) -> None:
+    assert inbox.close(conversation, "person:olga").state == "closed"
+    assert inbox.page() == []
+
+    mailbox.deliver(mail("Sounds good, let's talk.", in_reply_to=sent.rfc(TO)), RECEIVED_AT + timedelta(days=1))
+    replies.collect()
+
+    assert inbox.thread(conversation).conversation.state == "scheduling"
+
+
+def test_an_invitation_is_what_calendars_read(inbox: InboxService, conversation: str, clock: VirtualClock) -> None:
+    from icalendar import Calendar
+
+    begins = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
+    data = inbox.invite(conversation, begins, title="Знакомство, первый звонок")
+    [event] = Calendar.from_ical(data).walk("VEVENT")
+
+    assert event.decoded("dtstart") == begins
+    assert event.decoded("dtend") - begins == timedelta(minutes=30)
+    assert str(event["attendee"]) == f"mailto:{TO}"
+    assert str(event["organizer"]) == f"mailto:{OWN}"
+    assert str(event["summary"]) == "Знакомство, первый звонок"
+    assert str(event["location"]) == "https://book.test/anna"
+    assert data == inbox.invite(conversation, begins, title="Знакомство, первый звонок")
+    with pytest.raises(InputError, match="has passed"):
+        inbox.invite(conversation, clock.now() - timedelta(days=1))
+
+
+def test_what_is_unsure_waits_for_a_person_whose_word_is_kept_as_an_example(
+    replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, inbox: InboxService
+) -> None:
+    sent.message(TO)
+    mailbox.deliver(mail("Hm, perhaps the blue one.", in_reply_to=sent.rfc(TO)), RECEIVED_AT)
+    replies.collect()
+    [waiting] = replies.page(unsure=True)
+    assert waiting.cls == "other"
+
+    replies.reclassify(waiting.id, "objection", "person:olga")
+
+    assert replies.page(unsure=True) == []
+    [example] = replies.corrections()
+    assert (example.cls, example.was, example.by, example.text) == (
+        "objection",
+        "other",
+        "person:olga",
+        "Hm, perhaps the blue one.",
+    )
+    [one] = inbox.page()
+    assert one.state == "objection_handling"
+
+
+def test_unknown_conversations_and_states_are_told(inbox: InboxService) -> None:
+    with pytest.raises(NotFoundError, match="gtm inbox list"):
+        inbox.thread("nothing")
+    with pytest.raises(InputError, match="qualifying"):
+        inbox.page(state="unheard")
+
+
+def test_the_command_lists_shows_assigns_and_closes(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from gtm_pipelines.cli.inbox import command
+    from gtm_pipelines.cli.reply import command as reply
+    from gtm_pipelines.record.engine import open_record
+    from gtm_pipelines.record.migrate import upgrade
+
+    monkeypatch.setenv("GTM_HOME", str(home))
+    record = open_record(f"sqlite:///{home / 'record.sqlite'}", "default")
+    upgrade(record)
+    sent = SentWorld(record)
+    sent.message(TO)
+    folder = home / "sandbox" / "inbox" / "anna@workbench.example" / "new"
+    folder.mkdir(parents=True)
+    (folder / "000000000001.a").write_bytes(mail("Сколько это стоит?", in_reply_to=sent.rfc(TO)))
+    run = CliRunner().invoke
+    assert run(reply, ["collect"]).exit_code == 0
+
+    [one] = json.loads(run(command, ["list", "--json"]).stdout)
+    assert "Сколько это стоит?" in run(command, ["show", one["id"]]).stdout
+    assert "olga has it" in run(command, ["assign", one["id"], "olga", "--by", "ivan"]).stdout
+    ics = tmp_path / "call.ics"
+    assert run(command, ["invite", one["id"], "2099-03-10T15:00+0300", "--out", str(ics)]).exit_code == 0
+    assert b"DTSTART:20990310T120000Z" in ics.read_bytes()
+    assert "closed" in run(command, ["close", one["id"], "--by", "ivan"]).stdout
+    [mailed] = json.loads(run(reply, ["list", "--json"]).stdout)
+    assert "is objection" in run(reply, ["classify", mailed["id"], "objection", "--by", "olga"]).stdout
+    assert json.loads(run(reply, ["examples", "--json"]).stdout)[0]["was"] == "information_request"
