@@ -29,6 +29,9 @@ PAGES = {
         ("packs", "Packs", ":material/edit_note:"),
     ),
     "Results": (
+        ("mailboxes", "Mailboxes", ":material/alternate_email:"),
+        ("deliverability", "Deliverability", ":material/monitor_heart:"),
+        ("poison", "Poison queue", ":material/report:"),
         ("experiments", "Experiments", ":material/science:"),
         ("benchmarks", "Benchmarks", ":material/leaderboard:"),
         ("lineage", "Lineage", ":material/timeline:"),
@@ -44,7 +47,7 @@ def main() -> None:
     page = st.navigation(
         {
             section: [
-                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower(), default=name == "overview")
+                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower().replace(" ", "-"), default=name == "overview")
                 for name, title, icon in pages
             ]
             for section, pages in PAGES.items()

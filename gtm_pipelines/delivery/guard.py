@@ -5,12 +5,14 @@ Thresholds and floors are those of the traffic lights. Shares are compared exact
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.pausing import SYSTEM, pause_campaign
 from gtm_pipelines.log import get_logger
-from gtm_pipelines.record import suppressions
+from gtm_pipelines.record import campaigns, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.rates import Rates, rates, running, since_resumed
 from gtm_pipelines.settings import LightSettings
@@ -19,6 +21,33 @@ EVERY = 25
 """Hand-overs between two looks, where nothing bounced in between; answers come in by other processes."""
 
 _LOG = get_logger("delivery.guard")
+
+
+@dataclass(frozen=True)
+class Deliverability:
+    """How the mails of one campaign arrive, since a person last let it go on.
+
+    Attributes:
+        campaign: its name.
+        status: its state.
+        paused_at: since when it is paused, if it is.
+        pause_reason: why.
+        counts: of its messages.
+        bounce_limit: share of what came back from which it is paused, above ``bounce_floor`` mails.
+        bounce_floor: mails before that is judged.
+        complaint_limit: share of reports as spam from which it is paused, above ``complaint_floor`` mails.
+        complaint_floor: mails delivered before that is judged.
+    """
+
+    campaign: str
+    status: str
+    paused_at: datetime | None
+    pause_reason: str | None
+    counts: Rates
+    bounce_limit: float
+    bounce_floor: int
+    complaint_limit: float
+    complaint_floor: int
 
 
 class Guard:
@@ -50,6 +79,20 @@ class Guard:
                     paused.append(key)
                     _LOG.warning("campaign_paused", campaign=key, reason=why)
         return paused
+
+    def report(self) -> list[Deliverability]:
+        """Return how the mails of every campaign that was released arrive, the newest campaign first."""
+        workspace_id, lights = self._record.workspace_id, self._lights
+        limits = lights.bounce_red, lights.sent_floor, lights.complaint_red, lights.complaint_floor
+        with self._record.read() as connection:
+            return [
+                Deliverability(
+                    row["name"], row["status"], row["paused_at"], row["pause_reason"],
+                    rates(connection, workspace_id, row["id"], since_resumed(connection, workspace_id, row["id"])), *limits,
+                )
+                for row in campaigns.page(connection, workspace_id)
+                if row["status"] in ("sending", "completed")
+            ]  # fmt: skip
 
 
 def reason(counts: Rates, lights: LightSettings) -> str | None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.completion import complete
-from gtm_pipelines.delivery.guard import Guard
+from gtm_pipelines.delivery.guard import Deliverability, Guard
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, Sought, no_checkpoint
@@ -149,6 +149,10 @@ class DeliveryService:
             NotFoundError: there is no such campaign.
         """
         return self._pausing.resume_campaign(campaign, by=by)
+
+    def deliverability(self) -> list[Deliverability]:
+        """Return how the mails of released campaigns arrive, and from which share on one is paused."""
+        return self._guard.report()
 
     def stuck(self, campaign: str | None = None) -> list[Stuck]:
         """Return the messages that failed, were given up or may have left, each with what to do."""

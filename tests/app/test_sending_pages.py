@@ -1,0 +1,74 @@
+"""Mailboxes, deliverability and what stays behind, as a person sees them and acts on them."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from gtm_pipelines.delivery.domains import Check
+from gtm_pipelines.record import mailboxes as queries
+from gtm_pipelines.record.tables import message
+from gtm_pipelines.workbench import Workbench
+from tests.app.conftest import Open
+
+pytestmark = pytest.mark.slow
+
+
+def status(bench: Workbench, mailbox: str) -> str:
+    return bench.mailboxes.show(mailbox).status
+
+
+@pytest.mark.parametrize("name", ["mailboxes", "deliverability", "poison"])
+def test_the_pages_draw_without_trouble_on_an_empty_workspace(bare: Workbench, open_page: Open, name: str) -> None:
+    app = open_page(name)
+    assert (list(app.error), list(app.exception)) == ([], [])
+
+
+def test_a_mailbox_is_paused_and_resumed_by_a_button(answered: Workbench, open_page: Open) -> None:
+    app = open_page("mailboxes")
+    app.button(key="pause:anna").click().run()
+    assert status(answered, "anna") == "paused"
+    assert any("Nothing leaves from here" in one.value for one in app.error)
+    app.button(key="resume:anna").click().run()
+    assert status(answered, "anna") == "working"
+    assert not app.exception
+
+
+def test_what_is_wrong_with_a_domain_is_shown_with_what_to_do(answered: Workbench, open_page: Open) -> None:
+    answered.mailboxes._domain = lambda _mailbox: [Check("spf", "fail", "SPF is missing.", "Publish one TXT record.")]
+    answered.mailboxes.check("anna")
+    app = open_page("mailboxes")
+    shown = " ".join(one.value for one in (*app.markdown, *app.caption))
+    assert "SPF is missing" in shown
+    assert "Publish one TXT record" in shown
+    assert any("anna" in one.value for one in open_page("deliverability").warning)
+
+
+def test_a_campaign_is_paused_from_the_page_with_its_rates_beside(answered: Workbench, open_page: Open) -> None:
+    [row] = answered.delivery.deliverability()
+    app = open_page("deliverability")
+    assert "Came back" in [one.label for one in app.metric]
+    if row.status != "sending":
+        assert not [one for one in app.button if one.key == "pause:Spring"]
+        return
+    app.button(key="pause:Spring").click().run()
+    assert answered.delivery.deliverability()[0].paused_at is not None
+    app.button(key="resume:Spring").click().run()
+    assert answered.delivery.deliverability()[0].paused_at is None
+
+
+def test_what_failed_is_sent_again_by_a_button(answered: Workbench, open_page: Open) -> None:
+    with answered.record.write() as connection:
+        first = sa.select(message.c.id).where(message.c.outcome.is_(None)).limit(1).scalar_subquery()
+        connection.execute(
+            sa.update(message).where(message.c.id == first).values(
+                state="failed", last_error="The server refused the message: 554 too long", sent_at=None, handed_at=None
+            )
+        )  # fmt: skip
+        assert queries.paused(connection, answered.record.workspace_id) == {}
+    [stuck] = [one for one in answered.delivery.stuck() if "554" in one.reason]
+    app = open_page("poison")
+    assert any("554 too long" in one.value.replace("\\", "") for one in app.markdown)
+    app.button(key=f"retry:{stuck.id}").click().run()
+    assert not [one for one in answered.delivery.stuck() if one.id == stuck.id]
+    assert not app.exception
