@@ -21,6 +21,8 @@ TONES: Mapping[str, str] = {
     "neutral": "Tone: plain and friendly, as between people who work.",
     "casual": "Tone: casual, as to somebody one knows a little; contractions and short sentences are welcome.",
 }
+HEARD_CONFIDENCE = 0.5
+"""Of what somebody wrote back: below the floor, so that a person sees it where an answer repeats their price or their promise."""
 LENGTHS: Mapping[str, float] = {"short": 0.5, "medium": 0.8, "long": 1.0}
 """Share of the words a pack allows."""
 
@@ -102,7 +104,7 @@ def _heard(thread: Thread) -> Iterable[Evidence]:
     """Yield what the other side wrote: others' words, which bring in no link of theirs."""
     for one in thread.theirs:
         if text := said(one.text, CHARACTERS):
-            yield Evidence(f"reply:{one.id}", "message", text, "reply", 1.0, one.at)
+            yield Evidence(f"reply:{one.id}", "message", text, "reply", HEARD_CONFIDENCE, one.at)
 
 
 def _heard_as(one: Letter) -> str:

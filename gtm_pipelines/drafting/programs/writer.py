@@ -49,6 +49,8 @@ FIRST = Material(
     (),
 )
 """Something to look at before there is anything: the first look reads dictionaries, half a second of them."""
+WARM_AFTER_SECONDS = 0.4
+"""By then the first questions have left; no model answers sooner."""
 Outcome = DraftText | DraftFailure
 J = TypeVar("J")
 
@@ -151,19 +153,21 @@ class ModelDrafter:
         # Rows of calls wait for a commit each: as many may wait together as are asked together.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.settings.concurrency + 8))
         batch: Batch[J, DraftText] = Batch(work, self.settings, self.clock)
-        warm = asyncio.create_task(asyncio.to_thread(self._warm))
+        warm = asyncio.create_task(self._warm())
         try:
             with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
                 await _kept(batch.run(jobs), done)
         finally:
-            await warm
+            warm.cancel()
+            await asyncio.gather(warm, return_exceptions=True)
             await self.llm.aclose()
         return batch.stopped.reason if batch.stopped else None
 
-    def _warm(self) -> None:
+    async def _warm(self) -> None:
         """Take the first look while the first questions are on their way, when there is nothing else to do."""
+        await asyncio.sleep(WARM_AFTER_SECONDS)
         if self.checker is not None:
-            self.checker.check(FIRST, now=self.clock.now())
+            await asyncio.to_thread(self.checker.check, FIRST, now=self.clock.now())
 
     async def _jobs(self, pages: Iterable[Sequence[DraftRequest]]) -> AsyncIterator[Job]:
         waiting: Iterator[Sequence[DraftRequest]] = iter(pages)

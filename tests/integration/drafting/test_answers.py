@@ -94,6 +94,7 @@ def test_a_model_reads_the_correspondence_and_the_answer_rests_on_it(workbench: 
     assert "evil.example" not in str(context)
     found = workbench.groundings.of_draft(made.id)
     assert not [one for one in found.findings if "Listmaster" in one.words]
+    assert "evidence.unsure" in {one.finding.rule for one in found.findings}  # their word for it: a person looks
     assert [one for claim in found.claims for one in claim.backing if one.evidence.id == f"reply:{inbound}"]
     with workbench.record.read() as connection:
         calls = connection.execute(sa.select(interaction.c.pack_version, interaction.c.campaign_id)).all()
