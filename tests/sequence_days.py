@@ -35,7 +35,7 @@ PLACES = (
     ("Europe/Berlin", "DE"), ("America/New_York", "US"), ("Australia/Lord_Howe", "AU"), ("America/St_Johns", "CA"),
     ("Asia/Jerusalem", "IL"), ("America/Santiago", "CL"), (None, None),
 )  # fmt: skip
-"""Six zones with changes of the clocks, one of half an hour, one whose weekend is another; and somebody of whom nothing is known."""
+"""Six zones with changes of the clocks, one of half an hour, one whose weekend is another; and somebody unknown."""
 POSTAL = "Workbench Ltd, 1 Sample Street, Sampletown"
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SLACK = timedelta(seconds=5)
@@ -241,11 +241,12 @@ class Days:
             if campaign in self.paused and self.coin.random() < 0.3:
                 self.delivery.resume(campaign, by="person:anna")
                 self.paused.pop(campaign).until = now
-            elif campaign not in self.paused and self.coin.random() < 0.01:
-                if self.bench.campaigns.get(campaign).status == "sending":
-                    self.delivery.pause(campaign, by="person:anna")
-                    self.paused[campaign] = Spell(None, now, None, "campaign paused", campaign)
-                    self.spells.append(self.paused[campaign])
+                continue
+            unlucky = campaign not in self.paused and self.coin.random() < 0.01
+            if unlucky and self.bench.campaigns.get(campaign).status == "sending":
+                self.delivery.pause(campaign, by="person:anna")
+                self.paused[campaign] = Spell(None, now, None, "campaign paused", campaign)
+                self.spells.append(self.paused[campaign])
 
     def _send(self, tomorrow: datetime) -> None:
         """Queue and send where the product's own schedule sees work before tomorrow."""

@@ -130,6 +130,16 @@ class CampaignStep:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How many people stand at a mail of the sequence: ``active``, ``paused``, ``stopped`` or ``finished``, and why."""
+
+    step: int
+    status: str
+    reason: str | None
+    people: int
+
+
+@dataclass(frozen=True)
 class CampaignStatus:
     """Every count of a campaign's funnel, from the record.
 

@@ -26,6 +26,7 @@ from gtm_pipelines.campaigns.model import (
     CampaignSettings,
     CampaignStatus,
     CampaignStep,
+    Standing,
     Target,
     check_name,
     check_transition,
@@ -172,6 +173,14 @@ class CampaignService:
         with self._record.read() as connection:
             held = self._held(connection, campaign)
             return [CampaignStep.of(row) for row in enrolments.steps(connection, self._record.workspace_id, held.id)]
+
+    def standing(self, campaign: str) -> Sequence[Standing]:
+        """Count where people stand in a campaign's sequence, by mail, status and reason."""
+        with self._record.read() as connection:
+            held = self._held(connection, campaign)
+            found = enrolments.counts(connection, self._record.workspace_id, held.id)
+        ordered = sorted(found, key=lambda key: (key[0], key[1], key[2] or ""))
+        return [Standing(*key, found[key]) for key in ordered]
 
     def check_deal(self, campaign: str) -> DealCheck:
         """Throw the campaign's coins again and say whether everybody is in the arm they were dealt."""

@@ -15,23 +15,25 @@ from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_
 from gtm_pipelines.cli.segment import read_json_text, written_lately
 from gtm_pipelines.errors import InputError
 
+_STATE = ("show", "release", "hold", "archive")
 _DELIVERY = ("plan", "send", "pause", "resume", "unknown", "settle", "stuck", "retry")
 _by = click.option("--by", required=True, help="The person who decides.")
 
 
 class CampaignGroup(click.Group):
-    """A group whose delivery commands are loaded when they are asked for."""
+    """A group whose commands of delivery and of its state are loaded when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a campaign's life."""
-        before = ["create", "list", "status", "draft", "drafts", "approve", "reject", "release"]
+        before = ["create", "list", "show", "status", "draft", "drafts", "approve", "reject", "release"]
         return [*before, *_DELIVERY, "hold", "archive"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command."""
-        if cmd_name not in _DELIVERY:
+        if cmd_name not in (*_DELIVERY, *_STATE):
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(importlib.import_module("gtm_pipelines.cli.campaign_delivery"), cmd_name)
+        room = "campaign_delivery" if cmd_name in _DELIVERY else "campaign_state"
+        found: click.Command = getattr(importlib.import_module(f"gtm_pipelines.cli.{room}"), cmd_name)
         return found
 
 
@@ -46,6 +48,14 @@ def command() -> None:
 @click.option("--pack", required=True, help="Prompt pack: NAME, or NAME@VERSION.")
 @click.option("--variant", "variants", multiple=True, help="A variant to compare; repeat it. All of the pack's if absent.")
 @click.option("--mailbox", "mailboxes", multiple=True, required=True, help="A sender identity; repeat it to rotate.")
+@click.option(
+    "--sequence",
+    "sequence",
+    multiple=True,
+    metavar="PACK[@VERSION][#VARIANT]:DAYS",
+    help="A later mail: its pack, and working days of the recipient after the mail before; repeat it, in order.",
+)
+@click.option("--stop-company", is_flag=True, default=None, help="An answer of one person stops the mails to their company.")
 @click.option("--settings", metavar="FILE_OR_JSON", help="Settings such as seed, limit, default_language, variables.")
 @click.option("--drafter", type=click.Choice(["baseline", "model"]), help="Who writes: mail merge, or a language model.")
 @click.option("--tone", type=click.Choice(["pack", "formal", "neutral", "casual"]), help="Tone a model writes in.")
@@ -64,10 +74,13 @@ def create(
     by: str,
     as_json: bool,
     budget: float | None,
+    sequence: tuple[str, ...],
+    stop_company: bool | None,
     **choices: str | None,
 ) -> None:
-    """Create campaign NAME and freeze its targets."""
-    chosen = {name: value for name, value in {**choices, "budget_usd": budget}.items() if value is not None}
+    """Create campaign NAME and freeze its targets and the mails of its sequence."""
+    said = {**choices, "budget_usd": budget, "sequence": sequence or None, "stop_company": stop_company}
+    chosen = {name: value for name, value in said.items() if value is not None}
     with workbench() as opened, progress_bar("Freezing targets", enabled=not as_json) as progress:
         overlaps = opened.segments.overlaps(opened.segments.get(segment).filter)
         made = opened.campaigns.create(
@@ -240,38 +253,6 @@ def reject(name: str, draft_ids: tuple[str, ...], reason: str, by: str, as_json:
     _show_refused(report.refused)
 
 
-@command.command()
-@click.argument("name")
-@_by
-@click.option("--accept-bounces", metavar="REASON", help="Release it though too many mails would come back, and why.")
-@json_option
-def release(name: str, by: str, accept_bounces: str | None, as_json: bool) -> None:
-    """Say send: what is approved in campaign NAME may leave from now on."""
-    with workbench() as opened:
-        released = opened.campaigns.release(name, by=by, accept_bounces=accept_bounces)
-        _show_state(released, f"Next: gtm campaign plan {quote(name)}", as_json)
-
-
-@command.command()
-@click.argument("name")
-@_by
-@json_option
-def hold(name: str, by: str, as_json: bool) -> None:
-    """Say stop: nothing more of campaign NAME leaves until it is released again."""
-    with workbench() as opened:
-        _show_state(opened.campaigns.hold(name, by=by), f"To go on: gtm campaign release {quote(name)} --by YOU", as_json)
-
-
-@command.command()
-@click.argument("name")
-@_by
-@json_option
-def archive(name: str, by: str, as_json: bool) -> None:
-    """Put campaign NAME away for good."""
-    with workbench() as opened:
-        _show_state(opened.campaigns.archive(name, by=by), "Its drafts, messages and replies stay in the record.", as_json)
-
-
 def _settings(text: str | None, chosen: Mapping[str, Any]) -> Any:
     from pydantic import ValidationError
 
@@ -291,13 +272,6 @@ def _check_drafts(opened: Any, name: str, draft_ids: tuple[str, ...]) -> None:
     for draft_id in draft_ids:
         if opened.review.get(draft_id).campaign_id != campaign.id:
             raise InputError(f"Draft {draft_id} is not of campaign '{name}'. List its drafts: gtm campaign drafts {quote(name)}")
-
-
-def _show_state(campaign: Any, following: str, as_json: bool) -> None:
-    if as_json:
-        show_json(campaign)
-    else:
-        click.echo(f"Campaign '{campaign.name}' is {campaign.status}. {following}")
 
 
 def _show_refused(refused: Any) -> None:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -165,17 +166,22 @@ def _show_plan(made: Plan, limit: int, as_json: bool) -> None:
     shown = made.rows[:limit] if limit else made.rows
     rows = (
         asdict(row)
-        | {"due_at": f"{row.due_at:%Y-%m-%d %H:%M} UTC" if row.due_at else None}
+        | {"mail": row.step, "their time": _by_clock(row.theirs), "our time": _by_clock(row.ours)}
         | {"rule": row.rule or row.waits, "reason": row.reason or row.waits_reason}
         for row in shown
     )
     show_table(
-        rows, ("contact", "recipient", "mailbox", "due_at", "state", "rule", "reason"), empty="The campaign has no targets."
-    )
+        rows, ("contact", "recipient", "mailbox", "mail", "their time", "our time", "state", "rule", "reason"),
+        empty="The campaign has no targets.",
+    )  # fmt: skip
     going = sum(row.rule is None for row in made.rows)
     click.echo(f"{going} of {len(made.rows)} are or will be written to{_counted(made.stopped)}.")
     if made.waiting:
         click.echo(f"{sum(made.waiting.values())} of them not at once{_counted(made.waiting)}.")
+
+
+def _by_clock(moment: datetime | None) -> str | None:
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}" if moment else None
 
 
 def _tell(report: SendReport) -> None:

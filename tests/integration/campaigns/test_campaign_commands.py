@@ -100,3 +100,21 @@ def test_the_same_answers_are_readable_by_people() -> None:
 )
 def test_what_cannot_be_done_is_said_by_kind(arguments: tuple[str, ...], error: type[Exception]) -> None:
     assert isinstance(run(*arguments).exception, error)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_sequence_is_chosen_and_shown_by_commands() -> None:
+    assert run("segment", "create", "all", "--filter", '{"all": []}').exit_code == 0
+    base = ("campaign", "create", "spring", "--segment", "all", "--pack", "cold-email", "--mailbox", "anna", "--by", "anna")
+    made = answer(*base, "--sequence", "follow-ups#first:3", "--sequence", "follow-ups@1.0.0#break-up:5", "--stop-company")
+    assert made["campaign"]["settings"]["stop_company"] is True
+    shown = answer("campaign", "show", "spring")
+    assert [(step["step"], step["variants"], step["wait_days"]) for step in shown["steps"]] == [
+        (2, ["first"], 3),
+        (3, ["break-up"], 5),
+    ]
+    assert shown["standing"] == [{"step": 1, "status": "active", "reason": None, "people": 4}]
+    assert "5 working days after the mail before" in run("campaign", "show", "spring").output
+    refused = run(*base[:2], "summer", *base[3:], "--sequence", "three days later")
+    assert isinstance(refused.exception, InputError)
+    assert "PACK[@VERSION][#VARIANT]:WAIT_DAYS" in str(refused.exception)
