@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from gtm_pipelines.errors import SettingsError, TransientError
 from gtm_pipelines.record.compare import number_in, word_in
 from gtm_pipelines.record.compare_sql import NUMBER_FUNCTION, WORD_FUNCTION
-from gtm_pipelines.record.text import SQLITE_FUNCTION, fold_text
+from gtm_pipelines.record.text import HAS_FUNCTION, SQLITE_FUNCTION, fold_text, has_text
 
 BUSY_TIMEOUT_SECONDS = 30
 PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536")
@@ -126,6 +126,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         dbapi_connection.create_function(SQLITE_FUNCTION, 1, fold_text, deterministic=True)
+        dbapi_connection.create_function(HAS_FUNCTION, 2, has_text, deterministic=True)
         dbapi_connection.create_function(NUMBER_FUNCTION, 1, number_in, deterministic=True)
         dbapi_connection.create_function(WORD_FUNCTION, 2, word_in, deterministic=True)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gtm_pipelines.record import groundings, judgements
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.tables import campaign, company, contact, decision, draft, message, revision, target
-from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
+from gtm_pipelines.record.text import has
 
 _LAST = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
 _JOINED = (
@@ -59,6 +59,8 @@ _COLUMNS = (
 )
 
 
+_TEXTS = (contact.c.full_name, contact.c.email, company.c.name, revision.c.subject, revision.c.body)
+"""What a search looks through."""
 _ORDER = (draft.c.target_id, draft.c.step, draft.c.variant)
 
 
@@ -100,20 +102,8 @@ class Choice:
         if self.verdict:
             found.append(groundings.found(self.verdict, {name: verdict for name, (verdict, _) in self.standing.items()}))
         if self.search and self.search.strip():
-            found.append(_has(self.search.strip()))
+            found.append(has(_TEXTS, self.search.strip()))
         return found
-
-
-def _has(words: str) -> sa.ColumnElement[bool]:
-    """Match drafts with words in any of their texts; ASCII by the engine's own ``LIKE``, the rest folded once a draft."""
-    texts = (contact.c.full_name, contact.c.email, company.c.name, revision.c.subject, revision.c.body)
-    pattern = like_pattern(words)
-    if words.isascii():
-        return sa.or_(*(text.ilike(pattern, escape=LIKE_ESCAPE) for text in texts))
-    whole: sa.ColumnElement[str] = sa.literal("")
-    for text in texts:
-        whole = whole + "\n" + sa.func.coalesce(text, "")
-    return fold(whole).like(pattern, escape=LIKE_ESCAPE)
 
 
 def page(connection: sa.Connection, choice: Choice, *, limit: int, offset: int) -> list[sa.RowMapping]:

@@ -38,7 +38,8 @@ def prepared(workbench: Workbench, **examples: Any) -> Workbench:
 
 def paid(workbench: Workbench) -> list[str]:
     with workbench.record.read() as connection:
-        rows = connection.execute(sa.select(interaction.c.inputs).where(interaction.c.cached.is_(False))).scalars()
+        paid_for = sa.select(interaction.c.inputs).where(interaction.c.cached.is_(False)).order_by(interaction.c.id)
+        rows = connection.execute(paid_for).scalars()
         return [json.dumps(row, sort_keys=True) for row in rows]
 
 
