@@ -42,11 +42,12 @@ class PostgresServer:
             with self._connected(name) as connection:
                 connection.execute(_ALONE)
                 connection.execute(_EMPTY)
-                if _shape(connection) == shape:
-                    self.lent[template] = (name, shape)
-                    return
-            self.lent.pop(template, None)
-            self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+                unchanged = _shape(connection) == shape
+            if unchanged:
+                self.lent[template] = (name, shape)
+            else:
+                self.lent.pop(template, None)
+                self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _like(self, template: str) -> tuple[str, str]:
         name = f"t{uuid4().hex[:12]}"

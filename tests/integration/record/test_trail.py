@@ -15,7 +15,10 @@ from gtm_pipelines.workbench import Workbench
 from tests.campaign_parts import make_campaign, queue_message
 from tests.search_parts import add_reply
 
-PEOPLE = "Full name,Email,Company,Website,Title\nAnn Lee,ann@acme.test,Acme,acme.test,CTO\nBob Ray,bob@other.test,Other,other.test,CTO\n"
+PEOPLE = """Full name,Email,Company,Website,Title
+Ann Lee,ann@acme.test,Acme,acme.test,CTO
+Bob Ray,bob@other.test,Other,other.test,CTO
+"""
 
 
 def sent(workbench: Workbench, folder: Path) -> tuple[str, str]:
@@ -28,7 +31,9 @@ def sent(workbench: Workbench, folder: Path) -> tuple[str, str]:
     workbench.review.approve_recommended("spring", by="anna")
     (mail,) = workbench.review.page("spring", status="approved", search="ann@acme.test")
     message = queue_message(workbench, mail, state="sent", sent_at=workbench.clock.now())
-    reply = add_reply(workbench, "Tell me more.", message_id=message, contact_id=mail.contact_id, **{"class": "information_request"})
+    reply = add_reply(
+        workbench, "Tell me more.", message_id=message, contact_id=mail.contact_id, **{"class": "information_request"}
+    )
     return message, reply
 
 
