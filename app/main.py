@@ -41,13 +41,17 @@ PAGES = {
 }
 
 
+def _path(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
     st.set_page_config(page_title="GTM workbench", page_icon=":material/send:", layout="wide")
     page = st.navigation(
         {
             section: [
-                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=title.lower().replace(" ", "-"), default=name == "overview")
+                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=_path(title), default=name == "overview")
                 for name, title, icon in pages
             ]
             for section, pages in PAGES.items()
