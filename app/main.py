@@ -28,10 +28,12 @@ PAGES = {
         ("replies", "Replies", ":material/forum:"),
         ("packs", "Packs", ":material/edit_note:"),
     ),
-    "Results": (
+    "Sending": (
         ("mailboxes", "Mailboxes", ":material/alternate_email:"),
         ("deliverability", "Deliverability", ":material/monitor_heart:"),
         ("poison", "Poison queue", ":material/report:"),
+    ),
+    "Results": (
         ("experiments", "Experiments", ":material/science:"),
         ("benchmarks", "Benchmarks", ":material/leaderboard:"),
         ("lineage", "Lineage", ":material/timeline:"),

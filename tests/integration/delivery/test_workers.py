@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from gtm_pipelines.delivery.sandbox.server import SandboxServer
 from gtm_pipelines.delivery.sandbox.world import World
 from gtm_pipelines.delivery.senders.memory import ACCEPTED, MemorySender
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
+from gtm_pipelines.errors import ConflictError
 from gtm_pipelines.settings import SandboxSettings, Settings, SmtpSettings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.delivery_parts import released, rows, service, states
@@ -53,6 +55,49 @@ def test_four_workers_at_once_send_every_message_once(workbench: Workbench, sett
     assert Counter(states(workbench.record)) == Counter(sent=40)
     assert (world.count().accepted, world.count().duplicates) == (40, 0)
     assert len({row["claimed_by"] for row in rows(workbench.record)}) > 1, "more than one worker took part"
+
+
+def at_once(work: Callable[[int], None], number: int) -> None:
+    gate = threading.Barrier(number)
+
+    def one(which: int) -> None:
+        gate.wait(60)
+        work(which)
+
+    threads = [threading.Thread(target=one, args=(which,)) for which in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+
+def test_send_asked_for_two_hundred_times_at_once_is_one_start(workbench: Workbench) -> None:
+    released(workbench, 1)
+    campaign = workbench.campaigns.get("spring").id
+    jobs: list[str] = []
+    started: list[int] = []
+
+    def ask(which: int) -> None:
+        job = workbench.jobs.request("send", {"campaign": campaign}, by="person:anna")
+        jobs.append(job.id)
+        try:
+            workbench.jobs.start(job.id, f"run-{which}")
+        except ConflictError:
+            return
+        started.append(which)
+
+    at_once(ask, 200)
+    assert (len(jobs), len(set(jobs)), len(started)) == (200, 1, 1)
+
+
+def test_sending_at_once_from_many_threads_hands_each_message_over_once(workbench: Workbench) -> None:
+    released(workbench, 20)
+    workbench.delivery.queue("spring")
+    senders = [MemorySender() for _ in range(12)]
+    at_once(lambda which: service(workbench, senders[which]).send("spring") and None, 12)
+    handed = [mail.message_id for sender in senders for mail in sender.accepted]
+    assert (len(handed), len(set(handed))) == (20, 20)
+    assert states(workbench.record) == ["sent"] * 20
 
 
 def test_a_live_workers_claim_is_left_alone(workbench: Workbench) -> None:
