@@ -1,4 +1,4 @@
-"""The unsubscribe service (RFC 8058): a POST takes effect at once, a GET only shows a page.
+"""The unsubscribe service (RFC 8058): a POST takes effect at once, a GET only shows a page. Vendors report here too.
 
 Mail scanners follow links; so a GET never unsubscribes anybody. Run it with
 ``uvicorn gtm_pipelines.api.unsubscribe:create_app --factory``; ``gtm up`` does.
@@ -7,6 +7,7 @@ Mail scanners follow links; so a GET never unsubscribes anybody. Run it with
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,9 +15,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from gtm_pipelines.api import webhooks
+from gtm_pipelines.api.webhooks import Takes
 from gtm_pipelines.delivery.suppression import Unsubscribe
 from gtm_pipelines.delivery.tokens import ForgedTokenError
 from gtm_pipelines.errors import GtmError, NotFoundError
+
+if TYPE_CHECKING:
+    from gtm_pipelines.workbench import Workbench
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>{title}</title>
@@ -32,13 +38,23 @@ _HEADERS = {
 }
 
 
-def create_app(unsubscribe: Unsubscribe | None = None) -> Starlette:
+def create_app(unsubscribe: Unsubscribe | None = None, reports: Takes | None = None) -> Starlette:
     """Return the service.
 
     Args:
         unsubscribe: what a valid POST calls; the workbench in force if absent.
+        reports: what vendors' reports are handed to; the workbench's if absent.
     """
-    act = unsubscribe or _of_workbench()
+    bench: list[Workbench] = []
+
+    def workbench() -> Workbench:
+        from gtm_pipelines.workbench import open_workbench
+
+        if not bench:
+            bench.append(open_workbench())
+        return bench[0]
+
+    act = unsubscribe or workbench().suppressions.unsubscribe
 
     async def show(_request: Request) -> Response:
         return _page("Unsubscribe", _ASK)
@@ -62,16 +78,10 @@ def create_app(unsubscribe: Unsubscribe | None = None) -> Starlette:
             Route("/health", health),
             Route("/unsubscribe/{token}", show, methods=["GET", "HEAD"]),
             Route("/unsubscribe/{token}", post, methods=["POST"]),
+            *webhooks.routes(lambda: reports or workbench().reports),
         ]
     )
 
 
 def _page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
     return HTMLResponse(_PAGE.format(title=title, body=body), status_code=status, headers=_HEADERS)
-
-
-def _of_workbench() -> Unsubscribe:
-    from gtm_pipelines.workbench import open_workbench
-
-    unsubscribe: Unsubscribe = open_workbench().suppressions.unsubscribe
-    return unsubscribe

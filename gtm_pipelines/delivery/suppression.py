@@ -12,7 +12,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.model import RejectedRow, StopLine
-from gtm_pipelines.record import message_events, suppressions
+from gtm_pipelines.record import enrolments, message_events, suppressions
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.domains import readable
 from gtm_pipelines.record.engine import Record
@@ -192,6 +192,10 @@ class SuppressionService:
                 connection, self._record.workspace_id, message_id=message_id, campaign_id=message.campaign_id,
                 contact_id=message.contact_id, kind="unsubscribed", source_key=f"unsubscribe:{message_id}",
                 occurred_at=now, recorded_at=now, detail="one-click",
+            )  # fmt: skip
+            enrolments.stop(
+                connection, self._record.workspace_id,
+                contact_id=message.contact_id, campaign_id=None, reason=UNSUBSCRIBED, cause_id=None, at=now,
             )  # fmt: skip
         return str(message.recipient)
 

@@ -101,6 +101,19 @@ def message_by_id(connection: sa.Connection, record: Record, message_id: str) ->
     return connection.execute(query.with_for_update(key_share=True)).one_or_none()
 
 
+def message_by_reference(
+    connection: sa.Connection, record: Record, mailboxes: Sequence[str], reference: str
+) -> sa.Row[Any] | None:
+    """Return the message that a vendor knows by this name, held until the commit; ``None`` if not exactly one."""
+    query = sa.select(*_MESSAGE).where(
+        message.c.workspace_id == record.workspace_id,
+        message.c.mailbox.in_(list(mailboxes)),
+        message.c.provider_reference == reference,
+    )
+    rows = connection.execute(query.limit(2).with_for_update(key_share=True)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
 def messages_by_rfc_id(connection: sa.Connection, record: Record, rfc_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
     """Return the messages that carry any of these Message-IDs, by Message-ID."""
     if not rfc_ids:

@@ -48,6 +48,7 @@ class Attribution(StrEnum):
     UNSUBSCRIBE_LINK = "unsubscribe_link"
     RECIPIENT = "recipient"
     PERSON = "person"
+    REPORT = "report"
     NONE = "none"
     OWN_COPY = "own_copy"
 

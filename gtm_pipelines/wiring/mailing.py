@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.replies.inbox import InboxService
+    from gtm_pipelines.replies.reporting import ReportService
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.retrieval.service import SearchService
     from gtm_pipelines.warehouse.asking import MartQuestions
@@ -61,6 +62,19 @@ class Mailing(Writing):
         return InboxService(
             self.record, self.clock, self.answers, addresses,
             meeting_minutes=chosen.meeting_minutes, booking_url=chosen.booking_url,
+        )  # fmt: skip
+
+    @cached_property
+    def reports(self) -> ReportService:
+        """What vendors report about mail they sent."""
+        from gtm_pipelines.replies.reporting import ReportService
+        from gtm_pipelines.settings import resolve_secret
+
+        chosen, vendors = self.settings.replies, {m.name: m.sender for m in self.settings.mailboxes}
+        secrets = {str(hook.vendor): partial(resolve_secret, hook.key) for hook in chosen.webhooks}
+        return ReportService(
+            self.record, self.clock, secrets, vendors,
+            track_opens=chosen.track_opens, reader=adapters.reader(self, chosen.reader), sure=chosen.sure,
         )  # fmt: skip
 
     @cached_property

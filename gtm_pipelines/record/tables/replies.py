@@ -71,7 +71,8 @@ inbound_message = table(
     sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
     sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
 )
-"""``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, none (the visible queue), own_copy.
+"""``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, report (a vendor's), none (the visible
+queue), own_copy.
 
 ``return_at``: when an absent person says to be back, or somebody asks to be written to again.
 ``raw`` and what was read from it never change; class and attribution are put right by a person, with an audit event.
