@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
 from app.components.paging import PAGE, pager
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, plural, spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus, Target
 from gtm_pipelines.delivery.model import Plan, PlanRow
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
 
 _WHY = {
     "no_email": "No email address",
@@ -35,7 +37,8 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
         key="plan_kind",
         label_visibility="collapsed",
     )
-    rows = sorted((row for row in plan.rows if kind in ("all", _kind(row))), key=lambda row: row.rule is not None)
+    order = ("going", "stopped", "done")
+    rows = sorted((row for row in plan.rows if kind in ("all", _kind(row))), key=lambda row: order.index(_kind(row)))
     if not rows:
         st.caption("Nobody here.")
         return
@@ -46,14 +49,16 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
             "Person": [row.contact for row in shown],
             "Address": [row.recipient or "" for row in shown],
             "From": [row.mailbox for row in shown],
+            "Mail": [f"{row.step}" if row.step < FIRST_ANSWER else "answer" for row in shown] if _several(plan) else "",
             "State": [spoken(row.state) for row in shown],
-            "When": [moment(row.due_at) if row.due_at else "" for row in shown],
+            "When, by their clock": [_clock(row.theirs) for row in shown],
+            "When, by yours": [_clock(row.ours) for row in shown],
             "Why not": [row.reason or "" for row in shown],
             "Why not at once": [row.waits_reason or "" for row in shown],
         }
     )
     frame = frame[[name for name in frame if frame[name].ne("").any()]]
-    wide = {"When": st.column_config.TextColumn(width="medium"), "Why not": st.column_config.TextColumn(width="large")}
+    wide = {"Why not": st.column_config.TextColumn(width="large")}
     wide["Why not at once"] = st.column_config.TextColumn(width="large")
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
     reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
@@ -61,6 +66,14 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
         st.caption(
             "Stopped: " + "; ".join(f"{count:,} – {escaped(reason.rstrip('.'))}" for reason, count in reasons.most_common(6))
         )
+
+
+def _several(plan: Plan) -> bool:
+    return any(row.step > 1 for row in plan.rows)
+
+
+def _clock(at: datetime | None) -> str:
+    return f"{at:%a %d %b, %H:%M} {at.tzname()}" if at else ""
 
 
 def left_out(campaign: Campaign, status: CampaignStatus) -> None:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.choose import choose_campaign, open_campaign
 from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
+from app.components.sequence import choose_sequence, standing
 from app.components.steps import actions
 from app.components.targets import left_out, plan_table
 from app.components.text import escaped, moment, plural, spoken
@@ -50,7 +51,8 @@ def _new(segments: list[str]) -> None:
         format_func=lambda key: f"{mailboxes[key].display_name} <{mailboxes[key].address}>",
         key="new_mailboxes",
     )
-    settings = _writing(right)
+    sequence, stop_company = choose_sequence(left)
+    settings = _writing(right).model_copy(update={"sequence": sequence, "stop_company": stop_company})
     tree = bench().segments.get(segment).filter
     found = bench().segments.count(tree)
     right.caption(
@@ -106,6 +108,7 @@ def _detail(campaign: Campaign) -> None:
     plan = bench().delivery.plan(campaign.id)
     actions(campaign, status, plan)
     unknown_messages(campaign)
+    standing(campaign)
     st.subheader("Who gets what", anchor=False)
     plan_table(campaign, plan)
     left_out(campaign, status)

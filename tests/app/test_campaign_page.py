@@ -32,6 +32,25 @@ def test_a_campaign_is_started_from_a_segment(filled: Workbench, open_page: Open
     assert (made.segment_name, made.status, made.created_by) == ("Leaders", "drafting", "local")
 
 
+def test_follow_ups_are_chosen_with_the_campaign_and_shown_with_where_people_stand(filled: Workbench, open_page: Open) -> None:
+    app = open_page("campaigns")
+    app.text_input(key="new_name").set_value("Autumn")
+    app.number_input(key="new_follow_ups").set_value(2).run()
+    app.number_input(key="new_wait:2").set_value(4)
+    app.checkbox(key="new_stop_company").set_value(True).run()
+    app.button(key="new_start").click().run()
+    made = filled.campaigns.get("Autumn")
+    assert [(step.pack, step.variants, step.wait_days) for step in filled.campaigns.steps(made.id)] == [
+        ("follow-ups", ("first",), 4),
+        ("follow-ups", ("second",), 5),
+    ]
+    assert made.settings.stop_company
+    (standing,) = (table.value for table in app.dataframe if "Next mail" in table.value)
+    assert standing.to_dict("records") == [
+        {"Next mail": "Mail 1", "State": "Goes on", "Why": "", "People": filled.campaigns.status("Autumn").active}
+    ]
+
+
 def test_a_name_taken_already_is_told_and_nothing_is_made(filled: Workbench, open_page: Open) -> None:
     app = open_page("campaigns")
     app.text_input(key="new_name").set_value("Spring").run()
