@@ -137,6 +137,7 @@ def _has_name(text: str, words: Sequence[str]) -> bool:
     return len(spots) == 1 or any(_near(first, spots[1:]) for first in spots[0])
 
 
+@lru_cache(maxsize=16384)
 def _spots(text: str, word: str) -> list[int]:
     by_form, by_sound = _places(text)
     found = [place for form in forms(word) for place in by_form.get(form, ())]
