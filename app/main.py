@@ -25,13 +25,15 @@ PAGES = {
     "Campaigns": (
         ("campaigns", "Campaigns", ":material/campaign:"),
         ("review", "Review", ":material/rate_review:"),
-        ("replies", "Replies", ":material/forum:"),
+        ("inbox", "Inbox", ":material/forum:"),
+        ("replies", "Replies", ":material/mail:"),
         ("packs", "Packs", ":material/edit_note:"),
     ),
     "Sending": (
         ("mailboxes", "Mailboxes", ":material/alternate_email:"),
         ("deliverability", "Deliverability", ":material/monitor_heart:"),
         ("poison", "Poison queue", ":material/report:"),
+        ("suppressions", "Suppressions", ":material/block:"),
     ),
     "Results": (
         ("experiments", "Experiments", ":material/science:"),

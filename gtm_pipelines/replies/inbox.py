@@ -161,7 +161,7 @@ class InboxService:
             Passage(row.created_at, row.from_state, row.to_state, row.actor, row.reason)
             for row in conversations.events(self._record, view.id)
         ]
-        return Thread(view, tuple(sorted([*ours, *theirs], key=lambda mail: mail.at)), tuple(passages))
+        return Thread(view, tuple(sorted([*ours, *theirs], key=_in_order)), tuple(passages))
 
     def assign(self, conversation_id: str, owner: str | None, by: str) -> ConversationView:
         """Hand a conversation over to a person, or back to nobody; no answer is suggested while somebody has it."""
@@ -234,6 +234,11 @@ class InboxService:
             connection, self._record.workspace_id, actor=by, action=action, subject_type="conversation",
             subject_id=conversation_id, at=self._clock.now(), detail=detail,
         )  # fmt: skip
+
+
+def _in_order(mail: Said) -> tuple[datetime, bool]:
+    """Order by the second, as mail is dated; an answer of the same second comes after what it answers."""
+    return mail.at.replace(microsecond=0), mail.cls is not None
 
 
 def _latest(thread: Thread) -> Said:

@@ -18,7 +18,9 @@ PAGES = {
     "segments": "Segments",
     "campaigns": "Campaigns",
     "review": "Review",
+    "inbox": "Inbox",
     "replies": "Replies",
+    "suppressions": "Suppressions",
     "experiments": "Experiments",
 }
 

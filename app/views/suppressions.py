@@ -1,0 +1,77 @@
+"""Suppressions: who is never written to, why, and since when; added by anybody, lifted by a named person only."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.components.page import empty, header, notice, told
+from app.components.paging import pager
+from app.components.stoplist import stop_list
+from app.components.text import moment, spoken
+from app.state import bench, person
+from gtm_pipelines.record.domains import readable
+from gtm_pipelines.record.suppressions import HASH_MARK
+
+SIZE = 50
+KINDS = {"all": None, "address": "address", "domain": "domain", "company": "company"}
+
+
+def page() -> None:
+    """Draw the page."""
+    header("Suppressions", "Who is never written to. Asking out takes effect at once; only a named person can lift it.")
+    with told():
+        _add()
+        stop_list()
+        kind = KINDS[st.segmented_control("Kind", list(KINDS), default="all", format_func=spoken, key="stop_kind") or "all"]
+        count = bench().suppressions.count(kind=kind)
+        if not count:
+            empty("Nobody is suppressed yet. Whoever asks out, bounces or complains comes here by itself.")
+            return
+        _list(kind, count)
+
+
+def _add() -> None:
+    with st.form("stop_add", clear_on_submit=True, border=True):
+        left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
+        value = left.text_input("Address or domain", key="stop_value")
+        reason = middle.text_input("Why", value="asked by phone", key="stop_reason")
+        if right.form_submit_button("Never write"):
+            with told():
+                kind = "address" if "@" in value else "domain"
+                new = bench().suppressions.add(
+                    kind, value.strip(), reason=reason.strip() or "manual", source=f"person:{person()}"
+                )
+                notice("Added; nothing is sent there from now on." if new else "It was there already.")
+                st.rerun()
+
+
+def _list(kind: str | None, count: int) -> None:
+    offset = pager(count, f"stop_page:{kind}", size=SIZE)
+    rows = bench().suppressions.list(kind=kind, limit=SIZE, offset=offset)
+    shown = ["(erased person)" if row.value.startswith(HASH_MARK) else readable(row.value) for row in rows]
+    frame = pd.DataFrame(
+        {
+            "Who": shown,
+            "Kind": [spoken(row.kind) for row in rows],
+            "Why": [spoken(row.reason) for row in rows],
+            "From": [row.source for row in rows],
+            "Since": [moment(row.created_at) for row in rows],
+        }
+    )
+    st.dataframe(frame, hide_index=True, width="stretch")
+    liftable = {readable(row.value): row for row in rows if not row.value.startswith(HASH_MARK)}
+    with st.expander("Lift one"):
+        st.caption("Only where the person asked for it. Who lifted it and why is kept.")
+        chosen = st.selectbox("Who", list(liftable), index=None, key="stop_lift")
+        reason = st.text_input("Why it may be lifted", key="stop_lift_reason")
+        if st.button("Lift it", disabled=not (chosen and reason.strip()), key="stop_lift_button") and chosen:
+            with told():
+                row = liftable[chosen]
+                bench().suppressions.remove(row.kind, row.value, by=f"person:{person()}", reason=reason.strip())
+                notice(f"{chosen} may be written to again.")
+                st.rerun()
+
+
+if __name__ == "__main__":
+    page()
