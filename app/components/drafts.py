@@ -13,6 +13,7 @@ from app.components.paging import PAGE, pager
 from app.components.text import spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.review.model import DraftView, Filters, Scores
 
 ALL = "all"
@@ -100,6 +101,13 @@ def opened(campaign: Campaign) -> str | None:
     return held[1] if held and held[0] == campaign.id else None
 
 
+def _mails(rows: Sequence[DraftView]) -> dict[str, list[str]]:
+    """Return which mail of a sequence each draft is, where they are not all first mails."""
+    if all(row.step == 1 for row in rows):
+        return {}
+    return {"Mail": ["answer" if row.step >= FIRST_ANSWER else str(row.step) for row in rows]}
+
+
 def neighbour(listed: Listed, draft_id: str, step: int) -> str | None:
     """Return a draft of the next person (or the one before, with ``step`` -1) on the page; the coin's variant if it is there."""
     people = list(dict.fromkeys((row.target_id, row.step) for row in listed.rows))
@@ -130,6 +138,7 @@ def _frame(listed: Listed) -> pd.DataFrame:
     columns = {
         "Person": [row.contact_name or row.recipient or "" for row in listed.rows],
         "Company": [row.company_name or "" for row in listed.rows],
+        **_mails(listed.rows),
         "Variant": [spoken(row.variant) + (" ★" if row.recommended else "") for row in listed.rows],
         "State": [STATES[row.status] for row in listed.rows],
         "Checks": [_SIGNS[score.verdict] for score in scores],

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from gtm_pipelines.review.model import DraftView
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
+from tests.drafting_parts import write_back
 
 
 @pytest.fixture
@@ -198,3 +199,10 @@ def test_the_list_is_narrowed_to_what_rules_block(open_page: Open, filled: Workb
     app.selectbox(key="review_checks").set_value("block").run()
     assert not app.exception
     assert filled.review.count("Spring", verdict="block") == (len(app.dataframe[0].value) if app.dataframe else 0)
+
+
+def test_the_list_says_which_mail_of_a_sequence_a_draft_is(open_page: Open, filled: Workbench, draft: DraftView) -> None:
+    assert "Mail" not in open_page("review").dataframe[0].value.columns
+    filled.answers.draft_answer(write_back(filled, draft, "What does it cost?"), "pricing")
+    shown = open_page("review").dataframe[0].value
+    assert set(shown["Mail"]) >= {"1", "answer"}
