@@ -66,7 +66,7 @@ def badges(scores: Scores) -> None:
 
 def _finding(draft_id: str, one: Shown) -> None:
     sign = {"block": ":red[:material/block:]", "flag": ":orange[:material/flag:]"}[one.finding.severity]
-    words = f" “{escaped(one.words)}”" if one.words else ""
+    words = f" “{escaped(one.words)}”" if one.words and one.words not in one.finding.text else ""
     if one.passed_by:
         who = escaped(one.passed_by.removeprefix("person:"))
         st.caption(f"~~{escaped(one.finding.text)}~~ – {who} let it pass: {escaped(one.passed_because or '')}")

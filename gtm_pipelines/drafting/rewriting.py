@@ -65,6 +65,7 @@ class Preview:
     body_after: str | None
     contact_name: str | None
     reason: str | None
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def previews(connection: sa.Connection, workspace_id: str, rewrite_id: str) -> l
         why = f"It was changed since, by {row['author']}." if stale else item["reason"]
         status = "stale" if stale else item["status"]
         texts = (row["subject"], row["body"], item["subject"], item["body"])
-        found.append(Preview(item["draft_id"], status, item["base_revision"], *texts, name, why))
+        found.append(Preview(item["draft_id"], status, item["base_revision"], *texts, name, why, row["variant"]))
     return found
 
 
