@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.enrolments import FIRST_ANSWER, going
 from gtm_pipelines.record.tables import campaign, draft, draft_failure, enrolment, message
 
 WAITING = ("queued", "deferred")
@@ -25,7 +25,7 @@ def campaigns_due(record: Record, now: datetime) -> Sequence[sa.Row[Any, Any]]:
     """
     work = sa.or_(
         sa.and_(_released(record), _due(now)),
-        sa.and_(_released(record, "sending", "completed"), _ready()),
+        sa.and_(_released(record, "sending", "completed"), _ready(now)),
         sa.and_(_released(record, "completed"), _due(now, message.c.step >= FIRST_ANSWER)),
     )
     query = sa.select(campaign.c.id, campaign.c.name).where(work).order_by(campaign.c.released_at)
@@ -51,7 +51,7 @@ def campaigns_released(record: Record, since: datetime | None, now: datetime) ->
 
 def campaigns_to_draft(record: Record, by: datetime) -> Sequence[sa.Row[Any, Any]]:
     """Return ``(id, name)`` of released campaigns with a later mail that may leave by then and that nobody has tried to write."""
-    mine = (enrolment.c.status == "active", enrolment.c.step > 1, enrolment.c.next_at <= by)
+    mine = (going(by), enrolment.c.step > 1, enrolment.c.next_at <= by)
     written = sa.exists().where(draft.c.target_id == enrolment.c.target_id, draft.c.step == enrolment.c.step)
     failed = sa.exists().where(draft_failure.c.target_id == enrolment.c.target_id, draft_failure.c.step == enrolment.c.step)
     wanted = sa.exists().where(enrolment.c.campaign_id == campaign.c.id, *mine, sa.not_(written), sa.not_(failed))
@@ -60,12 +60,10 @@ def campaigns_to_draft(record: Record, by: datetime) -> Sequence[sa.Row[Any, Any
         return connection.execute(query).all()
 
 
-def _ready() -> sa.ColumnElement[bool]:
+def _ready(now: datetime) -> sa.ColumnElement[bool]:
     """A later mail is approved whose time has come in the sequence, or an answer, and no message was made of it."""
     held = sa.exists().where(message.c.target_id == draft.c.target_id, message.c.step == draft.c.step)
-    stands = sa.exists().where(
-        enrolment.c.target_id == draft.c.target_id, enrolment.c.status == "active", enrolment.c.step == draft.c.step
-    )
+    stands = sa.exists().where(enrolment.c.target_id == draft.c.target_id, going(now), enrolment.c.step == draft.c.step)
     later = sa.and_(draft.c.step > 1, campaign.c.status == "sending", stands)
     approved = sa.and_(draft.c.campaign_id == campaign.c.id, draft.c.status == "approved")
     return sa.exists().where(approved, sa.or_(draft.c.step >= FIRST_ANSWER, later), sa.not_(held))

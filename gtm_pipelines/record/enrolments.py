@@ -81,22 +81,29 @@ def of_campaign(
 def due(
     connection: sa.Connection, workspace_id: str, campaign_id: str, *, by: datetime | None = None, step: int | None = None
 ) -> list[sa.RowMapping]:
-    """Return the active enrolments whose next mail is a later one, soonest first.
+    """Return the enrolments that go on and whose next mail is a later one, soonest first.
 
     Args:
         connection: an open transaction.
         workspace_id: whose enrolments.
         campaign_id: of which campaign.
-        by: only those whose mail may leave at this moment or before; all of them if absent.
+        by: only those whose mail may leave at this moment or before, people who are back by then among them;
+            all that are active now if absent.
         step: only those that stand at this mail.
     """
     query = sa.select(enrolment).where(
         enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id,
-        enrolment.c.status == "active", enrolment.c.step > 1, enrolment.c.next_at.is_not(None),
+        going(by), enrolment.c.step > 1, enrolment.c.next_at.is_not(None),
     )  # fmt: skip
     query = query.where(enrolment.c.next_at <= by) if by is not None else query
     query = query.where(enrolment.c.step == step) if step is not None else query
     return list(connection.execute(query.order_by(enrolment.c.next_at, enrolment.c.id)).mappings())
+
+
+def going(at: datetime | None) -> sa.ColumnElement[bool]:
+    """A sequence goes on: it is active, or its pause has ended by a moment, if one is named."""
+    active = enrolment.c.status == "active"
+    return active if at is None else sa.or_(active, sa.and_(enrolment.c.status == "paused", enrolment.c.paused_until <= at))
 
 
 def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str, *, at: datetime) -> bool:
@@ -111,9 +118,9 @@ def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str, *, a
 
 
 def standing(connection: sa.Connection, workspace_id: str, target_ids: Iterable[str], *, step: int) -> set[str]:
-    """Return those of some targets whose sequence goes on and stands at a mail."""
+    """Return those of some targets whose sequence has not ended and stands at a mail."""
     mine = enrolment.c.workspace_id == workspace_id, among(connection, enrolment.c.target_id, list(target_ids))
-    query = sa.select(enrolment.c.target_id).where(*mine, enrolment.c.status == "active", enrolment.c.step == step)
+    query = sa.select(enrolment.c.target_id).where(*mine, enrolment.c.status.in_(OPEN), enrolment.c.step == step)
     return set(connection.execute(query).scalars())
 
 

@@ -138,6 +138,19 @@ def test_somebody_away_is_written_to_when_they_are_back(stage: Stage) -> None:
     assert moments[3].date().isoformat() == "2026-03-30"  # five working days after Monday the 23rd
 
 
+def test_somebody_who_is_back_is_seen_by_the_schedules(stage: Stage) -> None:
+    record, back = stage.bench.record, THURSDAY + timedelta(days=18)
+    stage.rest(stage.contact, back)
+    assert not campaigns_to_draft(record, back - timedelta(hours=1))
+    assert [row.name for row in campaigns_to_draft(record, back)] == ["spring"]
+    stage.clock.at = back
+    stage.bench.drafting.draft("spring")
+    stage.bench.review.approve_recommended("spring", by="person:anna")
+    assert [row.name for row in campaigns_due(record, back)] == ["spring"]
+    stage.delivery.queue("spring")
+    assert stage.delivery.send().sent == 1
+
+
 def test_an_approved_mail_waits_for_its_place_in_the_sequence(stage: Stage) -> None:
     stage.days(3)
     stage.bench.drafting.draft("spring")

@@ -35,7 +35,7 @@ _VACATION = """require ["editheader", "vacation"];
 deleteheader "List-Unsubscribe";
 deleteheader "List-Unsubscribe-Post";
 vacation :days 1 :subject "Автоматический ответ: я в отпуске" :from "{address}" :addresses ["{address}"]
-"Здравствуйте! Я в отпуске до 12 января.";
+"Здравствуйте! Я в отпуске до {until}.";
 """
 
 
@@ -49,13 +49,23 @@ class Lab:
     def ca_file(self) -> Path:
         return self.folder / "cert.pem"
 
-    def on_vacation(self, address: str) -> None:
+    def on_vacation(self, address: str, until: str = "12 января") -> None:
         """Give a client's mailbox a Sieve script that answers for its owner."""
         home = self.folder / "mail" / address
         home.mkdir(parents=True, exist_ok=True)
-        (home / ".dovecot.sieve").write_text(_VACATION.format(address=address), "utf-8")
+        (home / ".dovecot.sieve").write_text(_VACATION.format(address=address, until=until), "utf-8")
         for path in (home, home / ".dovecot.sieve"):
             shutil.chown(path, "mailtest", "mailtest")
+
+    def back(self, address: str) -> None:
+        """Take the script away: the owner has come back."""
+        (self.folder / "mail" / address / ".dovecot.sieve").unlink()
+
+    def close_down(self) -> None:
+        """Let good.test refuse everybody from now on, as a firm does that is no more."""
+        config = self.folder / "pf" / "etc" / "main.cf"
+        config.write_text(config.read_text().replace("good.test = smtp:[127.0.0.1]:2525", "good.test = smtp:[127.0.0.1]:2526"))
+        subprocess.run(["/usr/sbin/postfix", "-c", str(config.parent), "reload"], check=True, cwd="/", capture_output=True)
 
     def accepted(self) -> int:
         """How many mails the server of good.test has taken."""
