@@ -37,13 +37,13 @@ from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SearchSettings as SearchSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
-from gtm_pipelines.settings_model import VerificationSettings as VerificationSettings
-from gtm_pipelines.settings_model import WebSettings as WebSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
 from gtm_pipelines.settings_replies import ReplySettings
 from gtm_pipelines.settings_research import EnrichmentSettings as EnrichmentSettings
 from gtm_pipelines.settings_research import FieldSettings as FieldSettings
 from gtm_pipelines.settings_research import SourceSettings as SourceSettings
+from gtm_pipelines.settings_research import VerificationSettings as VerificationSettings
+from gtm_pipelines.settings_research import WebSettings as WebSettings
 
 _file_values: ContextVar[dict[str, Any]] = ContextVar("file_values", default={})  # noqa: B039  never changed in place
 """What the file in force says, while ``load_settings`` reads it."""

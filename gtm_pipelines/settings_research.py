@@ -1,4 +1,4 @@
-"""The settings of enrichment: which sources of facts are asked, in which order, and what they may cost. Values only."""
+"""The settings of research: sources of facts and their ceilings, how websites are read, how addresses are verified. Values only."""
 
 from __future__ import annotations
 
@@ -46,3 +46,41 @@ class EnrichmentSettings(Section):
     record_ceiling_usd: float | None = Field(0.25, ge=0, description="Most US dollars ever spent on one company or contact.")
     run_ceiling_usd: float | None = Field(5.0, ge=0, description="Most US dollars for one run, unless it is given its own.")
     month_ceiling_usd: float | None = Field(50.0, ge=0, description="Most US dollars a calendar month, UTC.")
+
+
+class WebSettings(Section):
+    """How websites of companies are read: who asks, how politely, how much, and for how long a page holds."""
+
+    user_agent: str | None = Field(None, description="Who asks, as servers see it; unset for the workbench's own name.")
+    contact: str = Field("", description="Address or page where site owners reach you; shown in the workbench's own name.")
+    delay_seconds: float = Field(1.0, ge=0, description="Least time between requests to one host; robots.txt may ask for more.")
+    longest_delay_seconds: float = Field(30, ge=0, description="Longest pause that a robots.txt is granted.")
+    concurrency: int = Field(32, ge=1, description="Most requests under way at once, to different hosts.")
+    sites_at_once: int = Field(256, ge=1, description="Most sites visited at once; during the pause of one, others are asked.")
+    max_pages: int = Field(6, ge=1, le=50, description="Most pages read of one site when facts about a company are looked for.")
+    site_seconds: float = Field(120, gt=0, description="Time after which no further page of a site is begun.")
+    connect_seconds: float = Field(8, gt=0, description="How long to wait for a connection.")
+    answer_seconds: float = Field(20, gt=0, description="How long one whole answer may take.")
+    wait_seconds: float = Field(10, ge=0, description="Longest wait that a site may ask for before it is left for later.")
+    page_bytes: int = Field(3_000_000, ge=10_000, description="Most bytes of a page, unpacked too; the rest is cut off.")
+    text_characters: int = Field(60_000, ge=1_000, description="Most characters of visible text kept of a page.")
+    page_days: float = Field(14, ge=0, description="How long a page that was read is not asked for again.")
+    failure_days: float = Field(1, ge=0, description="How long a page that could not be had is not asked for again.")
+    reading_processes: int = Field(2, ge=1, le=32, description="Processes that read documents; each takes about 100 MB.")
+    reading_seconds: float = Field(30, gt=0, description="How long one document may take to be read.")
+    render: bool = Field(False, description="Let a headless browser run the scripts of pages; needs the extra 'browser'.")
+    browser_path: str | None = Field(None, description="Chromium to render with; unset for the one Playwright installs.")
+
+
+class VerificationSettings(Section):
+    """How addresses are verified, and how many of a list may be expected to bounce."""
+
+    dns: bool = Field(False, description="Ask name servers whether domains take mail. No mail server is spoken to.")
+    nameservers: tuple[str, ...] = Field(
+        (), description="Name servers to ask, as 9.9.9.9 or 127.0.0.1:5353; empty for the machine's."
+    )
+    timeout_seconds: float = Field(4, gt=0, description="How long to wait for one name server.")
+    concurrency: int = Field(16, ge=1, le=200, description="Most domains asked about at once.")
+    server_days: float = Field(30, gt=0, description="How long a domain that takes mail is not asked about again.")
+    dead_days: float = Field(7, gt=0, description="How long a domain that takes no mail is not asked about again.")
+    bounce_limit: float = Field(0.05, gt=0, le=1, description="Projected share of bounces from which a campaign is not released.")

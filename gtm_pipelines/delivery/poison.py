@@ -17,6 +17,7 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import message_events, messages, suppressions
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.stuck import stuck
 
 _UNKNOWN = "Look for it in the mailbox's Sent folder, then say what became of it: gtm campaign settle ID sent|not_sent|retry."
 _NO_ADDRESS = "The address does not exist. Correct it at the contact; to this one nothing is sent again."
@@ -68,7 +69,7 @@ class Poison:
     def stuck(self, campaign_id: str | None = None) -> list[Stuck]:
         """Return the messages that stay behind, latest first."""
         with self._record.read() as connection:
-            rows = messages.stuck(connection, self._record.workspace_id, campaign_id)
+            rows = stuck(connection, self._record.workspace_id, campaign_id)
         return [self._one(row) for row in rows]
 
     def retry(self, campaign_id: str, *, by: str, message_id: str | None = None) -> int:
@@ -83,7 +84,7 @@ class Poison:
         actor, workspace_id, now = person(by), self._record.workspace_id, self._clock.now()
         with self._record.write() as connection:
             suppressions.lock(connection, workspace_id)
-            rows = {row["id"]: row for row in messages.stuck(connection, workspace_id, campaign_id)}
+            rows = {row["id"]: row for row in stuck(connection, workspace_id, campaign_id)}
             if message_id is not None and message_id not in rows:
                 raise NotFoundError(f"No message '{message_id}' of this campaign stays behind. 'gtm campaign stuck' lists them.")
             chosen = [rows[message_id]] if message_id else [row for row in rows.values() if _can(row)]

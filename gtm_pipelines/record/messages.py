@@ -261,18 +261,6 @@ def in_state(connection: sa.Connection, workspace_id: str, state: str, campaign_
     return list(connection.execute(query.order_by(message.c.updated_at, message.c.id)).mappings())
 
 
-def stuck(connection: sa.Connection, workspace_id: str, campaign_id: str | None = None) -> list[sa.RowMapping]:
-    """Return the messages that failed or may have left, with the names of campaign and contact, latest first."""
-    query = (
-        sa.select(message, campaign.c.name.label("campaign_name"), contact.c.full_name.label("contact_name"))
-        .join(campaign, campaign.c.id == message.c.campaign_id)
-        .join(contact, contact.c.id == message.c.contact_id)
-        .where(message.c.workspace_id == workspace_id, message.c.state.in_(("failed", "unknown")))
-    )
-    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
-    return list(connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id)).mappings())
-
-
 def get(connection: sa.Connection, workspace_id: str, message_id: str) -> sa.RowMapping | None:
     """Return one message."""
     query = sa.select(message).where(message.c.workspace_id == workspace_id, message.c.id == message_id)

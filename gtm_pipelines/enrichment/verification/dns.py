@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gtm_pipelines.enrichment.verification.model import DNS, NO_MAIL, NO_MAIL_CONFIDENCE, SERVER, VERIFICATION, Asked, Finding
 from gtm_pipelines.errors import SettingsError
-from gtm_pipelines.settings_model import VerificationSettings
+from gtm_pipelines.settings_research import VerificationSettings
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver

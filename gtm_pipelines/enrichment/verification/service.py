@@ -19,7 +19,7 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.settled import Statement
 from gtm_pipelines.record.tables import fact
 from gtm_pipelines.record.upsert import insert_many
-from gtm_pipelines.settings_model import VerificationSettings
+from gtm_pipelines.settings_research import VerificationSettings
 
 Progress = Callable[[int, int | None], None]
 PAGE = 2_000

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from gtm_pipelines.enrichment.web.model import PASSING, Answer, Attempt, FetchError, Limits, Outcome
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 
 HTML = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 _PASSING_SPAN = timedelta(hours=1)

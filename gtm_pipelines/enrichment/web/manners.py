@@ -9,7 +9,7 @@ from gtm_pipelines.enrichment.web.fetch import Session
 from gtm_pipelines.enrichment.web.model import FetchError
 from gtm_pipelines.enrichment.web.politeness import Politeness
 from gtm_pipelines.enrichment.web.robots import Robots, RobotsBook
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 
 
 @dataclass

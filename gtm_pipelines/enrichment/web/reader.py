@@ -26,7 +26,7 @@ from gtm_pipelines.enrichment.web.render import Renderer, rendering
 from gtm_pipelines.enrichment.web.robots import RobotsBook, agent_token
 from gtm_pipelines.enrichment.web.site import SiteVisit
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 
 _BROWSERS = 2
 """Browsers at once; each takes some 300 MB."""

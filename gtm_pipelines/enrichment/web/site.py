@@ -18,7 +18,7 @@ from gtm_pipelines.enrichment.web.manners import Manners
 from gtm_pipelines.enrichment.web.model import PASSING, Attempt, FetchError, Reading, Visit
 from gtm_pipelines.enrichment.web.render import Renderer
 from gtm_pipelines.enrichment.web.sitemap_search import listed_pages
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 
 
 class Read(Protocol):

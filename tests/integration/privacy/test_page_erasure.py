@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.web.reader import WebReader
 from gtm_pipelines.record.tables import page
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 from gtm_pipelines.workbench import Workbench
 from tests.research_parts import add_company, add_person
 from tests.web_parts import LocalWeb, local_web

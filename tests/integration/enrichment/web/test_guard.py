@@ -209,7 +209,7 @@ def test_addresses_of_the_open_network_are_allowed(address: str) -> None:
 
 
 def test_the_guard_of_the_workbench_can_be_loosened_by_no_setting() -> None:
-    from gtm_pipelines.settings_model import WebSettings
+    from gtm_pipelines.settings_research import WebSettings
 
     assert not {"allow", "ports", "guard", "also", "resolve", "private"} & set(WebSettings.model_fields)
     assert Guard().ports == {80, 443}

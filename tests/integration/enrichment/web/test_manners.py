@@ -15,7 +15,7 @@ from gtm_pipelines.enrichment.web.model import Visit
 from gtm_pipelines.enrichment.web.reader import WebReader
 from gtm_pipelines.record import pages
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 from tests.web_parts import Asked, LocalWeb, Said, html, local_web, to
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.web.reader import WebReader
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 from tests.integration.enrichment.web.test_guard import SERVER, Names, canary, guard
 from tests.parts import missing_part
 from tests.web_parts import LocalWeb, Said, local_web

@@ -12,7 +12,7 @@ from gtm_pipelines.enrichment.source import Fact, SourceAnswerError, SourceBusyE
 from gtm_pipelines.enrichment.sources.website import Website
 from gtm_pipelines.enrichment.web.reader import WebReader
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_model import WebSettings
+from gtm_pipelines.settings_research import WebSettings
 from gtm_pipelines.workbench import Workbench
 from tests.integration.enrichment.web.companies import company
 from tests.web_parts import LocalWeb, Said, local_web
