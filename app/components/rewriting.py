@@ -74,7 +74,9 @@ def _write(campaign: Campaign, rewrite: Rewrite) -> None:
 def _previews(rewrite: Rewrite, previews: Sequence[Preview]) -> None:
     offset = pager(len(previews), f"rewrite_page:{rewrite.id}", size=SHOWN)
     for one in previews[offset : offset + SHOWN]:
-        with st.expander(f"{escaped(one.contact_name or one.subject)} · {spoken(one.variant)}", expanded=offset == 0 and one is previews[0]):
+        with st.expander(
+            f"{escaped(one.contact_name or one.subject)} · {spoken(one.variant)}", expanded=offset == 0 and one is previews[0]
+        ):
             if one.subject_after is None or one.body_after is None:
                 st.caption(escaped(f"{_WHY.get(one.status, spoken(one.status))}. {one.reason or ''}"))
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,9 +121,27 @@ def _tell(attempt: Attempt) -> None:
         f"(95 % from {held['low']:+.3f} to {held['high']:+.3f}), {held['cases']} cases of {held['companies']} companies, "
         f"{held['better']} better, {held['worse']} worse."
     )
+    _tell_cases(report)
     click.echo(f"Verdict: {report['verdict'].replace('_', ' ')}. Rule: {report['rule']}.")
     made = f"{attempt.pack} {attempt.result_version}"
     if report["offered"]:
         click.echo(f"Read the new version with 'gtm pack diff {attempt.pack}', then: gtm pack promote {made}")
     else:
         click.echo(f"{made} was kept and is not offered for promotion.")
+
+
+def _tell_cases(report: Mapping[str, Any]) -> None:
+    """Show what was changed, and the cases that got better and worse most."""
+    for name, change in report.get("changes", {}).items():
+        before, after = len(change["instruction_before"]), len(change["instruction_after"])
+        same = change["instruction_before"] == change["instruction_after"]
+        said = "the same instruction" if same else f"another instruction ({before:,} characters before, {after:,} after)"
+        demos = f", {change['demos']} examples" if change["demos"] else ""
+        click.echo(f"Changed in '{name}': {said}{demos}.")
+    rows = [
+        {"held out": word, "example": one["example_id"], "before": f"{one['old']:.2f}", "after": f"{one['new']:.2f}"}
+        for word in ("better", "worse")
+        for one in report.get("cases", {}).get(word, ())
+    ]
+    if rows:
+        show_table(rows, tuple(rows[0]), empty="")

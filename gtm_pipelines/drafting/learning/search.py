@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,18 +153,19 @@ class _Proposer:
             yield
         finally:
             error = sys.exc_info()[1]
-            self.last_error = f"{type(error).__name__}: {error}"[:500] if error else ""
+            self.last_error = " ".join(f"{type(error).__name__}: {error}".split())[:300] if error else ""
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep DSPy's own progress off the standard output, and out of the log what its errors quote of drafts."""
+    """Keep DSPy's own progress off the standard output and out of logs, and out of the log what its errors quote of drafts."""
     loggers = [logging.getLogger(name) for name in ("dspy", "optuna")]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        bars = sys.stderr if sys.stderr.isatty() else io.StringIO()
+        with contextlib.redirect_stdout(bars), contextlib.redirect_stderr(bars):
             yield
     finally:
         for logger, level in zip(loggers, before, strict=True):
