@@ -19,7 +19,7 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.privacy.find import Ids
 from gtm_pipelines.privacy.mentions import Mention
 from gtm_pipelines.privacy.model import ERASED, Person
-from gtm_pipelines.record import chunks, erasures, message_events, suppressions, targets
+from gtm_pipelines.record import chunks, enrolments, erasures, message_events, suppressions, targets
 from gtm_pipelines.record import tables as t
 from gtm_pipelines.record.upsert import among
 
@@ -43,7 +43,8 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
     "grounding": {"claims": [], "findings": []},
     "overruling": {"words": ERASED, "reason": ERASED},
     "judgement": {"reasons": {}},
-    "message": {"subject": ERASED, "body": ERASED, "last_error": None, "provider_reference": None},
+    "message": {"subject": ERASED, "body": ERASED, "last_error": None, "provider_reference": None}
+    | {"in_reply_to": None, "reference_ids": None},
     "message_event": {"detail": None},
     "conversation_event": {"reason": ERASED},
     "inbound_message": {
@@ -137,6 +138,7 @@ class Forgetting:
         ).scalars()
         idle = {row.id for row in rows if row.status == "active"} - set(drafted)
         targets.exclude(self.connection, self.workspace_id, sorted(idle), reason=erasures.REASON, at=self.now)
+        enrolments.stop_targets(self.connection, self.workspace_id, own.get("target", ()), at=self.now)
 
     def _rename_texts(self, draft_ids: Sequence[str]) -> None:
         """Replace content hashes, which a guess at the text could confirm, by names that say nothing."""

@@ -117,13 +117,6 @@ def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str, *, a
     return connection.execute(query.limit(1)).first() is not None
 
 
-def standing(connection: sa.Connection, workspace_id: str, target_ids: Iterable[str], *, step: int) -> set[str]:
-    """Return those of some targets whose sequence has not ended and stands at a mail."""
-    mine = enrolment.c.workspace_id == workspace_id, among(connection, enrolment.c.target_id, list(target_ids))
-    query = sa.select(enrolment.c.target_id).where(*mine, enrolment.c.status.in_(OPEN), enrolment.c.step == step)
-    return set(connection.execute(query).scalars())
-
-
 def counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[int, str, str | None], int]:
     """Count a campaign's enrolments by the mail they stand at, their status and its reason."""
     keys = (enrolment.c.step, enrolment.c.status, enrolment.c.reason)
@@ -159,6 +152,13 @@ def stop(
     return connection.execute(
         query.values(status="stopped", reason=reason, cause_id=cause_id, paused_until=None, updated_at=at)
     ).rowcount
+
+
+def stop_targets(connection: sa.Connection, workspace_id: str, target_ids: Iterable[str], *, at: datetime) -> None:
+    """Stop the sequences of targets that a person took out, or whose person is forgotten."""
+    for part in chunks(target_ids, LOOKUP_SIZE):
+        mine = _open(workspace_id, None).where(among(connection, enrolment.c.target_id, part))
+        connection.execute(mine.values(status="stopped", reason="person", paused_until=None, updated_at=at))
 
 
 def stop_company(connection: sa.Connection, workspace_id: str, *, contact_id: str, cause_id: str | None, at: datetime) -> int:

@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import company, contact, target
+from gtm_pipelines.record import enrolments
+from gtm_pipelines.record.tables import company, contact, enrolment, target
+from gtm_pipelines.record.upsert import among
 
 _HIDDEN = frozenset({"workspace_id", "version", "email_key", "name_key"})
 SNAPSHOT_COLUMNS: tuple[sa.Label[Any], ...] = tuple(
@@ -70,6 +72,13 @@ def active(connection: sa.Connection, workspace_id: str, target_ids: Sequence[st
     return list(connection.execute(sa.select(target).where(*mine).order_by(target.c.id)).mappings())
 
 
+def standing(connection: sa.Connection, workspace_id: str, target_ids: Iterable[str], *, step: int) -> set[str]:
+    """Return those of some targets whose sequence has not ended and stands at a mail."""
+    mine = enrolment.c.workspace_id == workspace_id, among(connection, enrolment.c.target_id, list(target_ids))
+    query = sa.select(enrolment.c.target_id).where(*mine, enrolment.c.status.in_(enrolments.OPEN), enrolment.c.step == step)
+    return set(connection.execute(query).scalars())
+
+
 def lock(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]) -> list[sa.RowMapping]:
     """Return targets by id, held in the order of their ids until the transaction ends."""
     query = sa.select(target).where(target.c.workspace_id == workspace_id, target.c.id.in_(target_ids))
@@ -77,7 +86,8 @@ def lock(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str]
 
 
 def exclude(connection: sa.Connection, workspace_id: str, target_ids: Sequence[str], *, reason: str, at: datetime) -> None:
-    """Take targets out of their campaign, with the reason."""
+    """Take targets out of their campaign, with the reason; their sequences end."""
+    enrolments.stop_targets(connection, workspace_id, target_ids, at=at)
     mine = sa.update(target).where(target.c.workspace_id == workspace_id, target.c.id.in_(target_ids))
     connection.execute(mine.values(status="excluded", status_reason=reason, updated_at=at))
 

@@ -165,3 +165,12 @@ class TestPausing:
             assert enrolments.resume_due(connection, workspace, at=back) == 1
             (row,) = connection.execute(sa.select(enrolment.c.next_at, enrolment.c.status, enrolment.c.paused_until))
         assert tuple(row) == (back, "active", None)
+
+
+def test_whoever_is_taken_out_of_the_campaign_is_written_to_no_more(workbench: Workbench) -> None:
+    add_people(workbench, 2)
+    campaign = make_campaign(workbench, settings=TWO_MORE)
+    workbench.drafting.draft("spring")
+    first = workbench.review.page("spring", limit=1)[0]
+    workbench.review.exclude([first.id], by="person:anna", reason="left the firm")
+    assert sorted(row[1:] for row in standing(workbench, campaign)) == [("active", None), ("stopped", "person")]
