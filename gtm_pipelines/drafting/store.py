@@ -105,7 +105,7 @@ def _active(connection: sa.Connection, origin: Origin, held: Sequence[Any], draf
             if undrafted := sorted(out - drafted):
                 targets.exclude(connection, origin.workspace_id, undrafted, reason=reason, at=origin.at)
     elif origin.step < enrolments.FIRST_ANSWER:
-        active &= enrolments.standing(connection, origin.workspace_id, active, step=origin.step)
+        active &= targets.standing(connection, origin.workspace_id, active, step=origin.step)
     return active
 
 
