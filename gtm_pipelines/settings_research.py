@@ -1,4 +1,4 @@
-"""The settings of research: sources of facts and their ceilings, how websites are read, how addresses are verified. Values only."""
+"""The settings of research: sources of facts, their order and ceilings; how websites are read and addresses verified."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,9 +32,14 @@ def all_of(connection: sa.Connection, workspace_id: str) -> dict[str, sa.RowMapp
 
 def paused(connection: sa.Connection, workspace_id: str) -> dict[str, str]:
     """Return the mailboxes from which nothing leaves, each with the reason."""
-    mine = mailbox_state.c.workspace_id == workspace_id, mailbox_state.c.status == PAUSED
-    rows = connection.execute(sa.select(mailbox_state.c.mailbox, mailbox_state.c.reason).where(*mine))
-    return {row.mailbox: row.reason or "" for row in rows}
+    return {row.mailbox: row.reason or "" for row in connection.execute(_paused(), {"workspace": workspace_id})}
+
+
+@cache
+def _paused() -> sa.Select[Any]:
+    """Build the question once: workers ask it for every message."""
+    mine = mailbox_state.c.workspace_id == sa.bindparam("workspace"), mailbox_state.c.status == PAUSED
+    return sa.select(mailbox_state.c.mailbox, mailbox_state.c.reason).where(*mine)
 
 
 def note(connection: sa.Connection, workspace_id: str, mailbox: str, *, at: datetime, **values: Any) -> None:
@@ -65,18 +71,30 @@ def add_failure(connection: sa.Connection, workspace_id: str, mailbox: str, *, a
 
 def forgive(connection: sa.Connection, workspace_id: str, mailbox: str, *, at: datetime) -> None:
     """A hand-over succeeded: the failures before it were not in a row with what comes."""
-    mine = mailbox_state.c.workspace_id == workspace_id, mailbox_state.c.mailbox == mailbox, mailbox_state.c.failures > 0
-    connection.execute(sa.update(mailbox_state).where(*mine).values(failures=0, updated_at=at))
+    connection.execute(_forgive(), {"workspace": workspace_id, "box": mailbox, "now": at})
+
+
+@cache
+def _forgive() -> sa.Update:
+    mine = mailbox_state.c.workspace_id == sa.bindparam("workspace"), mailbox_state.c.mailbox == sa.bindparam("box")
+    now = sa.bindparam("now", type_=mailbox_state.c.updated_at.type)
+    return sa.update(mailbox_state).where(*mine, mailbox_state.c.failures > 0).values(failures=0, updated_at=now)
 
 
 def stopping(connection: sa.Connection, workspace_id: str, campaign_id: str, mailbox: str) -> tuple[str, str] | None:
     """Return the rule that keeps a campaign or a mailbox from handing over, and its reason; ``None`` where neither is paused."""
-    held = connection.execute(
-        sa.select(campaign.c.paused_at, campaign.c.pause_reason).where(
-            campaign.c.workspace_id == workspace_id, campaign.c.id == campaign_id
-        )
-    ).one_or_none()
-    if held is not None and held.paused_at is not None:
+    values = {"workspace": workspace_id, "campaign": campaign_id, "box": mailbox}
+    held = connection.execute(_stopping(), values).one_or_none()
+    if held is None or (held.paused_at is None and held.status != PAUSED):
+        return None
+    if held.paused_at is not None:
         return "campaign.paused", held.pause_reason or ""
-    reason = paused(connection, workspace_id).get(mailbox)
-    return None if reason is None else ("mailbox.paused", reason)
+    return "mailbox.paused", held.reason or ""
+
+
+@cache
+def _stopping() -> sa.Select[Any]:
+    of_box = mailbox_state.c.workspace_id == campaign.c.workspace_id, mailbox_state.c.mailbox == sa.bindparam("box")
+    mine = campaign.c.workspace_id == sa.bindparam("workspace"), campaign.c.id == sa.bindparam("campaign")
+    columns = campaign.c.paused_at, campaign.c.pause_reason, mailbox_state.c.status, mailbox_state.c.reason
+    return sa.select(*columns).select_from(campaign.outerjoin(mailbox_state, sa.and_(*of_box))).where(*mine)
