@@ -9,6 +9,29 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import decision, draft, draft_failure, enrolment, revision, target
 
+_APPROVED = (
+    draft.c.id.label("draft_id"),
+    draft.c.target_id,
+    draft.c.contact_id,
+    target.c.company_id,
+    draft.c.step,
+    draft.c.variant,
+    revision.c.number.label("revision_number"),
+    revision.c.subject,
+    revision.c.body,
+    draft.c.content_hash,
+    decision.c.id.label("decision_id"),
+    target.c.recipient,
+    target.c.mailbox,
+    target.c.snapshot,
+    draft.c.inbound_message_id,
+    enrolment.c.status.label("enrolment_status"),
+    enrolment.c.reason.label("enrolment_reason"),
+    enrolment.c.step.label("enrolment_step"),
+    enrolment.c.next_at,
+    enrolment.c.paused_until,
+)
+
 
 def approved(
     connection: sa.Connection, workspace_id: str, campaign_id: str, *, step: int | None = None, lock: bool = False
@@ -25,28 +48,7 @@ def approved(
     """
     last = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
     query = (
-        sa.select(
-            draft.c.id.label("draft_id"),
-            draft.c.target_id,
-            draft.c.contact_id,
-            target.c.company_id,
-            draft.c.step,
-            draft.c.variant,
-            revision.c.number.label("revision_number"),
-            revision.c.subject,
-            revision.c.body,
-            draft.c.content_hash,
-            decision.c.id.label("decision_id"),
-            target.c.recipient,
-            target.c.mailbox,
-            target.c.snapshot,
-            draft.c.inbound_message_id,
-            enrolment.c.status.label("enrolment_status"),
-            enrolment.c.reason.label("enrolment_reason"),
-            enrolment.c.step.label("enrolment_step"),
-            enrolment.c.next_at,
-            enrolment.c.paused_until,
-        )
+        sa.select(*_APPROVED)
         .join(target, target.c.id == draft.c.target_id)
         .outerjoin(enrolment, enrolment.c.target_id == draft.c.target_id)
         .join(revision, (revision.c.draft_id == draft.c.id) & (revision.c.number == draft.c.current_revision))
