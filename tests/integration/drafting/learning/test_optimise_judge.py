@@ -16,7 +16,7 @@ from gtm_pipelines.llm.engines.scripted import ScriptedEngine
 from gtm_pipelines.record import examples
 from gtm_pipelines.wiring.writers import program, rubric
 from gtm_pipelines.workbench import Workbench
-from tests.learning_parts import BAD, asking, good
+from tests.learning_parts import BAD, Writer, add_examples, asking, good, tiny_pack
 
 pytestmark = pytest.mark.slow
 BETTER = "Give a mail that could go to anybody no more than 3 for relevance and 8 for brand."
@@ -142,3 +142,29 @@ def test_examples_alone_do_not_better_a_judge(workbench: Workbench) -> None:
     add_decided(workbench)
     with pytest.raises(InputError, match="gepa or mipro"):
         service_over(workbench, judging(workbench))[0].plan(wish("bootstrap"))
+
+
+def test_the_judge_s_reasons_tell_a_writer_s_optimiser_what_to_better(workbench: Workbench) -> None:
+    points, writer = judging(workbench), Writer()
+
+    def answer(request: Any) -> Any:
+        fields = set(((request.config.response_format or {}).get("schema") or {}).get("properties", {}))
+        if fields >= set(points.points):
+            return points(request)
+        told = "\n".join(message.text or "" for message in request.messages)
+        reflections.extend([told] if "new_instruction" in fields or "new_instruction" in told else [])
+        return writer(request)
+
+    reflections: list[str] = []
+    tiny_pack(workbench.settings.home_path)
+    add_examples(workbench)
+    asks, engine = asking(workbench, answer)
+    service = OptimiseService(
+        workbench.record, workbench.clock, asks, workbench.packs, workbench.pack_versions,
+        lambda pack, language, now: program(workbench, pack, language, now), None,
+        lambda llm: ModelJudge(llm, rubric(workbench.packs.get("judge")), "m").within(),
+    )  # fmt: skip
+    attempt = service.optimise(Wish("tiny", "gepa", effort=EFFORT, most=24), by="person:anna")
+    assert attempt.report["verdict"] == "better", attempt.report
+    assert any("The judge on brand: 1/10: by brand" in told for told in reflections)
+    assert attempt.calls == len(engine.requests), "the judge's calls are counted with the attempt's"
