@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
+from email import message_from_bytes
 
 import pytest
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
 from gtm_pipelines.settings import SmtpSettings
+from gtm_pipelines.workbench import Workbench
+from tests.delivery_parts import released, rows, service
 from tests.integration.delivery.scripted import KINDS, STAGES, Scripted, scripted
 
 BODY = b"From: a@x.example\r\nSubject: hi\r\n\r\n.dot\r\n..dots\r\nbare\nline\rends\r\nbye\r\n"
@@ -166,3 +170,48 @@ def test_a_server_without_starttls_is_not_trusted_with_the_mail() -> None:
     assert result.stops_mailbox
     assert "STARTTLS" in result.reason
     assert server.accepted == []
+
+
+@pytest.mark.parametrize("reply", ["454 4.7.0 TLS not available", "220 go ahead"])
+def test_a_broken_starttls_sends_nothing_and_leaves_the_list_alone(reply: str) -> None:
+    """It is refused, or agreed to and then not spoken."""
+    said: list[str] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 plain\r\n")
+            for raw in lines:
+                said.append(raw.decode("ascii", "replace").strip())
+                if said[-1].startswith("STARTTLS"):
+                    connection.sendall(f"{reply}\r\n".encode())
+                    if reply.startswith("220"):
+                        connection.sendall(b"this is no handshake\r\n")
+                        return
+                else:
+                    connection.sendall(b"250-plain\r\n250 STARTTLS\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        settings = SmtpSettings(port=listener.getsockname()[1], security="starttls", timeout_seconds=5)
+        result = SmtpSender(settings).send(outgoing(), lambda: pytest.fail("nothing may be committed"))
+    assert (result.status, result.stops_mailbox) == ("deferred", True)
+    assert not any(command.startswith(("MAIL", "AUTH")) for command in said)
+
+
+@pytest.mark.parametrize("reply", ["450 4.7.1 greylisted, come back in 5 minutes", "452 4.2.2 mailbox full"])
+def test_a_message_put_off_by_the_receiver_is_sent_once_later_under_the_same_message_id(workbench: Workbench, reply: str) -> None:
+    released(workbench, 1)
+    with scripted("rcpt", "451", reply) as server:
+        delivery = service(workbench, SmtpSender(SmtpSettings(port=server.port, security="none")))
+        delivery.queue("spring")
+        [before] = rows(workbench.record)
+        assert delivery.send().deferred == 1
+        [waiting] = rows(workbench.record)
+        assert (waiting["state"], waiting["handed_at"], reply[4:] in waiting["last_error"]) == ("deferred", None, True)
+        assert delivery.send().sent == 0, "not before the wait is over"
+        workbench.clock.sleep((waiting["due_at"] - workbench.clock.now()).total_seconds() + 1)
+        assert delivery.send().sent == 1
+    [content] = server.accepted
+    assert str(message_from_bytes(content)["Message-ID"]) == before["rfc_message_id"]
+    assert delivery.send().sent == 0
