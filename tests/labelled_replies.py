@@ -1,4 +1,4 @@
-"""The labelled answers: examples to learn from, those the rules were written with, and those no rule has seen; half is Russian."""
+"""Labelled answers: examples to learn from, those the rules were written with, and those no rule has seen; half is Russian."""
 
 from __future__ import annotations
 
