@@ -157,6 +157,11 @@ def _headers(letter: Letter, mailbox: MailboxSettings, now: datetime) -> dict[st
     return headers
 
 
+def is_message_id(text: str) -> bool:
+    """Tell whether a mail can be answered under this name."""
+    return _MESSAGE_ID.fullmatch(text) is not None
+
+
 def _message_ids(text: str) -> str:
     """Return Message-IDs as a header takes them: the first and the newest where there are more than servers like.
 
@@ -164,7 +169,7 @@ def _message_ids(text: str) -> str:
         UnsafeHeaderError: something in it is no Message-ID.
     """
     ids = text.split()
-    if not ids or not all(_MESSAGE_ID.fullmatch(one) for one in ids):
+    if not ids or not all(map(is_message_id, ids)):
         raise UnsafeHeaderError(f"The mail answers {text[:200]!r}, which names no message.")
     return " ".join(ids if len(ids) <= _REFERENCES else [ids[0], *ids[1 - _REFERENCES :]])
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import fencing, policy
-from gtm_pipelines.delivery.compose import rfc_message_id
+from gtm_pipelines.delivery.compose import is_message_id, rfc_message_id
 from gtm_pipelines.delivery.departures import Departures, wish_of
 from gtm_pipelines.delivery.model import QueueReport
 from gtm_pipelines.errors import NotFoundError, PolicyError
@@ -125,7 +125,8 @@ class Queueing:
         found: dict[str, dict[str, str | None]] = {}
         for row in rows:
             ids = [] if row["step"] == 1 else before.get(row["contact_id"], [])
-            ids = list(dict.fromkeys([*ids[:1], *wrote.get(row["inbound_message_id"] or "", ids)]))
+            named = [*ids[:1], *wrote.get(row["inbound_message_id"] or "", ids)]
+            ids = [one for one in dict.fromkeys(named) if is_message_id(one)]
             found[row["draft_id"]] = {"in_reply_to": ids[-1] if ids else None, "reference_ids": " ".join(ids) or None}
         return found
 
