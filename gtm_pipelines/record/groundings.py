@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,21 @@ from gtm_pipelines.record.upsert import among
 
 _OF_NOW = sa.and_(grounding.c.draft_id == draft.c.id, grounding.c.revision_number == draft.c.current_revision)
 """That a row is about the revision a draft is at."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is left of what rules said of a draft where people let findings pass.
+
+    Attributes:
+        verdict: ``clear``, ``flag`` or ``block``.
+        risk: as a judge that counts findings would put it, from 0 to 1.
+        reasons: that judge's, for its points of risk.
+    """
+
+    verdict: str
+    risk: float
+    reasons: Mapping[str, str]
 
 
 def add(connection: sa.Connection, workspace_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

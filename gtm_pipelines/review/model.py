@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import content_hash as content_hash
 from gtm_pipelines.campaigns.model import mailbox_policy as mailbox_policy
-from gtm_pipelines.drafting.checks.model import Standing as Standing
 from gtm_pipelines.errors import ConflictError, InputError
+from gtm_pipelines.record.groundings import Standing as Standing
 
 DraftStatus = Literal["drafted", "approved", "rejected"]
 MAX_SUBJECT = 250

@@ -41,6 +41,10 @@ _FIRM_BEFORE = frozenset(
     " firm left for from with acquiring".split()
 )
 _FIRM_AFTER = frozenset("team raised announced acquired cut cuts grew hired opened saved reported launched".split())
+_SAYING = frozenset(
+    "said says told tells wrote writes mentioned mentions thought thinks asked asks recommended suggested pointed introduced"
+    " spoke speaks explained explains confirmed put".split()
+)
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr prof professor doctor sir господин госпожа г-н г-жа профессор доктор академик доцент".split()
 )
@@ -110,8 +114,19 @@ def _is_person(tokens: Sequence[Token], part: Sequence[int]) -> bool:
         return any({"Name", "Patr"} & one for one in tags) or (bool(tags) and all("Surn" in one for one in tags))
     if first.low in lexicon.given_names():
         return True
+    if _says(tokens, part):
+        return True
     titled = before is not None and before.low in lexicon.TITLES and len(part) <= 2
     return titled and all(tokens[place].low not in lexicon.words() for place in part)
+
+
+def _says(tokens: Sequence[Token], part: Sequence[int]) -> bool:
+    """Whether two or three words that no dictionary has are said to speak or write, or to be of a department: somebody."""
+    after = [one.low for one in tokens[part[-1] + 1 : part[-1] + 3]]
+    unknown = not any(lexicon.is_word(tokens[place].low) for place in part)
+    spoke = bool(after) and after[0] in _SAYING and len(part) in (2, 3)
+    works = len(after) == 2 and after[0] in ("in", "from") and after[1] in lexicon.TITLES | {"your", "our"}
+    return unknown and (spoke or works)
 
 
 def _is_person_ru(tokens: Sequence[Token], part: Sequence[int], before: Token | None) -> bool:

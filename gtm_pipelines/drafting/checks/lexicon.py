@@ -119,10 +119,14 @@ def is_word(word: str) -> bool:
     if word in words():
         return True
     bare = next((word[len(front) :] for front in _FRONTS if word.startswith(front) and len(word) > len(front) + 3), word)
-    ends = (bare.removesuffix(end) for end in _ENDS if bare.endswith(end) and len(bare) > len(end) + 2)
+    ends = (
+        bare.removesuffix(end) for end in _ENDS if bare.endswith(end) and len(bare) >= len(end) + (_LEAST_STEM - (end == "s"))
+    )
     return bare in words() or any(stem in words() or f"{stem}e" in words() or stem[:-1] in words() for stem in ends)
 
 
+_LEAST_STEM = 4
+"""Letters of a word that others may be made of: of shorter ones too many names seem to be made, such as Anders."""
 _FRONTS = ("un", "re", "pre", "over", "non", "co", "multi", "up", "out", "under", "micro", "cross", "mis")
 _ENDS = ("s", "es", "ed", "ing", "ings", "er", "ers", "ly", "ness", "able", "less", "ment", "ments")
 

@@ -77,21 +77,6 @@ class DraftGrounding:
         return tuple(one for one in self.findings if one.finding.severity == "block" and one.passed_by is None)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What is left of what rules said of a draft where people let findings pass.
-
-    Attributes:
-        verdict: ``clear``, ``flag`` or ``block``.
-        risk: as a judge that counts findings would put it, from 0 to 1.
-        reasons: that judge's, for its points of risk.
-    """
-
-    verdict: str
-    risk: float
-    reasons: Mapping[str, str]
-
-
 def words_of(finding: Finding, subject: str, body: str) -> str:
     """Return the words of a draft that a finding is about; its own text where it is about the whole."""
     text = subject if finding.place == "subject" else body

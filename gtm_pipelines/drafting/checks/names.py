@@ -10,6 +10,7 @@ from gtm_pipelines.drafting.checks.forms import is_cyrillic, read
 from gtm_pipelines.drafting.checks.found import Found
 from gtm_pipelines.drafting.checks.kinds import Token, kind_of_name
 
+_TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.\s$")
 _FEAST = re.compile(
     r"\bNew Year(?:[’']s)?(?: Eve| Day)?|\b(?:Boxing|Labou?r|Independence|Memorial|(?:Mother|Father|Valentine|Women)[’']s) Day"
     r"|\bBlack Friday|\bCyber Monday|\bНов(?:ый|ого|ому|ым|ом) год\w*|\bРождеств\w*|\bПасх\w*|\bМаслениц\w*"
@@ -33,12 +34,18 @@ _SHOUTS = frozenset(
 
 def names(text: str) -> list[Found]:
     """Return every name of a text, in order; words that bear a capital for another reason are none."""
-    tokens = [Token(m[0], *m.span(), bool(_START.search(text[max(0, m.start() - 12) : m.start()]) or m.start() == 0))
+    tokens = [Token(m[0], *m.span(), _begins(text, m.start()))
               for m in _TOKEN.finditer(text)]  # fmt: skip
     feasts = [match.span() for match in _FEAST.finditer(text)]
     tokens = [one for one in tokens if not any(low <= one.start < high for low, high in feasts)]
     titled = _titled_lines(text, tokens)
     return [found for run in _runs(text, tokens) for found in _of_run(text, tokens, run, titled)]
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a sentence begins at a place of a text; after the dot of ``Dr.`` none does."""
+    before = text[max(0, start - 12) : start]
+    return start == 0 or (bool(_START.search(before)) and not _TITLED.search(before))
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

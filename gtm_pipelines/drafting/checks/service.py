@@ -18,7 +18,6 @@ from gtm_pipelines.drafting.checks.model import (
     DraftGrounding,
     Shown,
     ShownClaim,
-    Standing,
     claim_of,
     finding_of,
     gravest,
@@ -32,6 +31,7 @@ from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, Polic
 from gtm_pipelines.record import campaigns, groundings
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.groundings import Standing
 
 Progress = Callable[[int, int | None], None]
 BATCH = 200

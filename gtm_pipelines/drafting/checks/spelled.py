@@ -67,6 +67,8 @@ _TWICE = re.compile(r"\s+(?:as|the|your|our|their|its|more|a|an|per|every|each|w
 """What follows ``twice`` where it tells how much or how often, rather than once more."""
 _DOUBLED = re.compile(r"\s+(?:the|your|our|their|its|his|her|my|that|this|in|by|as|what|every|each)\b|\s*[.,;:!?—–]|\s*$", re.I)
 """What follows ``double`` where it tells an amount; ``double bookings`` are a kind of bookings."""
+_JOINING = frozenset("of or more other another such to and in из или".split())
+"""Words that make a number harmless right after it; further on they only go on with the sentence."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _COUNTED = frozenset(
     "customer client company companie office country countrie year store warehouse plant factory factorie round award time user"
@@ -222,4 +224,4 @@ def _matters(words: Sequence[Word], at: int, after: int, value: Decimal) -> bool
         following = following[:1]
     if value <= A_FEW:
         return any(word.removesuffix("s") in _COUNTED for word in following)
-    return bool(following) and not any(word in _HARMLESS for word in following)
+    return bool(following) and following[0] not in _HARMLESS and not any(word in _HARMLESS - _JOINING for word in following)
