@@ -25,7 +25,7 @@ from gtm_pipelines.workbench import Workbench
 
 _LOOK_SECONDS = 0.002
 _PATIENCE_SECONDS = 120.0
-_WORST_DELAY_SECONDS = 0.02
+_LEAST_DELAY_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class _Killer:
         stride = max(1, int(self._messages / (kills + 1)))
         done = 0
         for _ in range(kills):
-            goal = self._accepted() + self._chance.randint(0, max(1, 2 * stride - 2))
+            goal = self._accepted() + self._chance.randint(0, max(1, 2 * stride - 6))
             done += self._start_and_kill(goal)
             if progress:
                 progress(done, kills)
@@ -133,10 +133,14 @@ class _Killer:
         with self._worker() as worker:
             if worker.stdout is None or worker.stdout.readline() != "ready\n":
                 raise PermanentError("The sending process did not start. See its error above.")
-            give_up = self._bench.clock.monotonic() + _PATIENCE_SECONDS
-            while self._accepted() < goal and worker.poll() is None and self._bench.clock.monotonic() < give_up:
-                self._bench.clock.sleep(_LOOK_SECONDS)
-            self._bench.clock.sleep(self._chance.uniform(0, _WORST_DELAY_SECONDS))
+            clock, before = self._bench.clock, self._accepted()
+            began = clock.monotonic()
+            while self._accepted() < goal and worker.poll() is None and clock.monotonic() < began + _PATIENCE_SECONDS:
+                clock.sleep(_LOOK_SECONDS)
+            # The goal is seen while its message is still being settled: only a delay of a message's whole length
+            # makes every moment of a hand-over as likely as any other.
+            pace = (clock.monotonic() - began) / max(1, self._accepted() - before)
+            clock.sleep(self._chance.uniform(0, max(_LEAST_DELAY_SECONDS, 2 * pace)))
             hit = worker.poll() is None
             worker.kill()
             return int(hit)
