@@ -218,6 +218,7 @@ def _take_effect(
         received_at=received_at,
         return_at=returning(reading.verdict.returns_on),
         gone=reading.verdict.gone,
+        text=_clean(reading.mail.reply.text) or "",
     )
     if match.message is None:
         effects.suppress(connection, record, answer, now, recipient=None)

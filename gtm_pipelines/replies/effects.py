@@ -16,6 +16,7 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.record import conversations, enrolments, inbound, merges, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact, message
+from gtm_pipelines.replies.learnt import TELLING, keep, learn
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
 from gtm_pipelines.replies.talk import next_state
 
@@ -48,6 +49,8 @@ class Answer:
     gone: bool = False
     """The person has left; nobody comes back."""
     actor: str = "system"
+    text: str = ""
+    """The words written now."""
 
 
 def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
@@ -63,6 +66,9 @@ def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer
         _converse(connection, record, held, answer, now)
     _mark_contact(connection, record, held, answer, now)
     _interrupt(connection, record, held, answer, now)
+    if answer.cls in TELLING and answer.text:
+        told = learn(answer.text, answer.received_at.date())
+        keep(connection, record.workspace_id, held.contact_id, told, inbound_id=answer.inbound_id, at=answer.received_at)
 
 
 def suppress(connection: sa.Connection, record: Record, answer: Answer, now: datetime, *, recipient: str | None) -> None:

@@ -127,7 +127,14 @@ class ReportService:
         if stored is None:
             return False
         answer = effects.Answer(
-            stored, verdict.cls, verdict.reason, report.recipient, None, report.at, returning(verdict.returns_on)
+            stored,
+            verdict.cls,
+            verdict.reason,
+            report.recipient,
+            None,
+            report.at,
+            returning(verdict.returns_on),
+            text=split_reply(report.text).text.replace("\x00", ""),
         )
         effects.apply(connection, self._record, target, answer, now)
         return True

@@ -224,7 +224,15 @@ def _mapping(row: sa.Row[Any]) -> dict[str, Any]:
 
 def _answer(row: sa.Row[Any], cls: ReplyClass, by: str) -> effects.Answer:
     return effects.Answer(
-        row.id, cls, row.class_reason, row.from_address, row.bounced_recipient, row.received_at, row.return_at, actor=by
+        row.id,
+        cls,
+        row.class_reason,
+        row.from_address,
+        row.bounced_recipient,
+        row.received_at,
+        row.return_at,
+        actor=by,
+        text=row.text or "",
     )
 
 

@@ -108,3 +108,21 @@ def test_a_later_answer_leads_further_and_an_earlier_one_changes_nothing(
     [conversation] = sent.rows(tables.conversation)
     assert conversation.state == "scheduling"
     assert [e.to_state for e in events(sent.record, conversation.id)] == ["awaiting_response", "qualifying", "scheduling"]
+
+
+def test_what_they_tell_of_themselves_is_kept_as_facts_with_their_words(
+    replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, enrolled: str
+) -> None:
+    words = "Interesting. Our budget is around $20,000. We will decide in September. It's not my call."
+    mailbox.deliver(mail(words, in_reply_to=sent.rfc(TO)), RECEIVED_AT)
+    replies.collect()
+    [stored] = replies.page()
+    replies.reclassify(stored.id, "information_request", "person:olga")
+
+    told = {row.field: (row.value, row.evidence) for row in sent.rows(tables.fact)}
+    assert told == {
+        "budget": ("$20,000", "Our budget is around $20,000."),
+        "timeline": ("2026-09-01", "We will decide in September."),
+        "decision_maker": ("no", "It's not my call."),
+    }
+    assert len(sent.rows(tables.fact)) == 3
