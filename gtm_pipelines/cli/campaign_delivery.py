@@ -161,7 +161,8 @@ def _stopping() -> Iterator[Event]:
 
 def _show_plan(made: Plan, limit: int, as_json: bool) -> None:
     if as_json:
-        show_json({**asdict(made), "stopped": made.stopped, "waiting": made.waiting})
+        every = [asdict(row) | {"theirs": row.theirs, "ours": row.ours} for row in made.rows]
+        show_json({**asdict(made), "rows": every, "stopped": made.stopped, "waiting": made.waiting})
         return
     shown = made.rows[:limit] if limit else made.rows
     rows = (
