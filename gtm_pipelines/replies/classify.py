@@ -14,7 +14,7 @@ from datetime import date, datetime
 from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.bounces import find_bounce
-from gtm_pipelines.replies.dates import first_date
+from gtm_pipelines.replies.dates import first_date, names_a_day
 from gtm_pipelines.replies.model import Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import Part
 
@@ -96,6 +96,8 @@ def _wish(words: str) -> Verdict:
     found = {cls: match for cls, pattern, _sure in _ORDER if (match := pattern.search(words))}
     if ReplyClass.WRONG_PERSON in found and ReplyClass.REFERRAL in found:
         del found[ReplyClass.WRONG_PERSON]  # whoever names the right person has said more
+    if ReplyClass.NOT_NOW in found and wording.REFUSAL.search(words) and not names_a_day(words):
+        del found[ReplyClass.NOT_NOW]  # a plain no that names no later day is a no
     for cls, _pattern, sure in _ORDER:
         if cls in found:
             return Verdict(cls, sure if len(found) == 1 else sure - 0.15, _says(found[cls]))

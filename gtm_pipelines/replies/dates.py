@@ -116,6 +116,11 @@ def first_date(text: str, received: date) -> date | None:
     return None
 
 
+def names_a_day(text: str) -> bool:
+    """Tell whether ``text`` names any day or time of the year."""
+    return _AGREED.search(text) is not None
+
+
 def resolve(match: re.Match[str], received: date) -> date | None:
     """Return the day that the groups of ``DAY`` name; ``None`` where there is no such day."""
     try:
