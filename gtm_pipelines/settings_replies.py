@@ -28,7 +28,5 @@ class ReplySettings(Section):
     )
     booking_url: str | None = Field(None, description="Where people book a meeting with you; offered in answers.")
     meeting_minutes: int = Field(30, gt=0, le=480, description="How long a meeting lasts in an invitation.")
-    track_opens: bool = Field(
-        False, description="Count opens where a vendor reports them; off, they are not kept."
-    )
+    track_opens: bool = Field(False, description="Count opens where a vendor reports them; off, they are not kept.")
     webhooks: tuple[WebhookSettings, ...] = Field((), description="Vendors whose reports are taken in.")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import answers
 from gtm_pipelines.record.tables import campaign, decision, draft, inbound_message, judgement, message, pack_version, revision
 from gtm_pipelines.record.upsert import among
 
@@ -125,7 +126,7 @@ def answered(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[s
         draft_ids: the drafts.
         but: mailboxes whose mail says nothing of readers.
     """
-    good = sa.func.max(sa.case((inbound_message.c["class"] == "positive", 1), else_=0)).label("positive")
+    good = sa.func.max(sa.case((inbound_message.c["class"].in_(answers.GLAD), 1), else_=0)).label("positive")
     joined = message.outerjoin(
         inbound_message, (inbound_message.c.message_id == message.c.id) & (inbound_message.c.attribution != "own_copy")
     )
