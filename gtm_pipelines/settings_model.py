@@ -216,7 +216,7 @@ class LlmSettings(Section):
 class DraftingSettings(Section):
     """How models write drafts: how many at once, how often one is mended or tried again, how long an outage is sat out."""
 
-    concurrency: int = Field(48, ge=1, le=1000, description="Most drafts a model writes at once.")
+    concurrency: int = Field(48, ge=1, le=1000, description="Most questions of drafts that are with models at once.")
     refinements: int = Field(1, ge=0, le=5, description="How often a draft with blocking findings is mended.")
     attempts: int = Field(3, ge=1, le=10, description="How often a draft is tried whose answers were no use.")
     outage_minutes: float = Field(30, ge=0, description="How long a run waits for models to answer again before it stops.")

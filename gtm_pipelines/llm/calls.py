@@ -23,6 +23,7 @@ from gtm_pipelines.llm.ledger import Ledger, cache_key
 from gtm_pipelines.llm.model import Attempt, BudgetExceededError, CallContext, LlmUnavailable, RefusedError, UnfitError
 from gtm_pipelines.llm.providers import Provider
 from gtm_pipelines.llm.schema import unbounded
+from gtm_pipelines.llm.slots import Place
 from gtm_pipelines.settings_model import LlmSettings
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class _Walk:
     number: int = 0
     dead: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
     refusal: BudgetExceededError | None = None
     broken: SettingsError | None = None
 
@@ -140,6 +142,7 @@ class Caller:
         most = prices.most(settings, request, now) if self.budget.capped or own is not None else None
         try:
             self.budget.check_tokens(request.config.max_tokens or settings.max_tokens)
+            await walk.place.take()
             with self.budget.reserved(walk.context.run, now, most, settings.name, own):
                 if not provider.breaker.enter():
                     return None
@@ -148,13 +151,18 @@ class Caller:
             walk.refusal = walk.refusal or refused
             walk.dead.add(provider.name)
             return None
+        finally:
+            walk.place.give()
 
     async def _asked(
         self, walk: _Walk, provider: Provider, request: Request, accept: Accept[T], *, last: bool
     ) -> Answered[T] | None:
         attempt, began = walk.attempt(provider), self.clock.monotonic()
         try:
-            response = await self._answer(provider, request, last=last)
+            try:
+                response = await self._answer(provider, request, last=last)
+            finally:
+                walk.place.give()
         except SettingsError as error:
             walk.broken = error
             fault = Fault("not_configured", str(error), fatal=True, passing=False)

@@ -22,6 +22,8 @@ from gtm_pipelines.settings import DraftingSettings
 
 Job = TypeVar("Job")
 Made = TypeVar("Made")
+AHEAD = 2
+"""Drafts under way for each question that may be with a model: while one keeps what it was told, another asks."""
 NAP_SECONDS = 1.0
 """How long a waiting batch sleeps before it looks again whether somebody stopped it."""
 
@@ -70,7 +72,7 @@ class Batch(Generic[Job, Made]):
                     return
                 done.put_nowait((job, await self._settled(job)))
 
-        workers = asyncio.gather(*(hand() for _ in range(self.settings.concurrency)))
+        workers = asyncio.gather(*(hand() for _ in range(AHEAD * self.settings.concurrency)))
         workers.add_done_callback(lambda _: done.put_nowait(None))
         try:
             while (item := await done.get()) is not None:

@@ -149,13 +149,14 @@ class ModelDrafter:
         import dspy
 
         from gtm_pipelines.llm.adapter import FormAdapter
+        from gtm_pipelines.llm.slots import at_once
 
         # Rows of calls wait for a commit each: as many may wait together as are asked together.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.settings.concurrency + 8))
         batch: Batch[J, DraftText] = Batch(work, self.settings, self.clock)
         warm = asyncio.create_task(self._warm())
         try:
-            with self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
+            with at_once(self.settings.concurrency), self.llm.programs(CallContext(PURPOSE)), dspy.context(adapter=FormAdapter()):
                 await _kept(batch.run(jobs), done)
         finally:
             warm.cancel()

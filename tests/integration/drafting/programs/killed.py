@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.drafting_parts import honest, writers
 
-CONCURRENCY = 4
+CONCURRENCY = 2
+TAKES_SECONDS = 0.02
+"""How long an answer takes: so drafts are done one after another, and kept in several turns."""
 
 
 def die() -> None:
@@ -42,6 +45,7 @@ def main(home: str, url: str, moment: str, last: int) -> None:
         asked += 1
         if moment == "answer" and asked > last:
             die()
+        time.sleep(TAKES_SECONDS)
         return honest(request)
 
     def ground(_draft_ids: Any) -> None:
