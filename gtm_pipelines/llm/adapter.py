@@ -17,6 +17,7 @@ import dspy
 from gtm_pipelines.llm import typed
 from gtm_pipelines.llm.model import CallContext
 from gtm_pipelines.llm.programs import Route
+from gtm_pipelines.llm.slots import at_once as at_once
 
 if TYPE_CHECKING:
     from dspy import Signature

@@ -177,11 +177,7 @@ def queued(connection: sa.Connection, workspace_id: str, target_ids: Sequence[st
 
 def undecided(connection: sa.Connection, workspace_id: str, campaign_id: str, *, after: str, limit: int) -> list[tuple[str, str]]:
     """Return the next (draft, target) pairs of the coin's variant where the target has no decision in force."""
-    other = draft.alias("other")
-    decided = sa.exists().where(
-        other.c.target_id == draft.c.target_id, other.c.step == draft.c.step, other.c.status == "approved"
-    )
-    query = _undecided(sa.select(draft.c.id, draft.c.target_id), workspace_id, campaign_id).where(draft.c.id > after, ~decided)
+    query = _undecided(sa.select(draft.c.id, draft.c.target_id), workspace_id, campaign_id).where(draft.c.id > after)
     return [(row.id, row.target_id) for row in connection.execute(query.order_by(draft.c.id).limit(limit))]
 
 
@@ -191,12 +187,18 @@ def count_undecided(connection: sa.Connection, workspace_id: str, campaign_id: s
 
 
 def _undecided(query: sa.Select[Any], workspace_id: str, campaign_id: str) -> sa.Select[Any]:
+    """Choose the coin's drafts nobody decided on, of mails of which no other variant is approved."""
+    other = draft.alias("other")
+    decided = sa.exists().where(
+        other.c.target_id == draft.c.target_id, other.c.step == draft.c.step, other.c.status == "approved"
+    )
     return query.select_from(draft.join(target, target.c.id == draft.c.target_id)).where(
         draft.c.workspace_id == workspace_id,
         draft.c.campaign_id == campaign_id,
         draft.c.status == "drafted",
         sa.or_(_LATER, sa.and_(draft.c.step == 1, draft.c.variant == target.c.variant)),
         target.c.status == "active",
+        ~decided,
     )
 
 

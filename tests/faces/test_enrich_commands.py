@@ -53,7 +53,7 @@ def test_without_a_source_everything_says_what_to_do(home: Path, monkeypatch: py
     assert "Begin with: gtm enrich plan" in call("runs").output
     assert "Nobody was asked yet" in call("cost").output
     assert "No sources disagree" in call("conflicts").output
-    assert told("run")["status"] == "done"
+    assert "No source is switched on" in str(call("run").exception)
 
 
 def test_a_plan_asks_nobody_and_names_the_price(vendor: VendorServer) -> None:

@@ -148,8 +148,7 @@ class ModelDrafter:
         """Do jobs that ask models, so many at once; return why it stopped before its time, if it did."""
         import dspy
 
-        from gtm_pipelines.llm.adapter import FormAdapter
-        from gtm_pipelines.llm.slots import at_once
+        from gtm_pipelines.llm.adapter import FormAdapter, at_once
 
         # Rows of calls wait for a commit each: as many may wait together as are asked together.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.settings.concurrency + 8))

@@ -51,6 +51,13 @@ class TestApproval:
         assert [row["draft_id"] for row in approved(workbench)] == [second.id]
         assert workbench.review.get(first.id).status == "drafted"
 
+    def test_whose_other_variant_is_approved_no_longer_waits(self, workbench: Workbench) -> None:
+        both = drafted(workbench, 1)
+        assert workbench.review.count_recommended("spring") == 1
+        workbench.review.approve([draft.id for draft in both if not draft.recommended], by="anna")
+        assert workbench.review.count_recommended("spring") == 0
+        assert workbench.review.approve_recommended("spring", by="anna").approved == 0
+
     def test_two_variants_chosen_together_leave_the_recommended_one(self, workbench: Workbench) -> None:
         both = drafted(workbench, 1)
         report = workbench.review.approve([draft.id for draft in both], by="anna")

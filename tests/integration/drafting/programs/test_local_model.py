@@ -35,7 +35,7 @@ def test_a_campaign_is_written_in_form_by_a_model_of_100_mb(tmp_path: Path) -> N
     with local_model() as url:
         model = ModelSettings(
             name="smol", provider="compatible", model="smol", base_url=url, input_price=0, output_price=0,
-            schema_mode="grammar", max_tokens=1400, timeout_seconds=600,
+            schema_mode="grammar", max_tokens=600, timeout_seconds=600,
         )  # fmt: skip
         llm, drafting = LlmSettings(first_byte_seconds=600), DraftingSettings(concurrency=2, refinements=0)
         bench = open_workbench(load_settings(home=tmp_path, models=[model], llm=llm, drafting=drafting))
@@ -55,7 +55,7 @@ def test_a_campaign_is_written_in_form_by_a_model_of_100_mb(tmp_path: Path) -> N
     written = [row for row in stages if row.stage == "write"]
     assert len(written) == DRAFTS
     assert all(row.output["subject"].strip() and row.output["body"].strip() for row in written)
-    assert {row.error_code for row in calls} == {None}
+    assert {row.error_code for row in calls} <= {None, "truncated"}, "so small a model runs on now and then, and is asked again"
     assert all(row.input_tokens and row.output_tokens for row in calls if not row.cached)
     assert {row.cost_usd for row in calls} == {0.0}
     assert report.cost_usd == 0
