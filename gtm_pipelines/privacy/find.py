@@ -103,6 +103,7 @@ class Footprint:
         self._strategies()
         self._insights(people)
         self._learned(people)
+        self._talks()
         self._traces()
         return {name: ids for name, ids in self.ids.items() if ids}
 
@@ -146,7 +147,7 @@ class Footprint:
         """Match questions in which a person may be named among others: about a website, or as an instruction over many drafts."""
         asked = tables.interaction.c
         said = sa.or_(self._named(asked.inputs), self._named(asked.outputs))
-        purposes = [asked.purpose.startswith(name, autoescape=True) for name in ("strategy.", "rewrite.")]
+        purposes = [asked.purpose.startswith(name, autoescape=True) for name in ("strategy.", "rewrite.", "coach")]
         return sa.and_(sa.or_(asked.purpose == "insight", *purposes), said)
 
     def _pages(self) -> None:
@@ -190,6 +191,12 @@ class Footprint:
         answers = t.llm_answer.c
         own = among(self._connection, answers.id, self._of("llm_answer"))
         self._take(t.llm_answer, sa.or_(own, among(self._connection, answers.interaction_id, self._of("interaction"))))
+
+    def _talks(self) -> None:
+        """Take talks with the coach, what it keeps of them and its analyses, where they name them."""
+        for table in (tables.coach_chat, tables.coach_message, tables.belief, tables.analysis):
+            texts = [self._named(column) for column in table.c if isinstance(column.type, (sa.Text, sa.JSON))]
+            self._take(table, sa.or_(*texts))
 
     def _named(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         return holds(self._connection, column, (*self._person.addresses, *self._person.full_names))

@@ -30,7 +30,7 @@ REMOVED = (
 """Tables whose rows about a person go."""
 REWORDED = (
     "page", "strategy_document", "strategy_correction", "optimisation", "benchmark_run", "benchmark_score", "rewrite",
-    "voice_sample",
+    "voice_sample", "coach_chat", "coach_message", "belief", "analysis",
 )  # fmt: skip
 """Tables whose rows stay, without the person's addresses and names: a company's own website and quotes from it, measurements."""
 EMPTIED: Mapping[str, Mapping[str, Any]] = {

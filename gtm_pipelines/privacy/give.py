@@ -25,7 +25,7 @@ _AROUND = 80
 
 ABOUT_OTHERS = (
     "context_entry", "page", "strategy_document", "strategy_correction", "interaction", "optimisation", "benchmark_run",
-    "benchmark_score", "rewrite", "rewrite_item", "voice_sample",
+    "benchmark_score", "rewrite", "rewrite_item", "voice_sample", "coach_chat", "coach_message", "belief", "analysis",
 )  # fmt: skip
 """Tables whose rows may be about somebody else and only name the person: of such, the words around are given."""
 

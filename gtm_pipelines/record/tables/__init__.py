@@ -15,6 +15,11 @@ from gtm_pipelines.record.tables.campaigns import pack_version as pack_version
 from gtm_pipelines.record.tables.campaigns import segment as segment
 from gtm_pipelines.record.tables.campaigns import segment_version as segment_version
 from gtm_pipelines.record.tables.campaigns import target as target
+from gtm_pipelines.record.tables.coaching import analysis as analysis
+from gtm_pipelines.record.tables.coaching import belief as belief
+from gtm_pipelines.record.tables.coaching import coach_chat as coach_chat
+from gtm_pipelines.record.tables.coaching import coach_message as coach_message
+from gtm_pipelines.record.tables.coaching import personal_benchmark as personal_benchmark
 from gtm_pipelines.record.tables.delivery import message as message
 from gtm_pipelines.record.tables.delivery import message_event as message_event
 from gtm_pipelines.record.tables.drafts import decision as decision
