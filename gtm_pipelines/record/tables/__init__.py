@@ -8,6 +8,10 @@ Every table carries ``workspace_id``; PostgreSQL enforces it by row-level securi
 
 from __future__ import annotations
 
+from gtm_pipelines.record.tables.access import account as account
+from gtm_pipelines.record.tables.access import connection as connection
+from gtm_pipelines.record.tables.access import sign_in as sign_in
+from gtm_pipelines.record.tables.access import sign_in_guard as sign_in_guard
 from gtm_pipelines.record.tables.base import UtcDateTime as UtcDateTime
 from gtm_pipelines.record.tables.base import metadata as metadata
 from gtm_pipelines.record.tables.campaigns import campaign as campaign
