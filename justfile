@@ -40,6 +40,10 @@ lock *options:
 docs:
     {{run}} python docs/generate.py
 
+# Bring the translations of the app up to date with its texts
+texts:
+    {{run}} python docs/texts.py
+
 # Measure the import beside raw DuckDB and dlt, in the same run
 bench *rows="10000 100000 1000000":
     {{run}} python tests/benchmarks/import_contacts.py --rows {{rows}}

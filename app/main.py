@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import choose_language
 from app.components.page import kept, told
 from app.state import ask_person, bench
 from gtm_pipelines.launch.probes import local
@@ -65,6 +66,7 @@ def main() -> None:
     with kept(), told():
         settings = bench().settings
         with st.sidebar:
+            choose_language()
             ask_person()
             st.link_button(
                 "Pipeline", f"http://{local(settings.host)}:{settings.dagster_port}/asset-groups", icon=":material/account_tree:"

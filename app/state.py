@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from gtm_pipelines.log import configure_logging
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
@@ -31,10 +32,10 @@ def ask_person() -> None:
     """Show the field that names the person in every decision made from this window."""
     st.session_state.setdefault("person", load_settings().acting)
     st.text_input(
-        "Your name",
+        t("Your name"),
         key="person",
         persist_state="session",
-        help="Written beside every approval, edit and release you make here.",
+        help=t("Written beside every approval, edit and release you make here."),
     )
 
 

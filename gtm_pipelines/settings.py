@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     record_password: SecretRef | None = Field(
         None, description="Password of the record's database: env:NAME or keyring:service/user."
     )
+    language: Literal["en", "ru"] | None = Field(None, description="Language of the app; the browser's own if absent.")
     host: str = Field("127.0.0.1", description="Address the app and Dagster listen on.")
     app_port: Port = Field(8501, description="Port of the app.")
     dagster_port: Port = Field(3000, description="Port of Dagster's pages.")

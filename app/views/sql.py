@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t, tn
 from app.components.page import empty, header, told
-from app.components.text import escaped, moment, plural
+from app.components.text import escaped, moment
 from app.state import bench
 from gtm_pipelines.intake.export import safe_cell
 
@@ -48,7 +49,8 @@ def _question() -> None:
     with told(), st.spinner("Asking"):
         found = bench().questions.ask(last)
         frame = found.rows.to_pandas()
-        st.caption(plural(len(frame), "row") + (", the first of more" if found.more else ""))
+        count = tn("{number} row", "{number} rows", len(frame))
+        st.caption(t("{rows}, the first of more", rows=count) if found.more else count)
         rows, chart = st.tabs(("Rows", "Chart"), key="sql_shown")
         rows.dataframe(frame, hide_index=True, width="stretch", key="sql_rows")
         with chart:
