@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import dagster as dg
 
 from assets.metadata import table
-from gtm_pipelines.cli.output import plain
+from gtm_pipelines.plain import plain
 from gtm_pipelines.record.integrity import Fault
 
 

@@ -16,9 +16,9 @@ import dagster as dg
 from assets.failures import why
 from assets.partitions import ensure, partition_key
 from assets.resources import Desk
-from gtm_pipelines.cli.output import plain
 from gtm_pipelines.errors import GtmError
 from gtm_pipelines.launch import demo_plan
+from gtm_pipelines.plain import plain
 from gtm_pipelines.workbench import Workbench, open_workbench
 
 TAG = "gtm/demo"

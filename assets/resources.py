@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 
 from assets.failures import why
-from gtm_pipelines.cli.output import plain
 from gtm_pipelines.log import bind_context, configure_logging
+from gtm_pipelines.plain import plain
 from gtm_pipelines.workbench import Workbench, open_workbench
 
 JOB_TAG = "gtm/job"

@@ -8,7 +8,7 @@ from assets.metadata import counts, table
 from assets.partitions import CAMPAIGNS
 from assets.resources import Desk
 from assets.warehouse import POOL, complete, copied, copy
-from gtm_pipelines.cli.output import plain
+from gtm_pipelines.plain import plain
 from gtm_pipelines.record import integrity
 from gtm_pipelines.workbench import Workbench
 

@@ -1,7 +1,8 @@
 """What runs by the clock. Nothing here can send what a person has not approved and released."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -11,7 +12,7 @@ from gtm_pipelines.workbench import Workbench
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
 ANSWERS_COME_FOR = timedelta(days=60)
-SENDING = ("send_campaign", "send_messages")
+SENDING, DRAFTING = ("send_campaign", "send_messages"), ("draft_campaign",)
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -25,6 +26,18 @@ def _is_running(context: dg.ScheduleEvaluationContext, *jobs: str, **tags: str) 
     return any(context.instance.get_runs_count(wanted) for wanted in filters)
 
 
+def _requests(
+    context: dg.ScheduleEvaluationContext, due: Sequence[Any], jobs: Sequence[str], nothing: str, busy: str
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask for a run of every due campaign that none of ``jobs`` is at; say why where there is none."""
+    keys = [partition_key(row.name, row.id) for row in due]
+    free = [key for key in keys if not _is_running(context, *jobs, **{"dagster/partition": key})]
+    known = set(context.instance.get_dynamic_partitions("campaign"))
+    yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
+    if not free:
+        yield dg.SkipReason(busy if keys else nothing)
+
+
 @dg.schedule(
     cron_schedule="*/5 * * * *",
     job_name="send_messages",
@@ -34,12 +47,8 @@ def _is_running(context: dg.ScheduleEvaluationContext, *jobs: str, **tags: str) 
 def due_messages(
     context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    due = [partition_key(row.name, row.id) for row in campaigns_due(workbench.record, workbench.clock.now())]
-    free = [key for key in due if not _is_running(context, *SENDING, **{"dagster/partition": key})]
-    known = set(context.instance.get_dynamic_partitions("campaign"))
-    yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
-    if not free:
-        yield dg.SkipReason("No message is due." if not due else "The campaigns with due messages are being sent.")
+    due = campaigns_due(workbench.record, workbench.clock.now())
+    yield from _requests(context, due, SENDING, "No message is due.", "The campaigns with due messages are being sent.")
 
 
 @dg.schedule(
@@ -52,12 +61,8 @@ def later_mails(
     context: dg.ScheduleEvaluationContext, workbench: dg.ResourceParam[Workbench]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     by = workbench.clock.now() + timedelta(days=workbench.settings.drafting.ahead_days)
-    due = [partition_key(row.name, row.id) for row in campaigns_to_draft(workbench.record, by)]
-    free = [key for key in due if not _is_running(context, "draft_campaign", **{"dagster/partition": key})]
-    known = set(context.instance.get_dynamic_partitions("campaign"))
-    yield from (dg.RunRequest(run_key=None, partition_key=key) for key in free if key in known)
-    if not free:
-        yield dg.SkipReason("No later mail is to be written." if not due else "The later mails are being written.")
+    due = campaigns_to_draft(workbench.record, by)
+    yield from _requests(context, due, DRAFTING, "No later mail is to be written.", "The later mails are being written.")
 
 
 @dg.schedule(

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, plain, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.plain import plain
 
 _by = click.option("--by", required=True, help="The person who decides.")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, plain, show_json, show_table, workbench
+from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.plain import plain
 
 if TYPE_CHECKING:
     from gtm_pipelines.campaigns.dealt import DealCheck

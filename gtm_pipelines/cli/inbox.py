@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 _COLUMNS = ("id", "latest", "state", "class", "with", "company", "campaign", "owner")
 
@@ -74,23 +74,23 @@ def answer(conversation: str, variant: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("conversation")
 @click.argument("owner", required=False)
-@click.option("--by", required=True, help="Who says so.")
+@by_option("Who says so.")
 @json_option
 def assign(conversation: str, owner: str | None, by: str, as_json: bool) -> None:
     """Hand a conversation over to OWNER; without one, back to nobody."""
     with workbench() as bench:
-        _told(bench.inbox.assign(conversation, owner, f"person:{by}"), as_json)
+        _told(bench.inbox.assign(conversation, owner, by), as_json)
 
 
 @command.command()
 @click.argument("conversation")
-@click.option("--by", required=True, help="Who says so.")
+@by_option("Who says so.")
 @click.option("--reason", default="Closed by a person", show_default=True, help="Why.")
 @json_option
 def close(conversation: str, by: str, reason: str, as_json: bool) -> None:
     """Close a conversation; a later answer opens it again."""
     with workbench() as bench:
-        _told(bench.inbox.close(conversation, f"person:{by}", reason), as_json)
+        _told(bench.inbox.close(conversation, by, reason), as_json)
 
 
 @command.command()

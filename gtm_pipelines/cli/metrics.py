@@ -1,4 +1,4 @@
-"""``gtm metrics``: funnels, rates with intervals, lights and lineage, from the published marts."""
+"""``gtm metrics``: funnels, rates with intervals and lights, from the published marts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, plain, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.plain import plain
 
 if TYPE_CHECKING:
     from gtm_pipelines.metrics.model import Benchmark, CampaignMetrics, Measure
@@ -80,21 +81,6 @@ def refresh(rebuild: bool, as_json: bool) -> None:
     click.echo(f"{sum(report.copied.values())} rows read from the record, {len(rows)} marts published, {report.seconds:.1f} s.")
 
 
-@command.command()
-@click.argument("inbound_or_message_id")
-@json_option
-def lineage(inbound_or_message_id: str, as_json: bool) -> None:
-    """Follow a reply or a message back to the CSV rows it began with."""
-    with workbench() as opened:
-        rows = opened.metrics.lineage(inbound_or_message_id)
-    if as_json:
-        show_json(rows)
-        return
-    for row in rows:
-        for what, which, details in _trail(row):
-            click.echo(f"{what:<15}{which or '–':<34}{details}")
-
-
 def _as_json(metrics: CampaignMetrics) -> dict[str, Any]:
     """Add what is computed from the stored figures: whether a rate is judged, and how much is missing."""
     document: dict[str, Any] = plain(metrics)
@@ -146,21 +132,3 @@ def _benchmark(known: Benchmark) -> str:
     figure = f"{known.value:g} %" if known.value is not None else f"{known.low:g} to {known.high:g} %"
     dated = f" {known.source_date}" if known.source_date else ""
     return f"{figure} {known.slice.replace('_', ' ')} ({known.source}{dated}, confidence {known.confidence.replace('_', ' ')})"
-
-
-def _trail(row: Mapping[str, Any]) -> Iterable[tuple[str, str | None, str]]:
-    """Name each station with its id and details, from the answer down to the file."""
-    steps = (
-        ("reply", "inbound_id", ("class", "received_at", "attribution")),
-        ("message", "message_id", ("state", "sent_at", "mailbox", "recipient")),
-        ("approval", "decision_id", ("decision", "decided_by", "decided_at")),
-        ("draft", "draft_id", ("variant", "language", "drafter", "revision_number")),
-        ("campaign", "campaign_id", ("campaign", "segment", "segment_version", "pack", "pack_version")),
-        ("contact", "contact_id", ("contact",)),
-        ("contact's row", "contact_batch_id", ("contact_file", "contact_line", "contact_session_key")),
-        ("company", "company_id", ("company",)),
-        ("company's row", "company_batch_id", ("company_file", "company_line", "company_session_key")),
-    )
-    for what, key, details in steps:
-        told = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in details if row[name] is not None)
-        yield what, row[key], told

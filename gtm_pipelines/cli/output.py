@@ -6,15 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
 import click
 import sqlalchemy as sa
-from pydantic import BaseModel
 
 from gtm_pipelines.log import configure_logging
+from gtm_pipelines.plain import plain
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 
@@ -79,24 +78,9 @@ class _Kept:
         self.something = self.something or bool(connection.get_execution_options().get("gtm_immediate"))
 
 
-def plain(value: Any) -> Any:
-    """Turn dataclasses, models and moments into what JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, BaseModel):
-        return plain(value.model_dump(mode="json"))
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value
-
-
 def show_json(value: Any) -> None:
     """Print ``value`` as one JSON document."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
 def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, empty: str) -> None:

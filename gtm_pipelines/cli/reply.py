@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gtm_pipelines.cli.output import json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
 
 _COLUMNS = ("id", "received", "class", "confidence", "from", "subject", "campaign", "attribution")
 
@@ -93,12 +93,12 @@ def unmatched(limit: int, offset: int, as_json: bool) -> None:
 @command.command()
 @click.argument("reply")
 @click.argument("message")
-@click.option("--by", required=True, help="Who says so.")
+@by_option("Who says so.")
 @json_option
 def assign(reply: str, message: str, by: str, as_json: bool) -> None:
     """Say which MESSAGE (its id or Message-ID) a REPLY of the queue answers."""
     with workbench() as bench:
-        view = bench.replies.assign(reply, message, f"person:{by}")
+        view = bench.replies.assign(reply, message, by)
     if as_json:
         show_json(view)
     else:
@@ -108,12 +108,12 @@ def assign(reply: str, message: str, by: str, as_json: bool) -> None:
 @command.command()
 @click.argument("reply")
 @click.argument("cls", metavar="CLASS")
-@click.option("--by", required=True, help="Who says so.")
+@by_option("Who says so.")
 @json_option
 def classify(reply: str, cls: str, by: str, as_json: bool) -> None:
     """Put the CLASS of a REPLY right. Its effects follow, and it is kept as an example."""
     with workbench() as bench:
-        view = bench.replies.reclassify(reply, cls, f"person:{by}")
+        view = bench.replies.reclassify(reply, cls, by)
     if as_json:
         show_json(view)
     else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel, Field
-from pydantic_core import to_jsonable_python
 
 from gtm_pipelines.errors import GtmError
+from gtm_pipelines.plain import plain
 
 MOST = 40_000
 """Most characters of one answer, some ten thousand tokens: a dozen of them fit into what present models read at once."""
@@ -44,19 +44,6 @@ def answer(value: Any) -> Answer:
     if dropped:
         left.append(f"{dropped:,} entries did not fit: ask for fewer at a time with 'limit', and for more with 'offset'.")
     return Answer(data=data, left_out=" ".join(left) or None)
-
-
-def plain(value: Any) -> Any:
-    """Turn rows, dataclasses, models and moments into what JSON can hold."""
-    return to_jsonable_python(value, fallback=_fallback, by_alias=False)
-
-
-def _fallback(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "_mapping"):
-        return dict(value._mapping)
-    return str(value)
 
 
 def _shortened(value: Any) -> tuple[Any, bool]:

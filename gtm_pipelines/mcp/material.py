@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gtm_pipelines.mcp.answers import plain
+from gtm_pipelines.plain import plain
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer

@@ -7,6 +7,7 @@ from typing import Any
 from gtm_pipelines.mcp.answers import Answer, answer
 from gtm_pipelines.mcp.campaigns import Campaign
 from gtm_pipelines.mcp.lists import Limit, Text
+from gtm_pipelines.record.trail import trail
 from gtm_pipelines.workbench import Workbench
 
 
@@ -46,8 +47,8 @@ class ResultTools:
         return answer({"benchmarks": rows})
 
     def get_lineage(self, id: Text) -> Answer:  # noqa: A002 - the field's word
-        """Follow a reply or message, by its id, back to draft, decision, pack, segment and the rows of files."""
-        return answer({"lineage": self._bench.metrics.lineage(id)})
+        """Follow a reply, message or draft, by its id, back to decision, pack, segment and the rows of files."""
+        return answer({"lineage": trail(self._bench.record, id).stations})
 
     def query_marts(self, sql: Text, limit: Limit = 50) -> Answer:
         """Put one SELECT (DuckDB's SQL) to the published figures; the resource marts://schemas says what there is. Read only."""

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
-
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.metrics import benchmarks
 from gtm_pipelines.metrics.finish import counts
@@ -21,7 +19,7 @@ Progress = Callable[[int, int | None], None]
 
 
 class MetricsService:
-    """Funnels, rates with intervals, lights and lineage.
+    """Funnels, rates with intervals and lights.
 
     Args:
         marts: the published marts.
@@ -102,22 +100,6 @@ class MetricsService:
     def funnel(self, name_or_id: str) -> Funnel:
         """Return the funnel of one campaign. Raises as ``campaign`` does."""
         return self.campaign(name_or_id).funnel
-
-    def lineage(self, inbound_or_message_id: str) -> list[dict[str, Any]]:
-        """Follow a reply or a message back to the CSV rows it began with, one row a reply.
-
-        Raises:
-            FiguresMissingError: no published row has that id.
-            MartMissingError: nothing has been published yet.
-        """
-        wanted = (pl.col("inbound_id") == inbound_or_message_id) | (pl.col("message_id") == inbound_or_message_id)
-        rows = self._marts.polars("lineage").filter(wanted).to_dicts()
-        if not rows:
-            raise FiguresMissingError(
-                f"No reply or message has the id '{inbound_or_message_id}'. Find ids with 'gtm reply list --json', "
-                "or run 'gtm metrics refresh' if it is new."
-            )
-        return rows
 
     def _campaign(self, row: Mapping[str, Any], shown: Mapping[str, Any], published: datetime) -> CampaignMetrics:
         rates = measures(counts(shown), self._rules)

@@ -134,7 +134,7 @@ class Mailing(Writing):
 
     @cached_property
     def metrics(self) -> MetricsService:
-        """Funnels, rates with intervals, lights and lineage."""
+        """Funnels, rates with intervals and lights."""
         from gtm_pipelines.metrics.benchmarks import FILE_NAME, load
         from gtm_pipelines.metrics.service import MetricsService
 

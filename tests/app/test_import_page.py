@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from app.components.text import moment
-from gtm_pipelines.cli.output import plain
 from gtm_pipelines.jobs.model import Job
+from gtm_pipelines.plain import plain
 from gtm_pipelines.record.tables import company
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import SAMPLE, Open

@@ -85,16 +85,6 @@ def test_lights_are_listed(measured: Run) -> None:
     assert answer(measured("lights", "--json"))[0]["needed"] == 41
 
 
-def test_a_reply_is_followed_to_its_line(measured: Run, home: Path) -> None:
-    opened = open_workbench(load_settings(home=home))
-    ids = opened.marts.polars("lineage")["inbound_id"].drop_nulls().to_list()
-    opened.close()
-    trail = measured("lineage", ids[0]).output
-    assert "contact file spring.csv, contact line" in trail
-    assert "decided by anna" in trail
-    assert answer(measured("lineage", ids[0], "--json"))[0]["inbound_id"] == ids[0]
-
-
 def test_a_rebuild_says_what_it_read(measured: Run) -> None:
     report = answer(measured("refresh", "--rebuild", "--json"))
     assert report["copied"]["message"] == 60
