@@ -22,15 +22,23 @@ def command() -> None:
 @click.option("--messages", default=3000, show_default=True, type=click.IntRange(1), help="How many mails are sent.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the moments at which it is killed.")
 @click.option("--record-url", help="Use this empty PostgreSQL database instead of SQLite.")
+@click.option(
+    "--look-up/--no-look-up",
+    default=True,
+    show_default=True,
+    help="Settle at the end what may have left, by the mail server's own ledger; without it, it is only listed.",
+)
 @json_option
-def send(kills: int, messages: int, seed: int, record_url: str | None, as_json: bool) -> None:
+def send(kills: int, messages: int, seed: int, record_url: str | None, look_up: bool, as_json: bool) -> None:
     """Kill the sender with SIGKILL at random moments; nothing may arrive twice or be lost."""
     from gtm_pipelines.log import configure_logging
     from gtm_pipelines.proof.soak import soak
 
     configure_logging("error")
     with tempfile.TemporaryDirectory(prefix="gtm-prove-") as folder, progress_bar("Kills", enabled=not as_json) as progress:
-        report = soak(Path(folder), messages=messages, kills=kills, seed=seed, record_url=record_url, progress=progress)
+        report = soak(
+            Path(folder), messages=messages, kills=kills, seed=seed, record_url=record_url, look_up=look_up, progress=progress
+        )
     if as_json:
         show_json(asdict(report) | {"holds": report.holds})
     else:
