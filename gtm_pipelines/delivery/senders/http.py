@@ -47,7 +47,7 @@ Ask = Callable[[Request], Answer | None]
 
 
 class Vendor(Protocol):
-    """What differs between vendors; one file each.
+    """What differs between vendors; one file each. What most of them do stands here.
 
     Attributes:
         name: as in the settings and in ``LIMITS``.
@@ -60,16 +60,16 @@ class Vendor(Protocol):
     repeats_safely: bool
 
     def access(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the headers and the query by which a key is shown."""
-        ...
+        """Return the headers and the query by which a key is shown: the bearer header."""
+        return {"Authorization": f"Bearer {key}"}, {}
 
     def refusal(self, letter: Parts) -> str | None:
         """Say why the vendor cannot take a mail under these settings, or ``None``."""
-        ...
+        return None
 
     def before(self, outgoing: Outgoing, letter: Parts, ask: Ask) -> SendResult | None:
         """Look before handing over; a result means that nothing is to be sent. ``None`` where all is well."""
-        ...
+        return None
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
         """Return the request that hands the mail over."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
-from gtm_pipelines.delivery.senders.http import Ask, Request
+from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
 from gtm_pipelines.delivery.senders.leads import ELSEWHERE, campaign_for, names_us, variables
 from gtm_pipelines.delivery.senders.letters import Parts
 
 
-class Instantly:
+class Instantly(Vendor):
     """What is particular to Instantly: https://developer.instantly.ai.
 
     Args:
@@ -25,17 +25,9 @@ class Instantly:
     def __init__(self, campaigns: Sequence[str]) -> None:
         self._campaigns = campaigns
 
-    def access(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the bearer header."""
-        return {"Authorization": f"Bearer {key}"}, {}
-
     def refusal(self, letter: Parts) -> str | None:
         """Refuse a mail for which no campaign is named."""
         return campaign_for(letter, self._campaigns, "Instantly")[1]
-
-    def before(self, outgoing: Outgoing, letter: Parts, ask: Ask) -> SendResult | None:
-        """Nothing needs to be looked at: ``skip_if_in_campaign`` makes it once."""
-        return None
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
         """Return ``POST /api/v2/leads``."""

@@ -9,31 +9,19 @@ from typing import Any
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
-from gtm_pipelines.delivery.senders.http import Ask, Request
+from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
 from gtm_pipelines.delivery.senders.letters import Parts
 
 _PAGES = 10
 _SPAN = timedelta(minutes=10)
 
 
-class Resend:
+class Resend(Vendor):
     """What is particular to Resend: https://resend.com/docs/api-reference."""
 
     name = "resend"
     base_url = "https://api.resend.com"
     repeats_safely = True
-
-    def access(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the bearer header."""
-        return {"Authorization": f"Bearer {key}"}, {}
-
-    def refusal(self, letter: Parts) -> str | None:
-        """Take everything."""
-        return None
-
-    def before(self, outgoing: Outgoing, letter: Parts, ask: Ask) -> SendResult | None:
-        """Nothing needs to be looked at: the key makes it once."""
-        return None
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
         """Return ``POST /emails`` under the message's own key."""

@@ -6,30 +6,18 @@ from collections.abc import Mapping
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
-from gtm_pipelines.delivery.senders.http import Ask, Request
+from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
 from gtm_pipelines.delivery.senders.letters import Parts
 
 _ARGUMENT = "gtm_message"
 
 
-class SendGrid:
+class SendGrid(Vendor):
     """What is particular to SendGrid: https://www.twilio.com/docs/sendgrid/api-reference."""
 
     name = "sendgrid"
     base_url = "https://api.sendgrid.com"
     repeats_safely = False
-
-    def access(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the bearer header."""
-        return {"Authorization": f"Bearer {key}"}, {}
-
-    def refusal(self, letter: Parts) -> str | None:
-        """Take everything."""
-        return None
-
-    def before(self, outgoing: Outgoing, letter: Parts, ask: Ask) -> SendResult | None:
-        """Nothing is looked at before: what was handed over once is never handed over again by itself."""
-        return None
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
         """Return ``POST /v3/mail/send`` with our id as a unique argument, and with nothing rewritten for tracking."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
-from gtm_pipelines.delivery.senders.http import Ask, Request
+from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
 from gtm_pipelines.delivery.senders.leads import ELSEWHERE, campaign_for, names_us, variables
 from gtm_pipelines.delivery.senders.letters import Parts
 
@@ -25,7 +25,7 @@ _REFUSED = {
 }
 
 
-class Smartlead:
+class Smartlead(Vendor):
     """What is particular to Smartlead: https://api.smartlead.ai.
 
     Args:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from gtm_pipelines.record.row_security import keep_apart
 from gtm_pipelines.record.tables import UtcDateTime
 
 revision = "0007"
@@ -95,15 +96,7 @@ def upgrade() -> None:
         ),
     )  # fmt: skip
 
-    if op.get_bind().dialect.name == "postgresql":
-        for table in WORKSPACE_TABLES:
-            op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            op.execute(
-                f"CREATE POLICY {table}_workspace ON {table} "
-                "USING (workspace_id = current_setting('gtm.workspace_id', true)) "
-                "WITH CHECK (workspace_id = current_setting('gtm.workspace_id', true))"
-            )
+    keep_apart(WORKSPACE_TABLES)
 
 
 def downgrade() -> None:

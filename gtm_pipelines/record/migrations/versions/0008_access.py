@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from gtm_pipelines.record.row_security import keep_apart
 from gtm_pipelines.record.tables import UtcDateTime
 
 revision = "0008"
@@ -31,7 +32,6 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("disabled_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_account_workspace_id_name")),
     )
@@ -79,15 +79,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "tool", name=op.f("uq_connection_workspace_id_tool")),
     )
 
-    if op.get_bind().dialect.name == "postgresql":
-        for table in WORKSPACE_TABLES:
-            op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            op.execute(
-                f"CREATE POLICY {table}_workspace ON {table} "
-                "USING (workspace_id = current_setting('gtm.workspace_id', true)) "
-                "WITH CHECK (workspace_id = current_setting('gtm.workspace_id', true))"
-            )
+    keep_apart(WORKSPACE_TABLES)
 
 
 def downgrade() -> None:
