@@ -2,74 +2,89 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from pathlib import Path
 
-from app.components.language import choose_language
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app.components.language import choose_language, mark, t
 from app.components.page import kept, told
 from app.state import ask_person, bench
 from gtm_pipelines.launch.probes import local
 
 PAGES = {
-    "Today": (("overview", "Overview", ":material/traffic:"),),
-    "Lists": (
-        ("imports", "Import", ":material/upload_file:"),
-        ("companies", "Companies", ":material/domain:"),
-        ("contacts", "Contacts", ":material/group:"),
-        ("duplicates", "Duplicates", ":material/join_inner:"),
-        ("segments", "Segments", ":material/filter_alt:"),
+    mark("Today"): (("today", mark("Today"), ":material/today:"),),
+    mark("Lists"): (
+        ("imports", mark("Import"), ":material/upload_file:"),
+        ("companies", mark("Companies"), ":material/domain:"),
+        ("contacts", mark("Contacts"), ":material/group:"),
+        ("duplicates", mark("Duplicates"), ":material/join_inner:"),
+        ("segments", mark("Segments"), ":material/filter_alt:"),
+        ("suppressions", mark("Suppressions"), ":material/block:"),
     ),
-    "Research": (
-        ("strategy", "Strategy", ":material/explore:"),
-        ("enrichment", "Enrichment", ":material/travel_explore:"),
-        ("search", "Search", ":material/search:"),
+    mark("Research"): (
+        ("strategy", mark("Strategy"), ":material/explore:"),
+        ("enrichment", mark("Enrichment"), ":material/travel_explore:"),
+        ("search", mark("Search"), ":material/search:"),
     ),
-    "Campaigns": (
-        ("campaigns", "Campaigns", ":material/campaign:"),
-        ("review", "Review", ":material/rate_review:"),
-        ("inbox", "Inbox", ":material/forum:"),
-        ("replies", "Replies", ":material/mail:"),
-        ("packs", "Packs", ":material/edit_note:"),
+    mark("Campaigns"): (
+        ("campaigns", mark("Campaigns"), ":material/campaign:"),
+        ("packs", mark("Packs"), ":material/edit_note:"),
+        ("review", mark("Review"), ":material/rate_review:"),
+        ("inbox", mark("Inbox"), ":material/forum:"),
+        ("replies", mark("Replies"), ":material/mail:"),
+        ("poison", mark("Poison queue"), ":material/report:"),
     ),
-    "Sending": (
-        ("mailboxes", "Mailboxes", ":material/alternate_email:"),
-        ("deliverability", "Deliverability", ":material/monitor_heart:"),
-        ("poison", "Poison queue", ":material/report:"),
-        ("suppressions", "Suppressions", ":material/block:"),
-    ),
-    "Results": (
-        ("experiments", "Experiments", ":material/science:"),
-        ("benchmarks", "Benchmarks", ":material/leaderboard:"),
-        ("lineage", "Lineage", ":material/timeline:"),
+    mark("Results"): (
+        ("overview", mark("Overview"), ":material/traffic:"),
+        ("experiments", mark("Experiments"), ":material/science:"),
+        ("deliverability", mark("Deliverability"), ":material/monitor_heart:"),
+        ("benchmarks", mark("Benchmarks"), ":material/leaderboard:"),
+        ("lineage", mark("Lineage"), ":material/timeline:"),
         ("sql", "SQL", ":material/database:"),
     ),
-    "Settings": (("privacy", "Privacy", ":material/shield_person:"),),
+    mark("Coach"): (("coach", mark("Coach"), ":material/school:"),),
+    mark("Settings"): (
+        ("connections", mark("Connections"), ":material/cable:"),
+        ("ai_models", mark("AI models"), ":material/smart_toy:"),
+        ("mailboxes", mark("Mailboxes"), ":material/alternate_email:"),
+        ("team", mark("Team"), ":material/groups:"),
+        ("privacy", mark("Privacy"), ":material/shield_person:"),
+    ),
 }
+FIRST = "today"
+_VIEWS = Path(__file__).parent / "views"
 
 
 def _path(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
+def _pages() -> dict[str, list[StreamlitPage]]:
+    found = {
+        t(section): [
+            st.Page(f"views/{name}.py", title=t(title), icon=icon, url_path=_path(title), default=name == FIRST)
+            for name, title, icon in pages
+            if (_VIEWS / f"{name}.py").is_file()
+        ]
+        for section, pages in PAGES.items()
+    }
+    return {section: pages for section, pages in found.items() if pages}
+
+
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
-    st.set_page_config(page_title="GTM workbench", page_icon=":material/send:", layout="wide")
-    page = st.navigation(
-        {
-            section: [
-                st.Page(f"views/{name}.py", title=title, icon=icon, url_path=_path(title), default=name == "overview")
-                for name, title, icon in pages
-            ]
-            for section, pages in PAGES.items()
-        },
-        expanded=True,
-    )
+    st.set_page_config(page_title=t("GTM workbench"), page_icon=":material/send:", layout="wide")
+    page = st.navigation(_pages(), expanded=True)
     with kept(), told():
         settings = bench().settings
         with st.sidebar:
             choose_language()
             ask_person()
             st.link_button(
-                "Pipeline", f"http://{local(settings.host)}:{settings.dagster_port}/asset-groups", icon=":material/account_tree:"
+                t("Pipeline"),
+                f"http://{local(settings.host)}:{settings.dagster_port}/asset-groups",
+                icon=":material/account_tree:",
             )
         page.run()
 

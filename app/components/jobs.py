@@ -8,22 +8,23 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.page import told
 from app.components.text import escaped, spoken
 from app.state import bench, person
 from gtm_pipelines.jobs.model import Job, JobStatus
 
 WORDS = {
-    "import_file": "Import",
-    "find_duplicates": "Looking for duplicates",
-    "enrich": "Research",
-    "draft": "Drafting",
-    "send": "Sending",
-    "collect": "Collecting replies",
-    "refresh": "Refreshing the figures",
-    "undo_import": "Taking the import back",
-    "strategy": "Strategy",
-    "optimise": "Bettering the pack",
+    "import_file": mark("Import"),
+    "find_duplicates": mark("Looking for duplicates"),
+    "enrich": mark("Research"),
+    "draft": mark("Drafting"),
+    "send": mark("Sending"),
+    "collect": mark("Collecting replies"),
+    "refresh": mark("Refreshing the figures"),
+    "undo_import": mark("Taking the import back"),
+    "strategy": mark("Strategy"),
+    "optimise": mark("Bettering the pack"),
 }
 COUNTS = {
     "find_duplicates": ("duplicates", (("proposed", "proposed"),)),
@@ -56,6 +57,11 @@ def ask(kind: str, payload: Mapping[str, Any]) -> None:
         bench().jobs.request(kind, payload, by=by)
 
 
+def named(kind: str) -> str:
+    """Return what a kind of work is called."""
+    return t(WORDS[kind]) if kind in WORDS else spoken(kind)
+
+
 def latest(kind: str, /, **match: Any) -> Job | None:
     """Return the newest job of ``kind`` whose payload holds ``match``."""
     jobs = bench().jobs.recent(_RECENT)
@@ -76,7 +82,7 @@ def _watch(job_id: str) -> None:
     job = bench().jobs.get(job_id)
     if not job.status.is_open:
         st.rerun()
-    label = f"{WORDS.get(job.kind, spoken(job.kind))}: "
+    label = f"{named(job.kind)}: "
     if job.status is JobStatus.REQUESTED:
         st.progress(0.0, text=label + "waiting for the pipeline to pick it up")
         if bench().clock.now() - job.created_at > PATIENCE:
@@ -88,7 +94,7 @@ def _watch(job_id: str) -> None:
 
 
 def _ended(job: Job) -> None:
-    label = WORDS.get(job.kind, spoken(job.kind))
+    label = named(job.kind)
     if job.status is JobStatus.FAILED:
         st.error(f"{label} stopped: {escaped(job.message or 'no reason was given')}", icon=":material/error:")
         return

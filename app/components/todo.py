@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import streamlit as st
 
 from app.components.choose import open_campaign
-from app.components.text import escaped, plural, spoken
+from app.components.jobs import failed_jobs, named
+from app.components.language import joined, t, tn, written
+from app.components.text import escaped, spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
+from gtm_pipelines.delivery.mailboxes import MailboxHealth
+from gtm_pipelines.record import today
 
 _LIVE = ("drafting", "ready", "sending")
+_BEGINNING = ("drafting", "ready")
+_LOOKED_AT = 6
+"""Campaigns not yet sending whose funnel is counted, the newest: each count looks at all its people."""
 
 
 @dataclass(frozen=True)
 class Todo:
     """One thing to do: what, and the page on which it is done."""
 
+    key: str
     text: str
     label: str
     page: str
@@ -30,65 +39,147 @@ def todo() -> None:
     """List what waits for a person."""
     found = list(_all())
     if not found:
-        st.caption(":material/check: Nothing waits for you.")
-    for place, item in enumerate(found):
+        st.caption(":material/check: " + t("Nothing waits for you."))
+    for item in found:
         with st.container(border=True, gap="xsmall"):
             st.markdown(item.text)
-            if st.button(item.label, key=f"todo:{place}", type="tertiary", icon=item.icon):
+            if st.button(item.label, key=f"todo:{item.key}", type="tertiary", icon=item.icon):
                 if item.campaign_id:
                     open_campaign(item.campaign_id)
                 st.switch_page(item.page)
 
 
 def _all() -> Iterator[Todo]:
-    unknown = len(bench().delivery.unknown())
-    if unknown:
-        text = f"{plural(unknown, 'message')} may or may not have left. They are never sent again; look in the Sent folder."
-        yield Todo(text, "See the campaigns", "views/campaigns.py", ":material/help:")
-    unmatched = len(bench().replies.unmatched(limit=200))
-    if unmatched:
-        yield Todo(
-            f"{plural(unmatched, 'reply', 'replies')} answer no message we know of.",
-            "Place them",
-            "views/replies.py",
-            ":material/forum:",
+    stale = bench().clock.now() - timedelta(hours=bench().settings.delivery.stale_after_hours)
+    held = today.waiting(bench().record, stale_before=stale)
+    yield from _mailboxes()
+    yield from _messages(held)
+    yield from _people(held)
+    yield from _drafts(held)
+    yield from _campaigns()
+    yield from _lists()
+
+
+def _mailboxes() -> Iterator[Todo]:
+    unwell = [one for one in bench().mailboxes.list() if one.status == "paused" or one.worst == "fail"]
+    if unwell:
+        text = t("Mail from {names} needs mending.", names=escaped(joined(map(_called, unwell))))
+        yield Todo("mailboxes", text, t("Look at the mailboxes"), "views/mailboxes.py", ":material/alternate_email:")
+    for job in failed_jobs():
+        text = t("{work} stopped: {why}", work=named(job.kind), why=escaped(job.message or t("no reason was given")))
+        yield Todo(f"job:{job.kind}", text, t("See the work of the pipeline"), "views/overview.py", ":material/error:")
+
+
+def _called(one: MailboxHealth) -> str:
+    return t("{name} (paused)", name=one.name) if one.status == "paused" else one.name
+
+
+def _messages(held: today.Waiting) -> Iterator[Todo]:
+    if held.unknown:
+        text = _counted(
+            tn("{number} message may or may not have left.", "{number} messages may or may not have left.", _most(held.unknown)),
+            held.unknown,
         )
-    doubles = bench().matching.count()
-    if doubles:
-        text = f"{plural(doubles, 'pair')} of companies or people may be one and the same."
-        yield Todo(text, "Look at the duplicates", "views/duplicates.py", ":material/join_inner:")
-    campaigns = [c for c in bench().campaigns.list() if c.status in _LIVE][:20]
-    for campaign in campaigns:
+        text += " " + t("They are never sent again; look in the Sent folder.")
+        yield Todo("unknown", text, t("Settle them"), "views/poison.py", ":material/help:")
+    if held.failed:
+        text = tn("{number} message did not leave.", "{number} messages did not leave.", _most(held.failed))
+        yield Todo("failed", _counted(text, held.failed), t("See why"), "views/poison.py", ":material/report:")
+    if held.overdue:
+        text = tn(
+            "{number} message was due long ago and asks before it leaves.",
+            "{number} messages were due long ago and ask before they leave.",
+            _most(held.overdue),
+        )
+        yield Todo("overdue", _counted(text, held.overdue), t("See the campaigns"), "views/campaigns.py", ":material/schedule:")
+
+
+def _people(held: today.Waiting) -> Iterator[Todo]:
+    if held.answers:
+        text = tn("{number} person waits for your answer.", "{number} people wait for your answer.", _most(held.answers))
+        yield Todo("answers", _counted(text, held.answers), t("Answer them"), "views/inbox.py", ":material/forum:")
+    if held.unplaced:
+        text = tn(
+            "{number} reply answers no message we know of.",
+            "{number} replies answer no message we know of.",
+            _most(held.unplaced),
+        )
+        yield Todo("unplaced", _counted(text, held.unplaced), t("Place them"), "views/replies.py", ":material/mail:")
+
+
+def _drafts(held: today.Waiting) -> Iterator[Todo]:
+    for campaign_id, name, count in held.drafts:
+        text = tn("“{name}”: {number} draft to review.", "“{name}”: {number} drafts to review.", _most(count), name=escaped(name))
+        yield Todo(
+            f"drafts:{campaign_id}", _counted(text, count), t("Review the drafts"), "views/review.py", ":material/rate_review:",
+            campaign_id,
+        )  # fmt: skip
+
+
+def _campaigns() -> Iterator[Todo]:
+    campaigns = [one for one in bench().campaigns.list() if one.status in _LIVE]
+    for campaign in [one for one in campaigns if one.status in _BEGINNING][:_LOOKED_AT]:
         yield from _of_campaign(campaign, bench().campaigns.status(campaign.id))
     if not campaigns:
         yield from _start()
 
 
 def _of_campaign(campaign: Campaign, status: CampaignStatus) -> Iterator[Todo]:
-    name = f"“{escaped(campaign.name)}”"
+    name = escaped(campaign.name)
     undrafted = status.active - status.drafted
     if undrafted > 0 and status.failures:
         why = ", ".join(escaped(spoken(code).lower()) for code in status.failure_reasons)
-        text = f"{name}: {plural(undrafted, 'person', 'people')} could not be drafted ({why})."
-        yield _on_campaign(campaign, text, "Look at it")
+        text = tn(
+            "“{name}”: {number} person could not be drafted ({why}).",
+            "“{name}”: {number} people could not be drafted ({why}).",
+            undrafted, name=name, why=why,
+        )  # fmt: skip
+        yield _on_campaign(campaign, "undrafted", text, t("Look at it"))
     elif undrafted > 0:
-        yield _on_campaign(campaign, f"{name}: {plural(undrafted, 'person has', 'people have')} no draft yet.", "Have it drafted")
-    waiting = status.drafted - status.approved - sum(status.messages.values()) if status.waiting_review else 0
-    if waiting > 0:
-        text = f"{name}: {plural(waiting, 'person', 'people')} without an approved mail."
-        yield Todo(text, "Review the drafts", "views/review.py", ":material/rate_review:", campaign.id)
-    if status.approved and campaign.status in ("drafting", "ready"):
-        yield _on_campaign(campaign, f"{name}: {plural(status.approved, 'approved mail')} can be released.", "Look and release")
+        text = tn(
+            "“{name}”: {number} person has no draft yet.", "“{name}”: {number} people have no draft yet.", undrafted, name=name
+        )
+        yield _on_campaign(campaign, "undrafted", text, t("Have it drafted"))
+    if status.approved:
+        text = tn(
+            "“{name}”: {number} approved mail can be released.",
+            "“{name}”: {number} approved mails can be released.",
+            status.approved, name=name,
+        )  # fmt: skip
+        yield _on_campaign(campaign, "release", text, t("Look and release"))
 
 
-def _on_campaign(campaign: Campaign, text: str, label: str) -> Todo:
-    return Todo(text, label, "views/campaigns.py", ":material/campaign:", campaign.id)
+def _on_campaign(campaign: Campaign, what: str, text: str, label: str) -> Todo:
+    return Todo(f"{what}:{campaign.id}", text, label, "views/campaigns.py", ":material/campaign:", campaign.id)
 
 
 def _start() -> Iterator[Todo]:
     if bench().segments.list():
-        yield Todo(
-            "Your list has a segment and no campaign under way.", "Start a campaign", "views/campaigns.py", ":material/campaign:"
-        )
+        text = t("Your list has a segment and no campaign under way.")
+        yield Todo("start", text, t("Start a campaign"), "views/campaigns.py", ":material/campaign:")
     else:
-        yield Todo("Your list is in. Choose whom to write to.", "Build a segment", "views/segments.py", ":material/filter_alt:")
+        text = t("Your list is in. Choose whom to write to.")
+        yield Todo("start", text, t("Build a segment"), "views/segments.py", ":material/filter_alt:")
+
+
+def _lists() -> Iterator[Todo]:
+    doubles = bench().matching.count()
+    if doubles:
+        text = tn(
+            "{number} pair of companies or people may be one and the same.",
+            "{number} pairs of companies or people may be one and the same.",
+            doubles,
+        )
+        yield Todo("doubles", text, t("Look at the duplicates"), "views/duplicates.py", ":material/join_inner:")
+
+
+def _most(count: int) -> int:
+    return min(count, today.MOST)
+
+
+def _counted(text: str, count: int) -> str:
+    """Say that there are more than were counted."""
+    if count <= today.MOST:
+        return text
+    shown = written(today.MOST, ",")
+    return text.replace(shown, t("more than {number}", number=shown), 1)

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
+from app.components.language import t
 from app.components.lights import funnel_chart, light_badge, light_card, rates_table
-from app.components.page import header, told
+from app.components.page import empty, header, told
 from app.components.text import escaped, moment, percent, plural, spoken
-from app.components.todo import todo
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.errors import NotFoundError
@@ -24,28 +24,11 @@ def page() -> None:
     header("Overview", "How your campaigns do, how sure that is, and what to do next.")
     record = bench().record
     if not contacts.count(record) and not companies.count(record):
-        _welcome()
+        empty(t("There are no lists yet. Import one first."), page="views/imports.py", label=t("Import a list"))
         return
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        st.subheader("What to do next", anchor=False)
-        todo()
-    with left:
-        st.subheader("Campaigns", anchor=False)
-        with told():
-            _campaigns()
+    with told():
+        _campaigns()
     _work()
-
-
-def _welcome() -> None:
-    with st.container(border=True):
-        st.subheader("Start with a list", anchor=False)
-        st.markdown(
-            "Bring a CSV of companies or people. Then choose whom to write to, have the mails drafted, "
-            "approve them word for word, and see here what came of it."
-        )
-        st.page_link("views/imports.py", label="Import a list", icon=":material/upload_file:")
-    follow(latest("import_file"))
 
 
 def _campaigns() -> None:
@@ -61,8 +44,14 @@ def _campaigns() -> None:
     metrics = sorted(metrics, key=lambda m: m.campaign_id, reverse=True)
     for one in metrics[:12]:
         _card(one)
+    ids = [m.campaign_id for m in metrics]
+    wanted = st.query_params.get("campaign")
     chosen = st.selectbox(
-        "Look closer at", [m.campaign_id for m in metrics], format_func={m.campaign_id: m.campaign for m in metrics}.__getitem__
+        t("Look closer at"),
+        ids,
+        index=ids.index(wanted) if wanted in ids else 0,
+        format_func={m.campaign_id: m.campaign for m in metrics}.__getitem__,
+        key=f"closer:{wanted}",
     )
     _closer(next(m for m in metrics if m.campaign_id == chosen))
     st.caption(f"Figures of {moment(metrics[0].published_at)}")

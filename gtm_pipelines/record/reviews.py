@@ -186,6 +186,11 @@ def count_undecided(connection: sa.Connection, workspace_id: str, campaign_id: s
     return int(connection.execute(_undecided(sa.select(sa.func.count(draft.c.id)), workspace_id, campaign_id)).scalar_one())
 
 
+def undecided_ids(workspace_id: str, campaign_id: str) -> sa.Select[Any]:
+    """Return the query for what ``count_undecided`` counts, for those who count no further than they need."""
+    return _undecided(sa.select(draft.c.id), workspace_id, campaign_id)
+
+
 def _undecided(query: sa.Select[Any], workspace_id: str, campaign_id: str) -> sa.Select[Any]:
     """Choose the coin's drafts nobody decided on, of mails of which no other variant is approved."""
     other = draft.alias("other")

@@ -88,6 +88,6 @@ def open_page() -> Open:
 
     def opened(name: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=60).run()
-        return app if name == "overview" else app.switch_page(f"views/{name}.py").run()
+        return app if name == "today" else app.switch_page(f"views/{name}.py").run()
 
     return opened

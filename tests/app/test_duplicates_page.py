@@ -47,7 +47,7 @@ def test_a_pair_is_kept_apart(filled: Workbench, open_page: Open) -> None:
 def test_the_overview_says_how_many_wait(filled: Workbench, open_page: Open) -> None:
     proposed(filled)
     waiting = filled.matching.count()
-    texts = [element.value for element in open_page("overview").markdown]
+    texts = [element.value for element in open_page("today").markdown]
     assert any(text.startswith(f"{waiting} pair") for text in texts)
 
 

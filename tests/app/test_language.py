@@ -98,7 +98,7 @@ def test_a_value_with_braces_stays_as_it_is() -> None:
 
 
 def test_a_person_chooses_the_language_in_the_sidebar(bare: Workbench, open_page: Open) -> None:
-    app = open_page("overview")
+    app = open_page("today")
     app.sidebar.segmented_control(key="lang").set_value("ru").run()
     assert not app.exception
     assert app.sidebar.text_input(key="person").label == "Ваше имя"
@@ -106,5 +106,5 @@ def test_a_person_chooses_the_language_in_the_sidebar(bare: Workbench, open_page
 
 def test_the_setting_is_the_language_of_a_new_window(bare: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GTM_LANGUAGE", "ru")
-    app = open_page("overview")
+    app = open_page("today")
     assert app.sidebar.text_input(key="person").label == "Ваше имя"

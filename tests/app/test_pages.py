@@ -12,6 +12,7 @@ from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
 PAGES = {
+    "today": "Today",
     "overview": "Overview",
     "imports": "Import",
     "strategy": "Strategy",
@@ -44,14 +45,20 @@ def test_a_page_of_a_filled_workspace_draws_without_trouble(filled: Workbench, o
 
 
 @pytest.mark.parametrize(
-    ("name", "label"), [("overview", "Import a list"), ("segments", "Import a list"), ("campaigns", "Build a segment")]
+    ("name", "label"),
+    [
+        ("overview", "Import a list"),
+        ("today", "1. Import a list"),
+        ("segments", "Import a list"),
+        ("campaigns", "Build a segment"),
+    ],
 )
 def test_an_empty_page_leads_to_the_step_before(bare: Workbench, open_page: Open, name: str, label: str) -> None:
     assert label in [link.label for link in open_page(name).page_link]
 
 
-def test_the_overview_says_what_waits_for_a_person(filled: Workbench, open_page: Open) -> None:
-    app = open_page("overview")
+def test_the_first_page_says_what_waits_for_a_person(filled: Workbench, open_page: Open) -> None:
+    app = open_page("today")
     assert "Review the drafts" in [button.label for button in app.button]
 
 

@@ -73,9 +73,9 @@ def test_a_stray_mail_is_shown_as_text_and_placed_by_a_person(answered: Workbenc
     assert answered.replies.get(stray.id).attribution == "person"
 
 
-def test_the_overview_leads_to_the_queue(answered: Workbench, open_page: Open) -> None:
+def test_the_first_page_leads_to_the_queue(answered: Workbench, open_page: Open) -> None:
     drop_stray_mail(answered)
-    assert "Place them" in [button.label for button in open_page("overview").button]
+    assert "Place them" in [button.label for button in open_page("today").button]
 
 
 def test_the_overview_shows_the_light_with_its_advice_and_what_is_needed(answered: Workbench, open_page: Open) -> None:

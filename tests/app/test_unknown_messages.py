@@ -24,7 +24,7 @@ def lose_track_of_one(workbench: Workbench) -> str:
 
 def test_the_overview_says_that_a_message_may_not_have_left(answered: Workbench, open_page: Open) -> None:
     lose_track_of_one(answered)
-    assert any("may or may not have left" in element.value for element in open_page("overview").markdown)
+    assert any("may or may not have left" in element.value for element in open_page("today").markdown)
 
 
 def test_a_person_says_what_became_of_it(answered: Workbench, open_page: Open) -> None:

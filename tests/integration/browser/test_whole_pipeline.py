@@ -71,13 +71,13 @@ def pictures(tmp_path: Path) -> Path:
 @pytest.fixture
 def founder(page: Page, served: Served, pictures: Path) -> Founder:
     page.goto(served.app)
-    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible(timeout=LONG)
     return Founder(page, served, pictures)
 
 
 def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
     work, main = founder.served.workbench, founder.main
-    expect(main.get_by_text("Start with a list")).to_be_visible()
+    expect(main.get_by_text("From a list to the first answers, in four steps")).to_be_visible()
     founder.picture("01-welcome")
 
     founder.imports(SAMPLE / "companies.csv", "Companies")
