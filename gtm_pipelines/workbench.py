@@ -12,11 +12,11 @@ from typing import Any
 from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.record.engine import open_record
 from gtm_pipelines.settings import Settings, load_settings, resolve_secret
-from gtm_pipelines.wiring.mailing import Mailing
+from gtm_pipelines.wiring.coaching import Coaching
 
 
 @dataclass(frozen=True)
-class Workbench(Mailing):
+class Workbench(Coaching):
     """Every service, over one record, for one workspace."""
 
     def close(self) -> None:

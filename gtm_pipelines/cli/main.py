@@ -37,6 +37,7 @@ COMMANDS = {
     "reply": "Collect and list replies, and put their classes right.",
     "inbox": "Work through conversations: read, answer, hand over, close.",
     "metrics": "Show funnels, rates with intervals, and lights.",
+    "coach": "Say what the figures mean and what to do, remember, and answer questions.",
     "sql": "Ask the published figures in SQL; nothing can be changed.",
     "trace": "Follow a reply, message or draft back to the rows of files, or a row onward.",
     "experiment": "Read and plan experiments: variants and control arms, on positive replies.",

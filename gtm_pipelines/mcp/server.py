@@ -6,9 +6,10 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from gtm_pipelines.mcp import material
+from gtm_pipelines.mcp import coaching, material
 from gtm_pipelines.mcp.answers import told
 from gtm_pipelines.mcp.campaigns import CampaignTools
+from gtm_pipelines.mcp.coaching import CoachTools
 from gtm_pipelines.mcp.lists import ListTools
 from gtm_pipelines.mcp.results import ResultTools
 
@@ -41,10 +42,11 @@ def build(bench: Workbench, *, agent: str = "agent:mcp") -> MCPServer[Any]:
         hints = ToolAnnotations(read_only_hint=not proposes, destructive_hint=False, open_world_hint=False)
         server.tool(annotations=hints)(told(tool))
     material.add_resources(server, bench)
+    coaching.add_resources(server, bench)
     material.add_prompts(server)
     return server
 
 
 def _tools(bench: Workbench, agent: str) -> list[Callable[..., Any]]:
-    rooms = (ListTools(bench, agent), CampaignTools(bench, agent), ResultTools(bench))
+    rooms = (ListTools(bench, agent), CampaignTools(bench, agent), ResultTools(bench), CoachTools(bench))
     return [getattr(room, name) for room in rooms for name in vars(type(room)) if not name.startswith("_")]

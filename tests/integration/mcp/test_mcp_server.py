@@ -33,6 +33,7 @@ TOOLS = {
     "propose_draft": {"draft_id": "DRAFT", "seen_revision": 1, "subject": "Shorter", "body": "Hello.\n", "why": "shorter"},
     "list_replies": {}, "list_packs": {}, "get_pack": {"pack": "cold-email"}, "get_metrics": {}, "get_lights": {},
     "list_experiments": {}, "get_benchmarks": {"metric": "reply"}, "get_lineage": {"id": "MESSAGE"}, "list_data_sources": {},
+    "list_findings": {"campaign": "spring"},
     "query_marts": {"sql": "SELECT campaign, sent FROM campaign_funnel"},
 }  # fmt: skip
 """Every tool with arguments that find something. A tool added or taken away is a change of the contract with AI tools."""
@@ -158,7 +159,7 @@ def test_resources_and_prompts_are_there_to_read(bench: Workbench) -> None:
             return read, prompts, asked.messages[0].content.text
 
     read, prompts, asked = asyncio.run(run())
-    assert set(read) == {"benchmarks://all", "taxonomy://data-sources", "filters://grammar", "marts://schemas"}
+    assert set(read) == {"benchmarks://all", "taxonomy://data-sources", "filters://grammar", "marts://schemas", "findings://rules"}
     assert all(json.loads(text) for text in read.values())
     assert "campaign_funnel" in read["marts://schemas"]
     assert sorted(prompts) == ["campaign_post_mortem", "pack_critique", "weekly_review"]

@@ -10,7 +10,7 @@ from tests.parts import ROOT
 
 STAGES = (
     *("llm", "intake", "enrichment", "strategy", "retrieval", "segments", "campaigns", "packs", "drafting"),
-    *("review", "delivery", "replies", "metrics", "jobs"),
+    *("review", "delivery", "replies", "metrics", "coaching", "jobs"),
 )
 """Stages of the pipeline. ``record`` and ``warehouse`` are the two stores, open to every stage above them."""
 
