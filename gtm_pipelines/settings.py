@@ -25,6 +25,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.settings_login import LoginSettings as LoginSettings
 from gtm_pipelines.settings_model import ApiSettings as ApiSettings
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
 from gtm_pipelines.settings_model import DraftingSettings as DraftingSettings
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     )
     search: SearchSettings = Field(default_factory=SearchSettings, description="The model for search by meaning.")
     replies: ReplySettings = Field(default_factory=ReplySettings, description="How answers are read and answered.")
+    login: LoginSettings = Field(default_factory=LoginSettings, description="How people sign in to the app.")
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="The simulated recipients.")
 
     @field_validator("record_url")

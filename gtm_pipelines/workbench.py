@@ -13,10 +13,11 @@ from gtm_pipelines.clock import Clock, SystemClock
 from gtm_pipelines.record.engine import open_record
 from gtm_pipelines.settings import Settings, load_settings, resolve_secret
 from gtm_pipelines.wiring.coaching import Coaching
+from gtm_pipelines.wiring.house import House
 
 
 @dataclass(frozen=True)
-class Workbench(Coaching):
+class Workbench(Coaching, House):
     """Every service, over one record, for one workspace."""
 
     def close(self) -> None:

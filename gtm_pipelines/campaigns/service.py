@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.campaigns.create import (
     Packs,
     Plan,
@@ -66,6 +67,7 @@ class CampaignService:
         self._mailboxes = tuple(mailboxes)
         self._bounces = bounces
 
+    @needs(Role.EDITOR, "make a campaign")
     def create(
         self,
         name: str,
@@ -196,6 +198,7 @@ class CampaignService:
         """
         return self._change(campaign, (status,), by=by)
 
+    @needs(Role.EDITOR, "release a campaign")
     def release(self, campaign: str, *, by: str, accept_bounces: str | None = None) -> Campaign:
         """A person says send: the campaign becomes ``sending``. Saying it twice changes nothing.
 
@@ -214,10 +217,12 @@ class CampaignService:
         path = ("ready", "sending") if held.status == "drafting" else ("sending",)
         return self._change(held.id, path, by=by, release=passed)
 
+    @needs(Role.EDITOR, "hold a campaign")
     def hold(self, campaign: str, *, by: str) -> Campaign:
         """A person says stop: the campaign goes back to ``ready`` and is no longer released."""
         return self._change(campaign, ("ready",), by=person(by))
 
+    @needs(Role.EDITOR, "archive a campaign")
     def archive(self, campaign: str, *, by: str) -> Campaign:
         """Put a campaign away for good; one that is sending is held or completed first."""
         return self._change(campaign, ("archived",), by=person(by))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import InputError, NotFoundError
@@ -52,6 +53,7 @@ class SuppressionService:
         self._tokens = tokens
         self._read = read
 
+    @needs(Role.REVIEWER, "add to the suppression list")
     def add(self, kind: str, value: str, *, reason: str, source: str) -> bool:
         """Suppress an address, a domain or a company; return whether it was new.
 
@@ -63,6 +65,7 @@ class SuppressionService:
                 connection, self._record.workspace_id, kind, value, reason=reason, source=source, at=self._clock.now()
             )
 
+    @needs(Role.OWNER, "lift a suppression")
     def remove(self, kind: str, value: str, *, by: str, reason: str) -> None:
         """Lift a suppression, with who and why in the audit.
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gtm_pipelines.access.door import exposed
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.launch.dagster_home import prepare_dagster_home, write_workspace
 from gtm_pipelines.launch.environment import child_environment
@@ -17,6 +18,7 @@ from gtm_pipelines.settings import Settings, bundle_root
 
 DEFINITIONS = "assets.definitions"
 UNSUBSCRIBE = "gtm_pipelines.api.unsubscribe"
+APP = (sys.executable, "-m", "app.server")
 
 
 def addresses(settings: Settings) -> dict[str, str]:
@@ -24,9 +26,14 @@ def addresses(settings: Settings) -> dict[str, str]:
     host = local(settings.host)
     return {
         "app": f"http://{host}:{settings.app_port}",
-        "dagster": f"http://{host}:{settings.dagster_port}",
+        "dagster": f"http://{local(dagster_host(settings))}:{settings.dagster_port}",
         "unsubscribe": f"http://{host}:{settings.api_port}",
     }
+
+
+def dagster_host(settings: Settings) -> str:
+    """Return what Dagster's pages listen on: they have no sign-in, so this machine alone unless something else keeps the door."""
+    return settings.host if settings.login.behind_a_door or not exposed(settings.host) else "127.0.0.1"
 
 
 def check_ports(settings: Settings) -> None:
@@ -40,7 +47,7 @@ def check_ports(settings: Settings) -> None:
         twin = next((other for other, taken in ports.items() if taken == port and other != name), None)
         if twin:
             raise SettingsError(f"{name} and {twin} are both {port}. Give each its own port in gtm.toml.")
-        require_free(settings.host, port, name)
+        require_free(dagster_host(settings) if name == "dagster_port" else settings.host, port, name)
 
 
 def build_services(settings: Settings, socket_folder: Path) -> tuple[Service, ...]:
@@ -60,10 +67,18 @@ def _services(settings: Settings, socket_path: Path, workspace: Path) -> Iterato
     root, environment, where = bundle_root(), child_environment(settings), addresses(settings)
     dagster = (sys.executable, "-m", "dagster")
     code = ("api", "grpc", "--socket", str(socket_path), "-m", DEFINITIONS, "-d", str(root), "--location-name", "gtm")
-    served = ("-w", str(workspace), "-h", settings.host, "-p", str(settings.dagster_port), "--dagster-log-level", "warning")
-    yield Service(
-        "app", _app_command(settings), root, environment, page_says(f"{where['app']}/_stcore/health", "ok"), where["app"]
+    served = (
+        "-w",
+        str(workspace),
+        "-h",
+        dagster_host(settings),
+        "-p",
+        str(settings.dagster_port),
+        "--dagster-log-level",
+        "warning",
     )
+    listens = child_environment(settings, GTM_HOST=settings.host, GTM_APP_PORT=str(settings.app_port))
+    yield Service("app", APP, root, listens, page_says(f"{where['app']}/_stcore/health", "ok"), where["app"])
     yield Service(
         "code",
         (*dagster, *code, "--use-python-environment-entry-point", "--inject-env-vars-from-instance"),
@@ -90,19 +105,6 @@ def _services(settings: Settings, socket_path: Path, workspace: Path) -> Iterato
     )
     if importlib.util.find_spec(UNSUBSCRIBE):
         yield _unsubscribe(settings, root, environment, where["unsubscribe"])
-
-
-def _app_command(settings: Settings) -> tuple[str, ...]:
-    flags = {
-        "server.address": settings.host,
-        "server.port": str(settings.app_port),
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "browser.serverAddress": local(settings.host),
-    }
-    options = [part for name, value in flags.items() for part in (f"--{name}", value)]
-    return (sys.executable, "-m", "streamlit", "run", str(bundle_root() / "app" / "main.py"), *options)
 
 
 def _unsubscribe(settings: Settings, root: Path, environment: dict[str, str], address: str) -> Service:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.launch.door import look_at_door
 from gtm_pipelines.launch.lock import hold
 from gtm_pipelines.launch.model import Say
 from gtm_pipelines.launch.process import ChildProcess
@@ -37,11 +38,12 @@ def serve(
         verbose: say every line the processes write, not only the errors.
 
     Raises:
-        SettingsError: a port is taken.
+        SettingsError: a port is taken, or strangers could walk in.
         ConflictError: the workbench already runs on this data folder.
         ProcessError: a process does not start or keeps dying.
     """
     with hold(settings.home_path / "up.lock"):
+        look_at_door(settings)
         check_ports(settings)
         sockets = Path(tempfile.mkdtemp(prefix="gtm-"))
         spawn = partial(ChildProcess, log_folder=settings.home_path / "logs", say=say, verbose=verbose)

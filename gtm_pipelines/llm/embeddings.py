@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from gtm_pipelines.acting import granted
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.ids import digest, new_id
@@ -193,7 +194,7 @@ class EmbeddingCaller:
     def _write(self, row: dict[str, Any], began: float, **known: Any) -> None:
         latency = round((self._clock.monotonic() - began) * 1000)
         values = row | known | {"latency_ms": latency, "created_at": self._clock.now()}
-        with self._record.write() as connection:
+        with granted(), self._record.write() as connection:
             interactions.add(self._record, connection, values)
 
     def _verdict(self, failed: _FailedError, wait: float) -> Exception:

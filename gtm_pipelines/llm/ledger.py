@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import granted
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import digest
 from gtm_pipelines.llm.model import Attempt, CallContext, Tokens
@@ -82,7 +83,7 @@ class Ledger:
     def _commit(self, batch: list[_Entry]) -> None:
         """Write entries; where several fail together each is left to its own writer."""
         try:
-            with self.record.write() as connection:
+            with granted(), self.record.write() as connection:
                 ids = self._insert(connection, batch)
         except sa.exc.SQLAlchemyError:
             if len(batch) == 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.privacy import compact, give
@@ -61,6 +62,7 @@ class PrivacyService:
         with self.record.read() as connection:
             return find(connection, self.record.workspace_id, address_or_contact)
 
+    @needs(Role.OWNER, "hand out everything about a person")
     def export_person(self, address_or_contact: str, path: Path | str, *, by: str = "person:local") -> PersonExport:
         """Write everything about one person to a JSON file, or to a ZIP file with their mails.
 
@@ -78,6 +80,7 @@ class PrivacyService:
         self._audit(by, "person.exported", {"rows": sum(written.counts.values())})
         return written
 
+    @needs(Role.OWNER, "erase a person")
     def erase_person(
         self, address_or_contact: str, *, by: str, dry_run: bool = False, progress: Progress | None = None
     ) -> ErasureReport:

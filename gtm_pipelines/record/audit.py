@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import signed
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.tables import audit_event
 
@@ -50,7 +51,7 @@ def audit_row(
     return {
         "id": new_id(),
         "workspace_id": workspace_id,
-        "actor": actor,
+        "actor": signed(actor),
         "action": action,
         "subject_type": subject_type,
         "subject_id": subject_id,

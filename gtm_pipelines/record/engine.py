@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from gtm_pipelines.acting import admit_write
 from gtm_pipelines.errors import SettingsError, TransientError
 from gtm_pipelines.record.compare import number_in, word_in
 from gtm_pipelines.record.compare_sql import NUMBER_FUNCTION, WORD_FUNCTION
@@ -53,7 +54,9 @@ class Record:
 
         Raises:
             TransientError: another process held the writer's lock for too long.
+            ForbiddenError: whoever acts may not change anything here.
         """
+        admit_write()
         with self._in_turn(), self._begin(immediate=True) as connection:
             yield connection
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
 from gtm_pipelines.record import conversations, inbox
@@ -163,6 +164,7 @@ class InboxService:
         ]
         return Thread(view, tuple(sorted([*ours, *theirs], key=_in_order)), tuple(passages))
 
+    @needs(Role.REVIEWER, "hand over a conversation")
     def assign(self, conversation_id: str, owner: str | None, by: str) -> ConversationView:
         """Hand a conversation over to a person, or back to nobody; no answer is suggested while somebody has it."""
         with self._record.write() as connection:
@@ -173,6 +175,7 @@ class InboxService:
             self._audit(connection, by, "conversation.assign", row.id, {"owner": owner})
         return self._named(row.id)
 
+    @needs(Role.REVIEWER, "close a conversation")
     def close(self, conversation_id: str, by: str, reason: str = "Closed by a person") -> ConversationView:
         """Close a conversation; a later answer opens it again."""
         with self._record.write() as connection:
@@ -181,6 +184,7 @@ class InboxService:
             self._audit(connection, by, "conversation.close", row.id, {"reason": reason})
         return self._named(row.id)
 
+    @needs(Role.REVIEWER, "have an answer suggested")
     def answer(self, conversation_id: str, variant: str | None = None) -> Suggested:
         """Suggest an answer to the latest mail; it is a draft that a person reviews like any other.
 

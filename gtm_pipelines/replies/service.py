@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError
 from gtm_pipelines.record import inbound, inbox
@@ -126,6 +127,7 @@ class ReplyService:
         """Return the queue of what matched no message, newest first."""
         return self.page(attribution=Attribution.NONE.value, limit=limit, offset=offset)
 
+    @needs(Role.REVIEWER, "say what a reply answers")
     def assign(self, inbound_id: str, message_id: str, by: str) -> InboundView:
         """Say which message an inbound message answers, as a person; its effects follow at once.
 
@@ -156,6 +158,7 @@ class ReplyService:
             self._audit(connection, by, "reply.assign", row.id, {"message_id": target.id})
             return _view(self._row(connection, row.id))
 
+    @needs(Role.REVIEWER, "put a reply's class right")
     def reclassify(self, inbound_id: str, cls: ReplyClass | str, by: str) -> InboundView:
         """Put a class right, as a person. A suppression made earlier stays; lift it with ``gtm suppress``.
 

@@ -9,6 +9,7 @@ from typing import Unpack
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
@@ -118,6 +119,7 @@ class ReviewService:
             found = reviews.revisions(connection, self._record.workspace_id, draft_id)
         return [RevisionView(**{name: row[name] for name in names}) for row in found]
 
+    @needs(Role.REVIEWER, "edit a draft")
     def edit(self, draft_id: str, *, seen_revision: int, subject: str, body: str, by: str) -> DraftView:
         """Save a new revision; a decision on the old one is voided. The same text changes nothing.
 
@@ -139,6 +141,7 @@ class ReviewService:
             save_edit(desk, self._view(desk.connection, draft_id), text, seen_revision)
             return self._view(desk.connection, draft_id)
 
+    @needs(Role.REVIEWER, "propose a text")
     def propose(self, draft_id: str, *, seen_revision: int, subject: str, body: str, why: str, by: str) -> str:
         """Put another text beside a draft, as an AI tool does; return its id among the campaign's instructions.
 
@@ -155,6 +158,7 @@ class ReviewService:
             reviews.lock(connection, desk.workspace_id, [draft_id])
             return put(desk, self._view(connection, draft_id), text, seen_revision, why)
 
+    @needs(Role.REVIEWER, "approve drafts")
     def approve(self, draft_ids: Sequence[str], *, by: str, seen: Mapping[str, str] | None = None) -> ApprovalReport:
         """Approve exactly the current texts; of each mail at most one variant is approved.
 
@@ -172,6 +176,7 @@ class ReviewService:
             self._approve_batch(batch, by, seen or {}, total)
         return _approvals(total)
 
+    @needs(Role.REVIEWER, "approve drafts")
     def approve_recommended(self, campaign: str, *, by: str, progress: Progress | None = None) -> ApprovalReport:
         """Approve, for each contact, the variant its coin chose, where nothing was decided yet.
 
@@ -192,6 +197,7 @@ class ReviewService:
             if progress:
                 progress(done, max(waiting, done))
 
+    @needs(Role.REVIEWER, "reject drafts")
     def reject(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
         """Reject drafts, with the reason that later drafts are to learn from."""
         if not reason.strip():
@@ -202,6 +208,7 @@ class ReviewService:
                 _add(total, decide.reject(desk, batch, reason.strip()))
         return RejectionReport(total.done, total.already, tuple(total.refused))
 
+    @needs(Role.REVIEWER, "leave people out of a campaign")
     def exclude(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
         """Take the contacts of drafts out of the campaign; nothing approved for them is sent."""
         if not reason.strip():
@@ -212,6 +219,7 @@ class ReviewService:
                 _add(total, decide.exclude(desk, batch, reason.strip()))
         return RejectionReport(total.done, total.already, tuple(total.refused))
 
+    @needs(Role.REVIEWER, "take back a decision")
     def undo(self, draft_id: str, *, by: str) -> DraftView:
         """Take back the latest approval or rejection.
 
@@ -230,6 +238,7 @@ class ReviewService:
             decide.void(desk, rows, "taken back")
             return self._view(desk.connection, draft_id)
 
+    @needs(Role.REVIEWER, "take back decisions")
     def take_back(self, draft_ids: Sequence[str], *, by: str, since: datetime) -> RejectionReport:
         """Take back what a person decided about drafts from a moment on, as if that had not been.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.checks.alike import Alike, alike
@@ -87,6 +88,7 @@ class GroundingService:
         seen = {name for name, row in there.items() if row["checker"] == self.checker.version}
         return [one for one in dict.fromkeys(draft_ids) if one not in seen]
 
+    @needs(Role.VIEWER, "have drafts checked")
     def look(self, draft_ids: Sequence[str]) -> None:
         """Check those of some drafts that these rules have not seen; nobody waits for the rules, only for their rows."""
         at = self._clock.now()
@@ -157,6 +159,7 @@ class GroundingService:
             rows = groundings.bodies(connection, self._record.workspace_id, campaign_id, "model")
         return alike({row.id: written(row.body) for row in rows})
 
+    @needs(Role.REVIEWER, "let a finding pass")
     def overrule(self, draft_id: str, key: str, *, by: str, reason: str) -> DraftGrounding:
         """Let one finding pass, as a person who has looked at it; it is kept with the reason.
 

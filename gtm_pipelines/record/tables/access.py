@@ -14,10 +14,9 @@ account = table(
     text("created_by", nullable=False),
     at("created_at"),
     at("updated_at"),
-    at("disabled_at", nullable=True),
     sa.UniqueConstraint("workspace_id", "name"),
 )
-"""A person who may sign in. Without ``password_hash`` only an identity provider vouches for them; ``name`` is their address there."""
+"""A person who may sign in; without ``password_hash`` an identity provider vouches for ``name``, their address there."""
 
 sign_in = table(
     "sign_in",
