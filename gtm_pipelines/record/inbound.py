@@ -12,7 +12,7 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import answers
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import campaign, inbound_message, mailbox_cursor, message
-from gtm_pipelines.record.upsert import upsert
+from gtm_pipelines.record.upsert import among, upsert
 
 HANDED_OVER = ("handing", "sent", "unknown", "reconciled")
 """States in which a message has left, or may have."""
@@ -66,15 +66,25 @@ def move_cursor(
     )
 
 
-def is_known(record: Record, mailbox: str, content_key: str) -> bool:
-    """Tell whether a mail is in the record."""
-    query = sa.select(inbound_message.c.id).where(
+def known_keys(record: Record, mailbox: str, content_keys: Sequence[str]) -> set[str]:
+    """Return which of these mails are in the record."""
+    query = sa.select(inbound_message.c.content_key).where(
         inbound_message.c.workspace_id == record.workspace_id,
         inbound_message.c.mailbox == mailbox,
-        inbound_message.c.content_key == content_key,
+        inbound_message.c.content_key.in_(content_keys),
     )
     with record.read() as connection:
-        return connection.execute(query).first() is not None
+        return set(connection.execute(query).scalars())
+
+
+def add_all(connection: sa.Connection, record: Record, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Store mails; return the ids of those that were not there, by content key."""
+    if not rows:
+        return {}
+    statement = upsert(record, inbound_message).on_conflict_do_nothing(index_elements=["workspace_id", "mailbox", "content_key"])
+    named = [{**row, "id": new_id(), "workspace_id": record.workspace_id} for row in rows]
+    stored = connection.execute(statement.returning(inbound_message.c.content_key, inbound_message.c.id), named)
+    return {row.content_key: row.id for row in stored}
 
 
 def add(connection: sa.Connection, record: Record, values: Mapping[str, Any]) -> str | None:
@@ -118,7 +128,8 @@ def messages_by_rfc_id(connection: sa.Connection, record: Record, rfc_ids: Seque
     """Return the messages that carry any of these Message-IDs, by Message-ID."""
     if not rfc_ids:
         return {}
-    query = sa.select(*_MESSAGE).where(message.c.workspace_id == record.workspace_id, message.c.rfc_message_id.in_(rfc_ids))
+    wanted = among(connection, message.c.rfc_message_id, rfc_ids)
+    query = sa.select(*_MESSAGE).where(message.c.workspace_id == record.workspace_id, wanted)
     return {row.rfc_message_id: row for row in connection.execute(query)}
 
 

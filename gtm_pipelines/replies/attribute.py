@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record import inbound
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.replies.model import Attribution, Bounce, ParsedMail
+from gtm_pipelines.replies.model import Attribution, ParsedMail, Reading
 
 TokenReader = Callable[[str], str | None]
 """Returns the id of the message an unsubscribe token was made for; ``None`` for a forged one."""
@@ -35,11 +35,10 @@ class Match:
 def attribute(
     connection: sa.Connection,
     record: Record,
-    *,
     mailbox: str,
-    mail: ParsedMail,
-    bounce: Bounce | None,
-    embedded: Sequence[str],
+    reading: Reading,
+    *,
+    known: Mapping[str, sa.Row[Any]],
     own_addresses: frozenset[str],
     read_token: TokenReader = no_tokens,
 ) -> Match:
@@ -49,16 +48,14 @@ def attribute(
     Message-ID of an original the mail carries; the signed token in the subject that
     our unsubscribe address asks for; the recipient a bounce names, if exactly one
     message went to it from this mailbox.
+
+    Args:
+        known: our messages by Message-ID, at least those that ``ids_of`` names.
     """
-    if bounce is None and _is_own(connection, record, mail, own_addresses):
+    mail, bounce = reading.mail, reading.bounce
+    if bounce is None and (mail.from_address in own_addresses or mail.message_id in known):
         return Match(Attribution.OWN_COPY)
-    tries = (
-        (Attribution.IN_REPLY_TO, (mail.in_reply_to,) if mail.in_reply_to else ()),
-        (Attribution.REFERENCES, tuple(reversed(mail.references))),
-        (Attribution.EMBEDDED, tuple(embedded)),
-    )
-    known = inbound.messages_by_rfc_id(connection, record, sorted({i for _, ids in tries for i in ids}))
-    for attribution, ids in tries:
+    for attribution, ids in _named(mail, reading.embedded):
         for rfc_id in ids:
             if rfc_id in known:
                 return Match(attribution, known[rfc_id])
@@ -71,7 +68,15 @@ def attribute(
     return Match(Attribution.RECIPIENT, sent[0]) if len(sent) == 1 else Match(Attribution.NONE)
 
 
-def _is_own(connection: sa.Connection, record: Record, mail: ParsedMail, own_addresses: frozenset[str]) -> bool:
-    if mail.from_address and mail.from_address in own_addresses:
-        return True
-    return bool(mail.message_id and inbound.messages_by_rfc_id(connection, record, [mail.message_id]))
+def ids_of(mail: ParsedMail, embedded: Sequence[str]) -> frozenset[str]:
+    """Return every Message-ID that says something about where a mail belongs, its own among them."""
+    own = (mail.message_id,) if mail.message_id else ()
+    return frozenset([*own, *(one for _, ids in _named(mail, embedded) for one in ids)])
+
+
+def _named(mail: ParsedMail, embedded: Sequence[str]) -> tuple[tuple[Attribution, tuple[str, ...]], ...]:
+    return (
+        (Attribution.IN_REPLY_TO, (mail.in_reply_to,) if mail.in_reply_to else ()),
+        (Attribution.REFERENCES, tuple(reversed(mail.references))),
+        (Attribution.EMBEDDED, tuple(embedded)),
+    )

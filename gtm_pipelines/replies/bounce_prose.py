@@ -94,14 +94,11 @@ class Prose:
 
 def read_prose(headers: Mapping[str, str], text: str) -> Prose | None:
     """Return what a notice says in its own ``text``; ``None`` if it is no notice."""
+    if not may_be_notice(headers):
+        return None
     failed = tuple(a.lower() for a in _ADDRESS.findall(headers.get("x-failed-recipients", "")))
-    sender = _SENDER.search(headers.get("from", "") or "<>") or headers.get("return-path", "").strip() == "<>"
-    subject = _SUBJECT.search(headers.get("subject", ""))
-    if not failed and not (subject or sender):
-        return None
+    sender = _from_system(headers)
     words = text[:20_000]
-    if subject and not sender and _ANSWER.match(headers.get("subject", "")):
-        return None
     cue = _cue(words)
     if not failed and cue is None and not (sender and _names_recipients(words)):
         return None
@@ -112,6 +109,18 @@ def read_prose(headers: Mapping[str, str], text: str) -> Prose | None:
     status = _STATUS.search(words)
     kind = _kind(headers.get("subject", ""), words)
     return Prose(kind, recipients, status[1] if status else None, f"Delivery notice says: {said}")
+
+
+def may_be_notice(headers: Mapping[str, str]) -> bool:
+    """Tell whether the headers leave room for a notice, before anybody reads the text: most mail is none."""
+    subject, sender = headers.get("subject", ""), _from_system(headers)
+    if _SUBJECT.search(subject):
+        return sender or not _ANSWER.match(subject)
+    return sender or bool(_ADDRESS.search(headers.get("x-failed-recipients", "")))
+
+
+def _from_system(headers: Mapping[str, str]) -> bool:
+    return bool(_SENDER.search(headers.get("from", "") or "<>")) or headers.get("return-path", "").strip() == "<>"
 
 
 def _cue(words: str) -> re.Match[str] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from gtm_pipelines.replies.bounce_prose import read_prose
+from gtm_pipelines.replies.bounce_prose import may_be_notice, read_prose
 from gtm_pipelines.replies.decode import decode_header_value
 from gtm_pipelines.replies.html import html_to_text
 from gtm_pipelines.replies.model import Bounce, BounceKind
@@ -44,6 +44,8 @@ def find_bounce(part: Part) -> Bounce | None:
     forwarded = _forwarded_report(part)
     if forwarded:
         return forwarded
+    if not may_be_notice(headers):
+        return None
     text, original = _notice_text(part)
     prose = read_prose(headers, text)
     if prose is None:

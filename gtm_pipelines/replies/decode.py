@@ -39,7 +39,7 @@ def decode_header_value(raw: str) -> str:
     data = raw.encode("ascii", "surrogateescape") if raw.isascii() or _only_escapes(raw) else raw.encode("utf-8", "replace")
     text = decode_bytes(data)
     try:
-        parts = decode_header(text)
+        parts = decode_header(text) if "=?" in text else [(text, None)]
     except (HeaderParseError, ValueError, IndexError):
         parts = [(text, None)]
     words = [part if isinstance(part, str) else decode_bytes(part, charset) for part, charset in parts]

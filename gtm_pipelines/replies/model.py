@@ -7,7 +7,7 @@ committed, and a changed ``uidvalidity`` means reading everything again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -156,6 +156,16 @@ class ParsedMail:
     sent_at: datetime | None
     headers: Mapping[str, str]
     """Lower-case names to decoded values, first of each name."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a mail says; nothing here is trusted. ``embedded`` are the Message-IDs of mails it carries inside."""
+
+    mail: ParsedMail
+    verdict: Verdict
+    bounce: Bounce | None
+    embedded: Sequence[str]
 
 
 @dataclass(frozen=True)

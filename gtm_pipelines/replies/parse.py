@@ -106,7 +106,11 @@ def language_of(text: str) -> str:
 
 def parse_mail(raw: bytes) -> ParsedMail:
     """Return what the rules may know of ``raw``."""
-    part = open_mail(raw)
+    return parse_part(open_mail(raw))
+
+
+def parse_part(part: Part) -> ParsedMail:
+    """Return what the rules may know of a mail that is open already."""
     headers = headers_of(part)
     senders = addresses_in(headers.get("from"))
     recipients = addresses_in(headers.get("to"))

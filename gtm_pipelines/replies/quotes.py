@@ -85,11 +85,12 @@ def _join(lines: list[str]) -> str:
 def _part(lines: list[str]) -> tuple[list[str], list[str]]:
     """Walk the lines once, sending each to the kept or the quoted side."""
     heads = [line[:LINE_HEAD].lstrip("\ufeff") for line in lines]
+    marked = [_is_quoted(head) for head in heads]
     kept: list[str] = []
     quoted: list[str] = []
     at, begun = 0, False
     while at < len(lines):
-        if _is_quoted(heads[at]) or _is_wrapped_quote(heads, at):
+        if marked[at] or _is_wrapped_quote(heads, marked, at):
             quoted.append(lines[at])
             at += 1
             continue
@@ -117,13 +118,13 @@ def _is_quoted(head: str) -> bool:
     return head.lstrip().startswith((">", "&gt;"))
 
 
-def _is_wrapped_quote(heads: list[str], at: int) -> bool:
+def _is_wrapped_quote(heads: list[str], marked: list[bool], at: int) -> bool:
     """Tell a line that lost its mark when a quotation was wrapped: alone between two quoted ones."""
     return (
         0 < at < len(heads) - 1
+        and marked[at - 1]
+        and marked[at + 1]
         and bool(heads[at].strip())
-        and _is_quoted(heads[at - 1])
-        and _is_quoted(heads[at + 1])
         and len(heads[at]) < 40
         and len(heads[at - 1]) > 60
     )

@@ -16,11 +16,11 @@ from gtm_pipelines.record import inbound, message_events
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.classify import classify_words, dated
-from gtm_pipelines.replies.collect import returning
 from gtm_pipelines.replies.model import Attribution, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import language_of
 from gtm_pipelines.replies.quotes import split_reply
 from gtm_pipelines.replies.readers import Reader, reread
+from gtm_pipelines.replies.reading import returning
 from gtm_pipelines.replies.reports import Report, read, verify
 
 FOLDER = "webhook"

@@ -15,9 +15,10 @@ from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.attribute import TokenReader, no_tokens
-from gtm_pipelines.replies.collect import Desk, Tally, cursor_of, log, settle_unknown, store
+from gtm_pipelines.replies.collect import Tally, batches, cursor_of, settle_unknown, store
 from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, Correction, InboundView, MailboxFailure, ReplyClass
 from gtm_pipelines.replies.readers import Reader
+from gtm_pipelines.replies.reading import Desk, log
 
 Progress = Callable[[int, int | None], None]
 
@@ -183,8 +184,8 @@ class ReplyService:
 
     def _collect_one(self, collector: Collector, tally: Tally, progress: Progress | None) -> None:
         mailbox = collector.open()
-        for raw in mailbox.fetch(cursor_of(self._record, collector.name)):
-            store(self._desk, collector, raw, tally)
+        for mails in batches(mailbox.fetch(cursor_of(self._record, collector.name))):
+            store(self._desk, collector, mails, tally)
             if progress:
                 progress(tally.fetched, None)
         settle_unknown(self._record, self._clock, collector, mailbox, tally)
