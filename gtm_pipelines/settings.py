@@ -5,7 +5,7 @@ setting: it is named, as ``env:NAME`` or ``keyring:service/user``, and looked up
 when it is needed.
 
 Order, strongest first: arguments, environment (``GTM_...``, nested with ``__``),
-``gtm.toml``, defaults.
+``gtm.toml``, what the app set (``settings.json`` in the data folder), defaults.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableVariable
 
+from gtm_pipelines import vault
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.settings_login import LoginSettings as LoginSettings
 from gtm_pipelines.settings_model import ApiSettings as ApiSettings
@@ -39,6 +40,7 @@ from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SearchSettings as SearchSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
 from gtm_pipelines.settings_model import WindowSettings as WindowSettings
+from gtm_pipelines.settings_own import over, read_own
 from gtm_pipelines.settings_replies import ReplySettings
 from gtm_pipelines.settings_research import EnrichmentSettings as EnrichmentSettings
 from gtm_pipelines.settings_research import FieldSettings as FieldSettings
@@ -213,7 +215,8 @@ def load_settings(**overrides: Any) -> Settings:
         values["home"] = path.parent / Path(values["home"]).expanduser()
     elif "home" not in values:
         values["home"] = _default_home()
-    token = _file_values.set(values)
+    home = Path(overrides.get("home") or os.environ.get("GTM_HOME") or values["home"]).expanduser()
+    token = _file_values.set(over(read_own(home), values))
     try:
         return Settings(**overrides)
     except ValidationError as error:
@@ -267,13 +270,22 @@ def resolve_secret(ref: str) -> str:
         if not value:
             raise SettingsError(f"The environment variable {name} is empty. Set it and try again.")
         return value
-    import keyring
+    return vault.look_up(name, os.environ)
 
-    service, _, user = name.partition("/")
-    stored = keyring.get_password(service, user)
-    if not stored:
-        raise SettingsError(f"The keyring holds nothing for {service}/{user}. Store it with 'keyring set {service} {user}'.")
-    return stored
+
+def keep_secret(name: str, value: str) -> str:
+    """Keep a secret in the system's keyring, or in an encrypted file where there is none; return how settings name it.
+
+    Args:
+        name: what it is kept under, such as ``default.apollo``; what was there before is replaced.
+        value: the secret.
+    """
+    return vault.keep(name, value, os.environ)
+
+
+def forget_secret(ref: str) -> None:
+    """Forget a secret that ``keep_secret`` kept; others are left to whoever keeps them."""
+    vault.forget(ref, os.environ)
 
 
 def environment() -> dict[str, str]:
