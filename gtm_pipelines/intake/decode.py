@@ -73,11 +73,7 @@ class TextFile:
         """Tell whether every byte of ``text`` meant something in the file's encoding."""
         if self.encoding.startswith(_WIDE):
             return "\ufffd" not in text
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            return False
-        return True
+        return _is_whole(text)
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -181,7 +177,7 @@ class _Evidence:
     def _judge(self, text: str) -> None:
         if text.isascii():
             return
-        broken = len(_BROKEN.findall(text))
+        broken = 0 if _is_whole(text) else len(_BROKEN.findall(text))
         self._broken += broken
         self._valid += sum(1 for c in text if c > "\x7f") - broken if broken else 1
 
@@ -219,6 +215,15 @@ class _Evidence:
         if self.head.count(0) > len(self.head) // 4:
             raise InputError(f"{name} is not text. Export it as CSV and try again.")
         return None
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether no byte of a decoded text was broken."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

@@ -14,6 +14,10 @@ from gtm_pipelines.record.engine import Record
 
 LOOKUP_SIZE = 5_000
 """Most values in one IN list; SQLite takes 32,766 variables a statement, PostgreSQL 65,535."""
+ROWS_A_STATEMENT = 100
+"""Rows that one statement inserts on SQLite: a third less work than a statement a row, and no less with more rows."""
+_MOST_VARIABLES = 32_766
+_OR_NOTHING = " ON CONFLICT DO NOTHING"
 
 T = TypeVar("T")
 
@@ -80,10 +84,28 @@ def insert_columns(
         insert = insert.on_conflict_do_nothing()
     statement = insert.values({name: sa.bindparam(name) for name in given} | written).compile(dialect=connection.dialect)
     if statement.positional:
-        parameters: Any = list(zip(*(given[name] for name in statement.positiontup or ()), strict=True))
-    else:
-        parameters = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
+        return _insert_together(connection, statement.string, [given[name] for name in statement.positiontup or ()], count)
+    parameters = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
     return connection.exec_driver_sql(statement.string, parameters).rowcount
+
+
+def _insert_together(connection: sa.Connection, one: str, columns: Sequence[list[Any]], count: int) -> int:
+    """Run ``one``, which inserts a row, for many rows at a time; return how many were inserted."""
+    width = len(columns)
+    together = min(ROWS_A_STATEMENT, _MOST_VARIABLES // width)
+    cells: list[Any] = [None] * (count * width)
+    for at, column in enumerate(columns):
+        cells[at::width] = column
+    whole = count // together * together * width
+    head, values, row = one.partition(" VALUES ")
+    tail = _OR_NOTHING if row.endswith(_OR_NOTHING) else ""
+    many = head + values + ", ".join([row.removesuffix(tail)] * together) + tail
+    inserted = 0
+    for statement, first, last, size in ((many, 0, whole, together * width), (one, whole, len(cells), width)):
+        if first < last:
+            parameters = [tuple(cells[at : at + size]) for at in range(first, last, size)]
+            inserted += connection.exec_driver_sql(statement, parameters).rowcount
+    return inserted
 
 
 def _is_constant(column: list[Any]) -> bool:
