@@ -14,7 +14,7 @@ from gtm_pipelines.delivery.pausing import SYSTEM, pause_campaign
 from gtm_pipelines.log import get_logger
 from gtm_pipelines.record import campaigns, suppressions
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.record.rates import Rates, rates, running, since_resumed
+from gtm_pipelines.record.rates import Rates, rates, running, since_resumed, troubled
 from gtm_pipelines.settings import LightSettings
 
 EVERY = 25
@@ -66,7 +66,8 @@ class Guard:
             told = {
                 key: why
                 for key in found
-                if (
+                if troubled(connection, workspace_id, key)
+                and (
                     why := reason(
                         rates(connection, workspace_id, key, since_resumed(connection, workspace_id, key)), self._lights
                     )

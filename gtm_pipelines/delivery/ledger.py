@@ -6,9 +6,7 @@ it dead, finds out before the point of no return and stops.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,36 +14,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.delivery import fencing, health, lease, policy
-from gtm_pipelines.delivery.departures import current_limits
+from gtm_pipelines.delivery import fencing, health, lease
+from gtm_pipelines.delivery.claiming import Claim, Claiming, Wanted
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, SendResult, no_checkpoint
-from gtm_pipelines.delivery.schedule import HOUR, Limits, Usage, Verdict
+from gtm_pipelines.errors import GtmError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import enrolments, message_events, messages, suppressions
+from gtm_pipelines.record import claims, enrolments, message_events, messages, suppressions
 from gtm_pipelines.record import mailboxes as boxes
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings import DeliverySettings, MailboxSettings
+from gtm_pipelines.settings import DeliverySettings
 
-_CANDIDATES = 50
 _LONGEST_BACKOFF = timedelta(days=1)
 BOUNCED = "bounced"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What one look for work found.
-
-    Args:
-        message: the message that is ours now, or ``None``.
-        refused: messages a rule stopped for good on the way.
-        postponed: messages put off because of their contact, counted by rule: written to recently, away, asleep.
-        held: why mailboxes are closed, by mailbox.
-    """
-
-    message: sa.RowMapping | None
-    refused: int = 0
-    postponed: Mapping[str, int] = field(default_factory=dict)
-    held: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 class Ledger:
@@ -79,47 +59,21 @@ class Ledger:
         self._token = token
         self._workers = workers
         self._checkpoint = checkpoint
+        self._claiming = Claiming(record.workspace_id, home, rules, token)
 
-    def claim(self, mailboxes: Mapping[str, MailboxSettings], *, campaign_id: str | None, overdue: bool) -> Claim:
+    def claim(self, wanted: Wanted) -> Claim:
         """Take the next message that may leave now, checking every rule in the same transaction.
 
         Raises:
             PolicyError: ``installation.not_adopted``.
         """
-        refused, postponed = 0, Counter[str]()
-        now = self._clock.now()
         with self._record.write() as connection:
-            suppressions.lock(connection, self._record.workspace_id)
-            fencing.require(connection, self._record.workspace_id, self._home, at=now)
-            paused = boxes.paused(connection, self._record.workspace_id)
-            mailboxes = {name: one for name, one in mailboxes.items() if name not in paused}
-            held = self._held(connection, mailboxes, now)
-            not_before = None if overdue else now - timedelta(hours=self._rules.stale_after_hours)
-            names = [name for name in mailboxes if name not in held]
-            for _ in range(_CANDIDATES if names else 0):
-                row = messages.next_due(
-                    connection,
-                    self._record.workspace_id,
-                    mailboxes=names,
-                    now=now,
-                    not_before=not_before,
-                    campaign_id=campaign_id,
-                )
-                if row is None:
-                    break
-                stopped = policy.last_check(connection, self._record.workspace_id, row, mailboxes.get(row["mailbox"]))
-                if stopped:
-                    self._fail(connection, row, f"{stopped.rule}: {stopped.reason}", now)
-                    refused += 1
-                elif put_off := policy.held_until(
-                    connection, self._record.workspace_id, row, mailboxes[row["mailbox"]], now, self._rules
-                ):
-                    messages.reschedule(connection, self._record.workspace_id, [(row["id"], put_off[1])], at=now)
-                    postponed[put_off[0]] += 1
-                else:
-                    self._take(connection, row, now)
-                    return Claim(row, refused, postponed, held)
-        return Claim(None, refused, postponed, held)
+            return self._claiming.next(connection, wanted, self._clock.now())
+
+    def release(self, row: Mapping[Any, Any]) -> None:
+        """Give back a message that was claimed and shall not be handed over now."""
+        with self._record.write() as connection:
+            self._change(connection, row, ("claimed",), _put_back(self._clock.now()))
 
     def handing(self, row: Mapping[Any, Any]) -> None:
         """Write down that the message is about to leave: from here on nobody sends it again.
@@ -128,36 +82,49 @@ class Ledger:
             LostClaimError: it is not ours any more, or was put back since its campaign or mailbox is paused.
         """
         now, workspace_id = self._clock.now(), self._record.workspace_id
-        values: dict[str, Any] = {"state": "handing", "handed_at": now, "updated_at": now}
         with self._record.write() as connection:
             suppressions.lock(connection, workspace_id)
+            if claims.hand_over(connection, workspace_id, row, self._token, now):
+                return
             stopped = boxes.stopping(connection, workspace_id, row["campaign_id"], row["mailbox"])
             stopped = stopped or enrolments.stopping(connection, workspace_id, row)
             if stopped:
-                values = {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}
-            mine = self._change(connection, row, ("claimed",), values)
+                self._change(connection, row, ("claimed",), _put_back(now))
         if stopped:
             raise LostClaimError(f"{stopped[0]}: {stopped[1]} The message waits; nothing was sent.")
-        if not mine:
-            raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
+        raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
 
-    def finish(self, row: Mapping[Any, Any], result: SendResult) -> str:
-        """Write down what came of the hand-over and return the state reached."""
+    def finish(self, row: Mapping[Any, Any], result: SendResult, wanted: Wanted | None = None) -> tuple[str, Claim | None]:
+        """Write down what came of the hand-over; return the state reached and, where more is wanted, the next claim.
+
+        Both are one transaction, which spares a commit a message. Whatever keeps the next message from being claimed
+        must not undo what became of this one: then it is written down alone.
+        """
         self._checkpoint("result")
-        now = self._clock.now()
-        with self._record.write() as connection:
-            state, values = self._outcome(row, result, now)
-            values |= {"state": state, "updated_at": now, "last_error": None if state == "sent" else result.reason}
-            if not self._change(connection, row, ("claimed", "handing", "unknown"), values):
-                return state
-            self._event(connection, row, state, result.reason or None, now)
-            if state == "sent":
-                enrolments.advance(connection, self._record.workspace_id, row, sent_at=now, at=now)
-                messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
-            if result.bounced:
-                self._bounced(connection, row, result.reason, now)
-            health.note(connection, self._record.workspace_id, row["mailbox"], result, self._rules, now)
+        try:
+            with self._record.write() as connection:
+                state = self._settle(connection, row, result, self._clock.now())
+                claim = self._claiming.next(connection, wanted, self._clock.now()) if wanted else None
+        except GtmError:
+            if wanted is None:
+                raise
+            with self._record.write() as connection:
+                state, claim = self._settle(connection, row, result, self._clock.now()), None
         self._checkpoint("settled")
+        return state, claim
+
+    def _settle(self, connection: sa.Connection, row: Mapping[Any, Any], result: SendResult, now: datetime) -> str:
+        state, values = self._outcome(row, result, now)
+        values |= {"state": state, "updated_at": now, "last_error": None if state == "sent" else result.reason}
+        if not self._change(connection, row, ("claimed", "handing", "unknown"), values):
+            return state
+        self._event(connection, row, state, result.reason or None, now)
+        if state == "sent":
+            enrolments.advance(connection, self._record.workspace_id, row, sent_at=now, at=now)
+            messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
+        if result.bounced:
+            self._bounced(connection, row, result.reason, now)
+        health.note(connection, self._record.workspace_id, row["mailbox"], result, self._rules, now)
         return state
 
     def recover(self) -> int:
@@ -179,7 +146,7 @@ class Ledger:
 
     def _take_back(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> bool:
         if row["state"] == "claimed":
-            values: dict[str, Any] = {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}
+            values = _put_back(now)
         else:
             reason = "The sender ended while the message was being handed over; it may or may not have left."
             values = {"state": "unknown", "last_error": reason, "updated_at": now}
@@ -189,21 +156,6 @@ class Ledger:
         if changed and values["state"] == "unknown":
             self._event(connection, row, "unknown", values["last_error"], now)
         return changed
-
-    def _held(self, connection: sa.Connection, mailboxes: Mapping[str, MailboxSettings], now: datetime) -> dict[str, Verdict]:
-        workspace_id = self._record.workspace_id
-        limits = {name: current_limits(connection, workspace_id, mailbox) for name, mailbox in mailboxes.items()}
-        verdicts = {name: verdict_now(connection, workspace_id, name, one, now) for name, one in limits.items()}
-        return {name: verdict for name, verdict in verdicts.items() if verdict.rule}
-
-    def _take(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> None:
-        values = {"state": "claimed", "claimed_by": self._token, "claimed_at": now, "updated_at": now}
-        messages.change(connection, self._record.workspace_id, row["id"], states=messages.WAITING, values=values)
-
-    def _fail(self, connection: sa.Connection, row: Mapping[Any, Any], reason: str, now: datetime) -> None:
-        values = {"state": "failed", "last_error": reason, "updated_at": now}
-        if messages.change(connection, self._record.workspace_id, row["id"], states=messages.WAITING, values=values):
-            self._event(connection, row, "failed", reason, now)
 
     def _outcome(self, row: Mapping[Any, Any], result: SendResult, now: datetime) -> tuple[str, dict[str, Any]]:
         """Return the state a result leads to and the columns that go with it."""
@@ -246,16 +198,5 @@ class Ledger:
         )  # fmt: skip
 
 
-def verdict_now(connection: sa.Connection, workspace_id: str, mailbox: str, limits: Limits, now: datetime) -> Verdict:
-    """Judge from the durable rows whether the caps and the gap of a mailbox let one more message go, whatever the hour."""
-    count = messages.count_of_mailbox(
-        connection,
-        workspace_id,
-        mailbox,
-        hour_ago=now - HOUR,
-        day_start=limits.window.day_start(now),
-        now=now,
-        cap=limits.hourly_cap,
-    )
-    frees_at = count.hour_frees_from + HOUR if count.hour_frees_from else None
-    return limits.room(now, Usage(count.hour, count.day, count.last, frees_at))
+def _put_back(now: datetime) -> dict[str, Any]:
+    return {"state": "queued", "claimed_by": None, "claimed_at": None, "updated_at": now}

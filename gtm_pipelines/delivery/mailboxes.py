@@ -10,15 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.claiming import verdict_now
 from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.domains import Check
-from gtm_pipelines.delivery.ledger import verdict_now
 from gtm_pipelines.delivery.pausing import Pausing
 from gtm_pipelines.delivery.policy import WAITS
 from gtm_pipelines.delivery.schedule import HOUR
 from gtm_pipelines.errors import NotFoundError
+from gtm_pipelines.record import claims
 from gtm_pipelines.record import mailboxes as queries
-from gtm_pipelines.record import messages
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings
 
@@ -165,7 +165,7 @@ class MailboxService:
     def _health(self, connection: sa.Connection, held: MailboxSettings, known: Mapping[Any, Any] | None) -> MailboxHealth:
         now, workspace_id = self._clock.now(), self._record.workspace_id
         limits = current_limits(connection, workspace_id, held)
-        count = messages.count_of_mailbox(
+        count = claims.count_of_mailbox(
             connection, workspace_id, held.name, hour_ago=now - HOUR, day_start=limits.window.day_start(now), now=now,
             cap=limits.hourly_cap,
         )  # fmt: skip

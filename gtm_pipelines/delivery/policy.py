@@ -99,7 +99,7 @@ def content(mailbox: MailboxSettings, subject: str, body: str, recipient: str, a
 def last_check(
     connection: sa.Connection, workspace_id: str, row: Mapping[Any, Any], mailbox: MailboxSettings | None
 ) -> Stop | None:
-    """Judge a message (a row of ``messages.judged``) inside the transaction that claims it."""
+    """Judge a message (a row of ``claims.next_due``) inside the transaction that claims it."""
     if mailbox is None:
         return stop("mailbox.unknown")
     if row["target_status"] != "active":
@@ -108,8 +108,18 @@ def last_check(
         return stop("contact.merged")
     if row["do_not_contact"]:
         return stop("contact.do_not_contact")
-    found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"])
+    found = None
+    if row["salted"]:
+        found = suppressions.find(
+            connection, workspace_id, address=row["recipient"], company_id=row["company_id"], alone=_alone(row)
+        )
     return suppressed(found) or ended(row) or approval(row, mailbox)
+
+
+def _alone(row: Mapping[Any, Any]) -> bool:
+    """Tell whether no other row or list stands for the same person or company, so that only what is written here counts."""
+    kin = row["folded"] or row["company_kin"] or row["told_otherwise"]
+    return not kin and row["email_key"] == row["recipient"].strip().casefold()
 
 
 def approval(row: Mapping[Any, Any], mailbox: MailboxSettings) -> Stop | None:
@@ -199,13 +209,18 @@ def held_until(
     now: datetime,
     rules: DeliverySettings,
 ) -> tuple[str, datetime] | None:
-    """Return the rule that puts a due message off, and until when: the sequence, the peace of its person, or their clock."""
+    """Return the rule that puts a due message off, and until when: the sequence, the peace of its person, or their clock.
+
+    ``row`` is one of ``claims.next_due``, read in the same transaction.
+    """
     if stopped := sequence(row, now):
         return stopped.rule, max(earliest(row) or now, now + _ASK_AGAIN)
     early = earliest(row)
     if early is not None and early > now:
         return "sequence.wait", early
-    free = contact_held_until(connection, workspace_id, row["contact_id"], now, rules, answer=is_answer(row))
+    free = None
+    if row["written"] or row["folded"] or row["merged_into"]:
+        free = contact_held_until(connection, workspace_id, row["contact_id"], now, rules, answer=is_answer(row))
     if free is not None:
         return "contact.gap", free
     window = window_for(mailbox.window, place_of(row["snapshot"]))

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery.claiming import Claim, Wanted, verdict_now
 from gtm_pipelines.delivery.compose import Letter, compose
 from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.guard import EVERY, Guard
-from gtm_pipelines.delivery.ledger import Ledger, verdict_now
+from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, MessageState, Sender, SendReport, SendResult, no_checkpoint
 from gtm_pipelines.delivery.schedule import Book
 from gtm_pipelines.delivery.tokens import Tokens
@@ -83,24 +84,28 @@ class Run:
         self, *, limit: int | None, progress: Callable[[int, int | None], None] | None, stop: Callable[[], bool] | None
     ) -> None:
         """Hand over message after message until none may leave now, ``limit`` is reached or ``stop`` says so."""
-        total, done = len(self._due()), 0
+        total, done = self._due(), 0
+        claim: Claim | None = None
         self._guard.look(self._campaign_id)
         while not (stop and stop()) and (limit is None or done < limit):
-            open_now = {name: m for name, m in self._mailboxes.items() if name not in self._stopped}
-            claim = self._ledger.claim(open_now, campaign_id=self._campaign_id, overdue=self._overdue)
+            claim = claim or self._ledger.claim(self._wanted())
             self._counts["refused"] += claim.refused
             if claim.message is None:
                 self._postponed.update(claim.postponed)
                 if not (claim.refused or claim.postponed):
                     return
+                claim = None
                 continue
             self._checkpoint("claimed")
-            bounced = self._hand_over(claim.message)
             done += 1
-            if bounced or done % EVERY == 0:
+            looks = done % EVERY == 0
+            bounced, claim = self._hand_over(claim.message, go_on=not looks and (limit is None or done < limit))
+            if bounced or looks:
                 self._guard.look(self._campaign_id)
             if progress:
                 progress(done, max(total, done))
+        if claim and claim.message:
+            self._ledger.release(claim.message)
 
     def close(self) -> None:
         """Let go of every sender."""
@@ -116,22 +121,26 @@ class Run:
             **counts, waiting=left, recovered=recovered, next_due_at=next_due, held=held, stopped_mailboxes=dict(self._stopped)
         )
 
-    def _hand_over(self, row: Mapping[Any, Any]) -> bool:
-        """Hand a message over, write down what came of it, and tell whether it bounced."""
+    def _hand_over(self, row: Mapping[Any, Any], *, go_on: bool) -> tuple[bool, Claim | None]:
+        """Hand a message over, write down what came of it, and tell whether it bounced; ``go_on``: claim the next one too."""
         with bind_context(campaign=row["campaign_id"], message=row["id"]):
             try:
                 result = self._send(row)
             except LostClaimError:
                 _LOG.warning("claim_lost")
-                return False
-            state = self._ledger.finish(row, result)
-            self._counts[state] += 1
+                return False, None
             if result.stops_mailbox:
                 self._stopped[row["mailbox"]] = result.reason
+            state, claim = self._ledger.finish(row, result, self._wanted() if go_on and not result.bounced else None)
+            self._counts[state] += 1
             if state != MessageState.SENT:
                 tell = _LOG.warning if result.stops_mailbox or state == MessageState.UNKNOWN else _LOG.info
                 tell("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
-            return result.bounced
+            return result.bounced, claim
+
+    def _wanted(self) -> Wanted:
+        open_now = {name: mailbox for name, mailbox in self._mailboxes.items() if name not in self._stopped}
+        return Wanted(open_now, self._campaign_id, self._overdue)
 
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]
@@ -154,11 +163,9 @@ class Run:
             self._senders[mailbox.name] = self._make_sender(mailbox)
         return self._senders[mailbox.name]
 
-    def _due(self) -> list[Any]:
+    def _due(self) -> int:
         with self._record.read() as connection:
-            rows = messages.waiting(connection, self._record.workspace_id, self._campaign_id)
-        now = self._clock.now()
-        return [row for row in rows if row.due_at <= now]
+            return messages.count_due(connection, self._record.workspace_id, self._campaign_id, self._clock.now())
 
     def _left(self) -> tuple[dict[str, int], datetime | None, int]:
         """Count what waits and why, and move what is due in a closed mailbox to when it opens."""

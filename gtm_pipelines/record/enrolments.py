@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_ids
-from gtm_pipelines.record import merges
-from gtm_pipelines.record.tables import campaign, campaign_step, enrolment, pack_version, target
+from gtm_pipelines.record import merges, standing
+from gtm_pipelines.record.tables import campaign, campaign_step, enrolment, pack_version
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 from gtm_pipelines.record.workdays import add_working_days, place_of
 
@@ -161,6 +161,16 @@ def stop_targets(connection: sa.Connection, workspace_id: str, target_ids: Itera
         connection.execute(mine.values(status="stopped", reason="person", paused_until=None, updated_at=at))
 
 
+def stop_these(connection: sa.Connection, workspace_id: str, ids: Iterable[str], *, reason: str, at: datetime) -> int:
+    """Stop enrolments by their own ids and return how many were open."""
+    stopped = 0
+    for part in chunks(ids, LOOKUP_SIZE):
+        mine = _open(workspace_id, None).where(among(connection, enrolment.c.id, part))
+        values = {"status": "stopped", "reason": reason, "cause_id": None, "paused_until": None, "updated_at": at}
+        stopped += connection.execute(mine.values(**values)).rowcount
+    return stopped
+
+
 def stop_company(connection: sa.Connection, workspace_id: str, *, contact_id: str, cause_id: str | None, at: datetime) -> int:
     """Stop the sequences of everybody else at somebody's company, in campaigns that were set so; return how many."""
     colleagues = (
@@ -243,7 +253,7 @@ def advance(connection: sa.Connection, workspace_id: str, message: Mapping[Any, 
     """
     if message["step"] >= FIRST_ANSWER:
         return
-    row = _standing(connection, workspace_id, message)
+    row = standing.find(connection, workspace_id, message)
     if row is None:
         return
     values: dict[str, Any] = {"step": row["step"] + 1, "updated_at": at}
@@ -251,31 +261,11 @@ def advance(connection: sa.Connection, workspace_id: str, message: Mapping[Any, 
         values["next_at"] = add_working_days(sent_at, row["wait_days"], place_of(row["snapshot"]))
     elif row["status"] in OPEN:
         values |= {"step": row["step"], "status": "finished", "reason": None, "next_at": None, "paused_until": None}
-    connection.execute(_mine(workspace_id).where(enrolment.c.id == row["id"]).values(**values))
-
-
-def _standing(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any]) -> sa.RowMapping | None:
-    """Return the enrolment that stands at this mail, with the wait before the next one and the frozen contact."""
-    following = sa.and_(campaign_step.c.campaign_id == enrolment.c.campaign_id, campaign_step.c.step == enrolment.c.step + 1)
-    query = (
-        sa.select(enrolment.c.id, enrolment.c.step, enrolment.c.status, campaign_step.c.wait_days, target.c.snapshot)
-        .join(target, target.c.id == enrolment.c.target_id)
-        .outerjoin(campaign_step, following)
-        .where(
-            enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == message["campaign_id"],
-            enrolment.c.contact_id == message["contact_id"], enrolment.c.step == message["step"],
-            enrolment.c.status != "finished",
-        )
-    )  # fmt: skip
-    return connection.execute(query.with_for_update(of=enrolment)).mappings().one_or_none()
-
-
-def _mine(workspace_id: str) -> sa.Update:
-    return sa.update(enrolment).where(enrolment.c.workspace_id == workspace_id)
+    standing.move(connection, workspace_id, row["id"], values)
 
 
 def _open(workspace_id: str, campaign_id: str | None) -> sa.Update:
-    query = _mine(workspace_id).where(enrolment.c.status.in_(OPEN))
+    query = sa.update(enrolment).where(enrolment.c.workspace_id == workspace_id, enrolment.c.status.in_(OPEN))
     return query.where(enrolment.c.campaign_id == campaign_id) if campaign_id else query
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -14,8 +15,13 @@ RESTORED = "restored"
 
 def owner(connection: sa.Connection, workspace_id: str) -> str | None:
     """Return the fingerprint of the folder that may send, or ``None`` before the first use."""
-    query = sa.select(installation.c.fingerprint).where(installation.c.workspace_id == workspace_id)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_owner(), {"workspace": workspace_id}).scalar_one_or_none()
+
+
+@cache
+def _owner() -> sa.Select[str]:
+    """Build the question once: it is asked for every message."""
+    return sa.select(installation.c.fingerprint).where(installation.c.workspace_id == sa.bindparam("workspace"))
 
 
 def has_messages(connection: sa.Connection, workspace_id: str) -> bool:

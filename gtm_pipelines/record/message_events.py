@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,14 +41,21 @@ def add_event(
         recorded_at: when we learned of it.
         detail: what a person should read about it.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(message_event).values(
-        id=new_id(), workspace_id=workspace_id, message_id=message_id, campaign_id=campaign_id, contact_id=contact_id,
-        kind=kind, source_key=source_key, detail=detail, occurred_at=occurred_at, recorded_at=recorded_at,
-    )  # fmt: skip
+    values = {
+        "id": new_id(), "workspace_id": workspace_id, "message_id": message_id, "campaign_id": campaign_id,
+        "contact_id": contact_id, "kind": kind, "source_key": source_key, "detail": detail, "occurred_at": occurred_at,
+        "recorded_at": recorded_at,
+    }  # fmt: skip
+    return connection.execute(_once(connection.dialect.name), values).first() is not None
+
+
+@cache
+def _once(dialect: str) -> Any:
+    """Build the insert once: every step of every message writes one."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(message_event)
+    statement = insert.values({column.name: sa.bindparam(column.name, type_=column.type) for column in message_event.c})
     conflict = [message_event.c.workspace_id, message_event.c.source_key]
-    once = statement.on_conflict_do_nothing(index_elements=conflict).returning(message_event.c.id)
-    return connection.execute(once).first() is not None
+    return statement.on_conflict_do_nothing(index_elements=conflict).returning(message_event.c.id)
 
 
 def of_message(connection: sa.Connection, workspace_id: str, message_id: str) -> list[sa.Row[tuple[str, str | None, datetime]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,19 +17,9 @@ from gtm_pipelines.record.upsert import among, chunks
 WAITING = ("queued", "deferred")
 IN_FLIGHT = ("claimed", "handing")
 _BATCH = 500
-_OF_MAILBOX = (message.c.workspace_id == sa.bindparam("workspace"), message.c.mailbox == sa.bindparam("mailbox"))
 _LATEST = (
     sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == message.c.draft_id).correlate(message).scalar_subquery()
 )
-
-
-class Count(NamedTuple):
-    """What a mailbox has let go: in the last hour, today, and last."""
-
-    hour: int
-    day: int
-    last: datetime | None
-    hour_frees_from: datetime | None
 
 
 def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
@@ -65,79 +55,10 @@ def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
     )
 
 
-def next_due(
-    connection: sa.Connection,
-    workspace_id: str,
-    *,
-    mailboxes: Sequence[str],
-    now: datetime,
-    not_before: datetime | None,
-    campaign_id: str | None,
-) -> sa.RowMapping | None:
-    """Return the message that is due the longest in one of ``mailboxes``, holding its draft until the commit."""
-    values = {"workspace": workspace_id, "now": now, "mailboxes": list(mailboxes)}
-    values |= {"not_before": not_before} if not_before else {}
-    values |= {"campaign": campaign_id} if campaign_id else {}
-    query = _next_due(not_before is not None, campaign_id is not None)
-    return connection.execute(query, values).mappings().one_or_none()
-
-
-@cache
-def _next_due(bounded: bool, of_one: bool) -> sa.Select[Any]:
-    """Build the question once: workers ask it for every message."""
-    query = judged(sa.bindparam("workspace")).where(
-        message.c.state.in_(WAITING),
-        message.c.due_at <= sa.bindparam("now"),
-        message.c.mailbox.in_(sa.bindparam("mailboxes", expanding=True)),
-        sa.or_(campaign.c.status == "sending", sa.and_(campaign.c.status == "completed", message.c.step >= FIRST_ANSWER)),
-        campaign.c.paused_at.is_(None),
-    )
-    query = query.where(message.c.due_at >= sa.bindparam("not_before")) if bounded else query
-    query = query.where(message.c.campaign_id == sa.bindparam("campaign")) if of_one else query
-    return query.order_by(message.c.due_at, message.c.id).limit(1).with_for_update(of=[message, draft])
-
-
 def of_campaign(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
     """Return every message of a campaign with what the last check looks at, in order of dueness."""
     query = judged(workspace_id).where(message.c.campaign_id == campaign_id).order_by(message.c.due_at, message.c.id)
     return list(connection.execute(query).mappings())
-
-
-def count_of_mailbox(
-    connection: sa.Connection,
-    workspace_id: str,
-    mailbox: str,
-    *,
-    hour_ago: datetime,
-    day_start: datetime,
-    now: datetime,
-    cap: int,
-) -> Count:
-    """Count what a mailbox has let go; what is claimed and not yet handed over counts as leaving now."""
-    values = {"workspace": workspace_id, "mailbox": mailbox, "hour_ago": hour_ago, "day_start": day_start}
-    values["since"] = min(hour_ago, day_start)
-    hour, day, last = connection.execute(_counts(), values).one()
-    claimed = connection.execute(_claimed(), {"workspace": workspace_id, "mailbox": mailbox}).scalar_one()
-    frees_from = None
-    if hour and 0 < cap <= hour:
-        handed = message.c.handed_at
-        oldest = sa.select(handed).where(*_OF_MAILBOX, handed > hour_ago).order_by(handed.desc()).offset(cap - 1).limit(1)
-        frees_from = connection.execute(oldest, {"workspace": workspace_id, "mailbox": mailbox}).scalar_one_or_none()
-    return Count(hour + claimed, day + claimed, now if claimed else last, frees_from)
-
-
-@cache
-def _counts() -> sa.Select[int, int, Any]:
-    """Count departures in the last hour and today, and find the last one."""
-    handed = message.c.handed_at
-    hour, day = handed > sa.bindparam("hour_ago"), handed >= sa.bindparam("day_start")
-    counts = sa.select(sa.func.count().filter(hour), sa.func.count().filter(day), sa.func.max(handed))
-    return counts.where(*_OF_MAILBOX, handed >= sa.bindparam("since"))
-
-
-@cache
-def _claimed() -> sa.Select[Any]:
-    return sa.select(sa.func.count()).select_from(message).where(*_OF_MAILBOX, message.c.state == "claimed")
 
 
 def left(connection: sa.Connection, workspace_id: str, mailbox: str, *, since: datetime, now: datetime) -> list[datetime]:
@@ -229,10 +150,18 @@ def change(
     claimed_by: str | None = None,
 ) -> bool:
     """Change a message only if it still is in one of ``states``, and held by ``claimed_by`` if named; tell whether it was."""
-    mine = message.c.workspace_id == workspace_id, message.c.id == message_id, message.c.state.in_(list(states))
-    query = sa.update(message).where(*mine).values(**values)
-    query = query.where(message.c.claimed_by == claimed_by) if claimed_by else query
-    return connection.execute(query).rowcount == 1
+    given = {f"new_{name}": value for name, value in values.items()}
+    given |= {"workspace": workspace_id, "key": message_id} | ({"holder": claimed_by} if claimed_by else {})
+    return connection.execute(_change(tuple(states), tuple(values), bool(claimed_by)), given).rowcount == 1
+
+
+@cache
+def _change(states: tuple[str, ...], columns: tuple[str, ...], held: bool) -> sa.Update:
+    """Build each of the few changes once: workers make them for every message."""
+    mine = message.c.workspace_id == sa.bindparam("workspace"), message.c.id == sa.bindparam("key"), message.c.state.in_(states)
+    new = {name: sa.bindparam(f"new_{name}", type_=message.c[name].type) for name in columns}
+    query = sa.update(message).where(*mine).values(**new)
+    return query.where(message.c.claimed_by == sa.bindparam("holder")) if held else query
 
 
 def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[tuple[str, datetime]], *, at: datetime) -> None:
@@ -287,8 +216,24 @@ def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str | Non
 
 
 def mark_contacted(connection: sa.Connection, workspace_id: str, contact_id: str, at: datetime) -> None:
-    """Note on the contact that mail went out; what an answer said of it stays."""
-    standing = merges.roots(connection, workspace_id, "contact", [contact_id])[contact_id]
-    mine = contact.c.workspace_id == workspace_id, contact.c.id.in_({contact_id, standing})
+    """Note on the contact that mail went out, and on the one who stands for them; what an answer said of it stays."""
+    values = {"workspace": workspace_id, "key": contact_id, "at": at}
+    if connection.execute(_mark_contacted(), values).scalar_one_or_none() is not None:
+        standing = merges.roots(connection, workspace_id, "contact", [contact_id])[contact_id]
+        connection.execute(_mark_contacted(), values | {"key": standing})
+
+
+@cache
+def _mark_contacted() -> sa.UpdateBase:
+    mine = contact.c.workspace_id == sa.bindparam("workspace"), contact.c.id == sa.bindparam("key")
+    at = sa.bindparam("at", type_=contact.c.last_outreach_at.type)
     status = sa.func.coalesce(contact.c.campaign_status, "contacted")
-    connection.execute(sa.update(contact).where(*mine).values(last_outreach_at=at, campaign_status=status, updated_at=at))
+    marked = sa.update(contact).where(*mine).values(last_outreach_at=at, campaign_status=status, updated_at=at)
+    return marked.returning(contact.c.merged_into)
+
+
+def count_due(connection: sa.Connection, workspace_id: str, campaign_id: str | None, now: datetime) -> int:
+    """Count the waiting messages whose moment has come, whatever else may hold them back."""
+    due = message.c.workspace_id == workspace_id, message.c.state.in_(WAITING), message.c.due_at <= now
+    query = sa.select(sa.func.count()).select_from(message).where(*due)
+    return int(connection.execute(query.where(message.c.campaign_id == campaign_id) if campaign_id else query).scalar_one())

@@ -51,6 +51,15 @@ def rates(connection: sa.Connection, workspace_id: str, campaign_id: str, since:
     return Rates(*(int(number) for number in row))
 
 
+def troubled(connection: sa.Connection, workspace_id: str, campaign_id: str) -> bool:
+    """Tell whether any mail of a campaign ever came back or was reported: without, no share needs to be counted."""
+    query = sa.select(message_event.c.id).where(
+        message_event.c.workspace_id == workspace_id, message_event.c.campaign_id == campaign_id,
+        message_event.c.kind.in_((*_BOUNCED, "complained")),
+    )  # fmt: skip
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def running(connection: sa.Connection, workspace_id: str) -> list[str]:
     """Return the ids of campaigns that are sending and not paused."""
     mine = campaign.c.workspace_id == workspace_id, campaign.c.status == "sending", campaign.c.paused_at.is_(None)

@@ -13,20 +13,19 @@ An erased entry (only its salted hash is left) stops exactly what it stopped bef
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import merges
+from gtm_pipelines.record import merges, salts, stopping
 from gtm_pipelines.record.domains import ascii_form
-from gtm_pipelines.record.tables import suppression, suppression_salt
+from gtm_pipelines.record.salts import HASH_MARK as HASH_MARK
+from gtm_pipelines.record.tables import suppression
 from gtm_pipelines.record.upsert import insert_many
 
 KINDS = ("address", "domain", "company")
@@ -77,13 +76,29 @@ def key(kind: str, value: str) -> str:
     raise InputError(f"A suppression is of an address, a domain or a company, not of '{kind}'.")
 
 
-def find(connection: sa.Connection, workspace_id: str, *, address: str | None, company_id: str | None) -> str | None:
+def find(
+    connection: sa.Connection, workspace_id: str, *, address: str | None, company_id: str | None, alone: bool = False
+) -> str | None:
     """Return why this person may not be written to, or ``None``.
 
     The answer names the kind and the reason, such as ``address: unsubscribed``.
     Call it inside the transaction whose act it guards.
+
+    Args:
+        connection: that transaction.
+        workspace_id: whose entries.
+        address: where the mail would go.
+        company_id: the person's company.
+        alone: it was seen in the same transaction that nobody was merged with the person or the company
+            and that no list gave the person another address.
     """
-    return find_many(connection, workspace_id, [Subject(address, company_id)])[0]
+    asked = Subject(address, company_id)
+    if not alone:
+        return find_many(connection, workspace_id, [asked])[0]
+    salt = salts.find(connection, workspace_id)
+    keys = list(_keys(asked)) if salt else []
+    known = _known(connection, workspace_id, set(keys), salt) if salt else {}
+    return _first(keys, known)
 
 
 def find_many(
@@ -91,12 +106,16 @@ def find_many(
 ) -> list[str | None]:
     """Answer ``find`` for many ``(address, company_id)`` pairs, in their order."""
     asked = [Subject(*subject) for subject in subjects]
-    salt = _salt(connection, workspace_id)
+    salt = salts.find(connection, workspace_id)
     if salt is None:
         return [None] * len(asked)
     wanted = [list(keys) for keys in _with_kin(connection, workspace_id, asked)]
     known = _known(connection, workspace_id, {pair for pairs in wanted for pair in pairs}, salt)
-    return [next((f"{kind}: {known[kind, value]}" for kind, value in pairs if (kind, value) in known), None) for pairs in wanted]
+    return [_first(keys, known) for keys in wanted]
+
+
+def _first(keys: Iterable[tuple[str, str]], known: Mapping[tuple[str, str], str]) -> str | None:
+    return next((f"{kind}: {known[kind, value]}" for kind, value in keys if (kind, value) in known), None)
 
 
 def add(
@@ -110,15 +129,16 @@ def add(
     at: datetime,
     batch_id: str | None = None,
 ) -> bool:
-    """Suppress ``value``; return whether it was new. An entry already there is left as it is.
+    """Suppress ``value`` and stop the sequences of whom it names; return whether it was new. An entry already there is left.
 
     Raises:
         InputError: the value is no address, domain or company id.
     """
     value_key = key(kind, value)
     lock(connection, workspace_id)
-    salt = _salt(connection, workspace_id) or _make_salt(connection, workspace_id, at)
-    value_hash = hash_value(salt, kind, value_key)
+    stopping.stop_suppressed(connection, workspace_id, [(kind, value_key, reason)], at=at)
+    salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
+    value_hash = salts.hash_value(salt, kind, value_key)
     if _known(connection, workspace_id, {(kind, value_key)}, salt):
         return False
     connection.execute(
@@ -138,7 +158,7 @@ def add_many(
     source: str,
     at: datetime,
 ) -> list[bool]:
-    """Suppress many ``(kind, value, reason)`` at once; return which of them were new.
+    """Suppress many ``(kind, value, reason)`` at once and stop the sequences of whom they name; return which were new.
 
     Of equal values the first counts. Give only what ``key`` takes.
 
@@ -147,16 +167,18 @@ def add_many(
     """
     keys = [(kind, key(kind, value)) for kind, value, _ in entries]
     lock(connection, workspace_id)
-    salt = _salt(connection, workspace_id) or _make_salt(connection, workspace_id, at)
+    salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
     known = set(_known(connection, workspace_id, set(keys), salt))
     rows, new = [], []
     for (kind, value_key), (_, _, reason) in zip(keys, entries, strict=True):
         new.append((kind, value_key) not in known)
         if new[-1]:
             known.add((kind, value_key))
-            hashed = hash_value(salt, kind, value_key)
+            hashed = salts.hash_value(salt, kind, value_key)
             rows.append({"id": new_id(), "kind": kind, "value_key": value_key, "value_hash": hashed, "reason": reason})
     insert_many(connection, suppression, rows, workspace_id=workspace_id, source=source, batch_id=None, created_at=at)
+    named = [(kind, value_key, reason) for (kind, value_key), (_, _, reason) in zip(keys, entries, strict=True)]
+    stopping.stop_suppressed(connection, workspace_id, named, at=at)
     return new
 
 
@@ -169,11 +191,11 @@ def holds(connection: sa.Connection, workspace_id: str, kind: str, form: str) ->
 def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
     """Lift a suppression; return whether there was one. Only a person may ask for it."""
     value_key = key(kind, value)
-    salt = _salt(connection, workspace_id)
+    salt = salts.find(connection, workspace_id)
     if salt is None:
         return False
     mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind)
-    match = suppression.c.value_key.in_([value_key, hash_value(salt, kind, value_key)])
+    match = suppression.c.value_key.in_([value_key, salts.hash_value(salt, kind, value_key)])
     return connection.execute(suppression.delete().where(mine, match)).rowcount > 0
 
 
@@ -203,10 +225,10 @@ def hashes(
     connection: sa.Connection, workspace_id: str, keys: Iterable[tuple[str, str]], *, make_at: datetime | None = None
 ) -> dict[tuple[str, str], str]:
     """Return the salted hash of each ``(kind, key)``; nothing while there is no salt, unless ``make_at`` has one made."""
-    salt = _salt(connection, workspace_id)
+    salt = salts.find(connection, workspace_id)
     if salt is None and make_at is not None:
-        salt = _make_salt(connection, workspace_id, make_at)
-    return {} if salt is None else {(kind, value): hash_value(salt, kind, value) for kind, value in keys}
+        salt = salts.make(connection, workspace_id, make_at)
+    return {} if salt is None else {(kind, value): salts.hash_value(salt, kind, value) for kind, value in keys}
 
 
 def page(
@@ -226,14 +248,6 @@ def count(connection: sa.Connection, workspace_id: str, kind: str | None = None)
     """Count entries, of one kind or all."""
     query = sa.select(sa.func.count()).select_from(suppression).where(suppression.c.workspace_id == workspace_id)
     return int(connection.execute(query.where(suppression.c.kind == kind) if kind else query).scalar_one())
-
-
-HASH_MARK = "hmac-sha256:"
-
-
-def hash_value(salt: str, kind: str, value_key: str) -> str:
-    """Return the salted hash kept for a value; marked, so that no real value looks like it."""
-    return HASH_MARK + hmac.new(bytes.fromhex(salt), f"{kind}\0{value_key}".encode(), hashlib.sha256).hexdigest()
 
 
 def lock(connection: sa.Connection, workspace_id: str) -> None:
@@ -271,24 +285,19 @@ def _with_kin(connection: sa.Connection, workspace_id: str, subjects: Sequence[S
 
 def _known(connection: sa.Connection, workspace_id: str, pairs: set[tuple[str, str]], salt: str) -> dict[tuple[str, str], str]:
     """Return the reason of every pair that is suppressed, in the clear or erased."""
-    origin = {(kind, form): (kind, value) for kind, value in pairs for form in (value, hash_value(salt, kind, value))}
+    origin = {(kind, form): (kind, value) for kind, value in pairs for form in (value, salts.hash_value(salt, kind, value))}
     found: dict[tuple[str, str], str] = {}
-    columns = suppression.c.kind, suppression.c.value_key, suppression.c.reason
     forms = sorted({form for _, form in origin})
     for chunk in (forms[start : start + _BATCH] for start in range(0, len(forms), _BATCH)):
-        query = sa.select(*columns).where(suppression.c.workspace_id == workspace_id, suppression.c.value_key.in_(chunk))
-        for kind, form, reason in connection.execute(query):
+        for kind, form, reason in connection.execute(_entries(), {"workspace": workspace_id, "forms": chunk}):
             if (kind, form) in origin:
                 found[origin[kind, form]] = reason
     return found
 
 
-def _salt(connection: sa.Connection, workspace_id: str) -> str | None:
-    query = sa.select(suppression_salt.c.salt).where(suppression_salt.c.workspace_id == workspace_id)
-    return connection.execute(query).scalar_one_or_none()
-
-
-def _make_salt(connection: sa.Connection, workspace_id: str, at: datetime) -> str:
-    salt = secrets.token_hex(16)
-    connection.execute(suppression_salt.insert().values(id=new_id(), workspace_id=workspace_id, salt=salt, created_at=at))
-    return salt
+@cache
+def _entries() -> sa.Select[str, str, str]:
+    """Build the question once: it is asked for every message."""
+    mine = suppression.c.workspace_id == sa.bindparam("workspace")
+    query = sa.select(suppression.c.kind, suppression.c.value_key, suppression.c.reason)
+    return query.where(mine, suppression.c.value_key.in_(sa.bindparam("forms", expanding=True)))
