@@ -55,10 +55,16 @@ class Answer:
 
 def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
     """Let ``answer`` take effect on the message ``target`` (a row of ``record.inbound``)."""
-    suppress(connection, record, answer, now, recipient=target.recipient)
+    if answer.cls in _SUPPRESSES:
+        suppressions.lock(connection, record.workspace_id)  # before any row is held: a claim takes them in this order too
     held = inbound.message_by_id(connection, record, target.id)
-    if held is None:
-        return
+    if held is not None:
+        _take_effect(connection, record, held, answer, now)
+    suppress(connection, record, answer, now, recipient=target.recipient)
+
+
+def _take_effect(connection: sa.Connection, record: Record, held: Any, answer: Answer, now: datetime) -> None:
+    """Change what hangs on the message; before anybody is suppressed, so that a sequence stops for what was said."""
     _add_events(connection, record, held, answer, now)
     settle(connection, record, held, now, source=f"inbound:{answer.inbound_id}")
     set_outcome(connection, record, held, now)
