@@ -110,6 +110,8 @@ class AnswerService:
             made.append(self._merged(asked.request))
         else:
             model.write(asked.brief, [[asked.request]], made.extend)
+            if _unasked(made[0].outcome):
+                raise _refusal(made[0].outcome, False)
         return self._kept(asked, made[0], "model" if model else self._drafter.name)
 
     def of_message(self, inbound_message_id: str) -> Answer | None:
@@ -145,13 +147,17 @@ class AnswerService:
         return _Asked(inbound_id, brief, request)
 
     def _writer(self, brief: Brief) -> ModelDrafter | None:
-        """Return what asks models where the campaign wants one and one is configured."""
+        """Return what asks models where the campaign wants one and one is configured.
+
+        Somebody waits for this one draft: an outage is told at once and not sat out, as it is for a whole campaign.
+        """
         if brief.settings.drafter != "model" or self._model is None:
             return None
         try:
-            return self._model()
+            model = self._model()
         except SettingsError:
             return None
+        return replace(model, settings=model.settings.model_copy(update={"outage_minutes": 0}))
 
     def _merged(self, request: DraftRequest) -> Written:
         try:
@@ -203,10 +209,15 @@ def _check(row: Mapping[Any, Any]) -> None:
         raise PolicyError("answer.unmatched", "Nobody knows yet whose answer this is. Say so first; then answer it.")
 
 
+def _unasked(outcome: Any) -> bool:
+    """Tell whether nothing was written because no model could be asked: that says nothing of the answer, and is not kept."""
+    return isinstance(outcome, DraftFailure) and outcome.reason_code.startswith("llm_")
+
+
 def _refusal(outcome: Any, excluded: bool) -> PolicyError | TransientError:
     if excluded:
         return PolicyError("answer.suppressed", "This person is suppressed or was merged into another; nothing is drafted.")
-    if isinstance(outcome, DraftFailure) and outcome.reason_code.startswith("llm_"):
+    if isinstance(outcome, DraftFailure) and _unasked(outcome):
         return TransientError(f"No answer could be written: {outcome.reason}")
     reason = outcome.reason if isinstance(outcome, DraftFailure) else "It was not written."
     return PolicyError(getattr(outcome, "reason_code", "answer.refused"), f"No answer could be written: {reason}")

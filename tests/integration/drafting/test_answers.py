@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from gtm_pipelines.campaigns.model import CampaignSettings
 from gtm_pipelines.drafting.answers import AnswerService
 from gtm_pipelines.drafting.baseline import BaselineDrafter
-from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
-from gtm_pipelines.llm.engines.scripted import ScriptedEngine
+from gtm_pipelines.errors import InputError, NotFoundError, PolicyError, TransientError
+from gtm_pipelines.llm.engines.scripted import Line, ScriptedEngine
 from gtm_pipelines.llm.service import LlmService
 from gtm_pipelines.record import suppressions
 from gtm_pipelines.record.tables import draft, draft_failure, interaction
@@ -146,3 +146,19 @@ def test_an_answer_is_approved_and_rewritten_as_any_draft(workbench: Workbench) 
     made = workbench.answers.draft_answer(write_back(workbench, first, "Send a price."), "pricing")
     assert workbench.review.approve_recommended("spring", by="anna").approved == 0
     assert workbench.review.approve([made.id], by="anna").approved == 1
+
+
+def test_an_outage_is_told_at_once_and_the_answer_is_there_when_it_is_asked_for_again(workbench: Workbench) -> None:
+    from dspy.lm15 import ServerError
+
+    [first] = sent(workbench, language="en")
+    inbound = write_back(workbench, first, "What does it cost?", "information_request")
+    began = workbench.clock.now()
+    with pytest.raises(TransientError, match="No answer could be written") as told:
+        by_model(workbench, lambda _request: Line(error=ServerError("out of order"))).draft_answer(inbound, "pricing")
+    assert "again" in str(told.value)
+    assert workbench.clock.now() == began, "nobody sat waiting"
+    with workbench.record.read() as connection:
+        assert connection.execute(sa.select(draft_failure.c.id)).first() is None
+    assert workbench.answers.of_message(inbound) is None
+    assert by_model(workbench, honest).draft_answer(inbound, "pricing").fresh
