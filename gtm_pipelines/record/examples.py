@@ -139,7 +139,10 @@ def groundings(connection: sa.Connection, workspace_id: str, draft_ids: Sequence
 
 
 def corrected_replies(record: Record, since: datetime | None, *, after: str, limit: int) -> Rows:
-    """Return the next inbound messages whose class a person put right, and the class the rules had given first."""
+    """Return the next inbound messages whose class a person put right, with the class the rules had given first.
+
+    The pack is that of the mail they answer, else the campaign's.
+    """
     said, first = audit_event, sa.func.min(audit_event.c.id).label("first")
     by_person = said.c.action == "reply.reclassify", said.c.subject_type == "inbound_message"
     put_right = sa.select(said.c.subject_id, first).where(said.c.workspace_id == record.workspace_id, *by_person)
@@ -155,11 +158,13 @@ def corrected_replies(record: Record, since: datetime | None, *, after: str, lim
             pack_version.c.pack,
             pack_version.c.version,
         )
+        .outerjoin(message, message.c.id == answer.c.message_id)
+        .outerjoin(revision, (revision.c.draft_id == message.c.draft_id) & (revision.c.number == 1))
         .join(earliest, earliest.c.subject_id == answer.c.id)
         .join(said, said.c.id == earliest.c.first)
         .outerjoin(contact, contact.c.id == answer.c.contact_id)
         .outerjoin(campaign, campaign.c.id == answer.c.campaign_id)
-        .outerjoin(pack_version, pack_version.c.id == campaign.c.pack_version_id)
+        .outerjoin(pack_version, pack_version.c.id == sa.func.coalesce(revision.c.pack_version_id, campaign.c.pack_version_id))
         .where(answer.c.workspace_id == record.workspace_id, answer.c.id > after)
     )
     if since is not None:

@@ -85,15 +85,17 @@ def riskier(least: float, standing: Mapping[str, float]) -> sa.ColumnElement[boo
 
 
 def judged(connection: sa.Connection, workspace_id: str, *, after: str, limit: int) -> list[sa.RowMapping]:
-    """Return the next judgements with the language, campaign and pack of their drafts, in the order of ids."""
+    """Return the next judgements with the language and campaign of their drafts and the pack they were first written from."""
+    first = revision.alias("first")
     columns = (
         *(judgement.c[name] for name in ("id", "draft_id", "revision_number", "judge", "quality", "risk")),
         draft.c.language, draft.c.variant, draft.c.campaign_id, pack_version.c.pack, pack_version.c.version,
     )  # fmt: skip
     joined = (
         judgement.join(draft, draft.c.id == judgement.c.draft_id)
+        .join(first, (first.c.draft_id == draft.c.id) & (first.c.number == 1))
         .join(campaign, campaign.c.id == draft.c.campaign_id)
-        .join(pack_version, pack_version.c.id == campaign.c.pack_version_id)
+        .join(pack_version, pack_version.c.id == sa.func.coalesce(first.c.pack_version_id, campaign.c.pack_version_id))
     )
     query = sa.select(*columns).select_from(joined).where(judgement.c.workspace_id == workspace_id, judgement.c.id > after)
     return list(connection.execute(query.order_by(judgement.c.id).limit(limit)).mappings())

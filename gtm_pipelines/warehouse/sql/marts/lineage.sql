@@ -21,7 +21,7 @@ SELECT
     f.campaign_id, f.campaign,
     m.draft_id, d.variant, d."language", d.drafter, m.revision_number,
     m.decision_id, x.kind AS decision, x.decided_by, x.created_at AS decided_at,
-    m.target_id, f.segment, f.segment_version, f.pack, f.pack_version,
+    m.target_id, f.segment, f.segment_version, coalesce(d.pack, f.pack) AS pack, coalesce(d.pack_version, f.pack_version) AS pack_version,
     p.id AS contact_id, coalesce(p.full_name, p.email) AS contact,
     pr.batch_id AS contact_batch_id, pr.file_name AS contact_file, pr.session_key AS contact_session_key,
     pr.line_number AS contact_line, pr.rows AS contact_rows,
@@ -33,7 +33,7 @@ SELECT
 FROM record.message AS m
 FULL JOIN inbound AS i ON i.message_id = m.id
 LEFT JOIN campaign_fact AS f ON f.campaign_id = m.campaign_id
-LEFT JOIN record.draft AS d ON d.id = m.draft_id
+LEFT JOIN draft_fact AS d ON d.id = m.draft_id
 LEFT JOIN record.decision AS x ON x.id = m.decision_id
 LEFT JOIN record.target AS t ON t.id = m.target_id
 LEFT JOIN record.contact AS p ON p.id = coalesce(m.contact_id, i.contact_id)

@@ -9,7 +9,7 @@
 -- positive_rate, positive_rate_low, positive_rate_high: positive over delivered, Wilson 95 %
 WITH counts AS (
     SELECT
-        c.pack, c.pack_version, m.variant, m."language", m.drafter,
+        coalesce(d.pack, c.pack) AS pack, coalesce(d.pack_version, c.pack_version) AS pack_version, m.variant, m."language", m.drafter,
         count(DISTINCT c.campaign_id) AS campaigns,
         count(*) FILTER (is_sent AND revision_number > 1) AS edited,
         count(*) FILTER (is_sent) AS sent,
@@ -19,7 +19,7 @@ WITH counts AS (
         count(*) FILTER (is_replied) AS replied,
         count(*) FILTER (is_positive) AS positive,
         count(*) FILTER (is_unsubscribed) AS unsubscribed
-    FROM message_fact AS m JOIN campaign_fact AS c USING (campaign_id)
+    FROM message_fact AS m JOIN campaign_fact AS c USING (campaign_id) LEFT JOIN draft_fact AS d ON d.id = m.draft_id
     GROUP BY ALL
 )
 SELECT

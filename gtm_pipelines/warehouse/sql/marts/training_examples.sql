@@ -13,7 +13,7 @@
 -- change_share: share of the body's words that were taken out or put in
 -- worth: what the draft is worth as an example, from 0 to 1
 SELECT
-    d.id AS draft_id, d.campaign_id, f.campaign, f.pack, f.pack_version, d.variant, d."language", d.drafter, d.step,
+    d.id AS draft_id, d.campaign_id, f.campaign, d.pack, d.pack_version, d.variant, d."language", d.drafter, d.step,
     a.subject AS first_subject, a.body AS first_body, b.subject AS final_subject, b.body AS final_body,
     d.decided_revision AS revisions,
     a.content_hash <> b.content_hash AS edited,
