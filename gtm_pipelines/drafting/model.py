@@ -149,6 +149,14 @@ class DraftReport:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """What drafting a campaign would write now: first mails, every variant counted, and later mails that are near."""
+
+    first: int
+    later: int
+
+
+@dataclass(frozen=True)
 class Story:
     """How a draft came to be: the rows of its stages, and of the calls they took."""
 

@@ -16,14 +16,15 @@ from gtm_pipelines.drafting.model import (
     DraftRefusedError,
     DraftReport,
     DraftRequest,
+    Missing,
     Packs,
     Story,
 )
 from gtm_pipelines.drafting.pages import BATCH as BATCH
 from gtm_pipelines.drafting.pages import Page
 from gtm_pipelines.drafting.store import Ground, Origin, Written, store
-from gtm_pipelines.errors import SettingsError
-from gtm_pipelines.record import writing
+from gtm_pipelines.errors import NotFoundError, SettingsError
+from gtm_pipelines.record import campaigns, drafts, due, targets, writing
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import MailboxSettings
 
@@ -80,6 +81,22 @@ class DraftingService:
             if tally.stopped is None:
                 self._write(one, pages.later(self._record, one, self._mailboxes, tally, by), tally, progress)
         return tally.report(self._spent(brief).less(before))
+
+    def missing(self, campaign: str) -> Missing:
+        """Count what ``draft`` would write now, before anybody presses the button; nothing is written.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        workspace, by = self._record.workspace_id, self._clock.now() + timedelta(days=self._ahead_days)
+        with self._record.read() as connection:
+            row = campaigns.find(connection, workspace, campaign)
+            if row is None:
+                raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
+            dealt = row["settings"].get("write") == "dealt"
+            wanted = targets.count_active(connection, workspace, row["id"]) * (1 if dealt else len(row["variants"]))
+            there = drafts.count_first(connection, workspace, row["id"], dealt=dealt)
+            return Missing(wanted - there, due.count_to_draft(connection, workspace, row["id"], by))
 
     def story(self, draft_id: str, revision: int | None = None) -> Story:
         """Return what every stage of a draft put out, and the calls it took; empty for a merged one."""

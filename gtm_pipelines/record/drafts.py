@@ -84,6 +84,16 @@ def existing(connection: sa.Connection, workspace_id: str, target_ids: Sequence[
     return {(row.target_id, row.variant) for row in connection.execute(query.where(*mine))}
 
 
+def count_first(connection: sa.Connection, workspace_id: str, campaign_id: str, *, dealt: bool) -> int:
+    """Count the first mails that are written of a campaign's active targets; with ``dealt`` only those of the coin's variant."""
+    query = sa.select(sa.func.count()).select_from(draft.join(target, target.c.id == draft.c.target_id))
+    query = query.where(
+        draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id, draft.c.step == 1, target.c.status == "active"
+    )
+    query = query.where(draft.c.variant == target.c.variant) if dealt else query
+    return int(connection.execute(query).scalar_one())
+
+
 def insert(connection: sa.Connection, drafts: Sequence[Mapping[str, Any]], revisions: Sequence[Mapping[str, Any]]) -> None:
     """Add drafts with their first revisions."""
     if drafts:

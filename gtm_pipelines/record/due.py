@@ -51,13 +51,23 @@ def campaigns_released(record: Record, since: datetime | None, now: datetime) ->
 
 def campaigns_to_draft(record: Record, by: datetime) -> Sequence[sa.Row[Any, Any]]:
     """Return ``(id, name)`` of released campaigns with a later mail that may leave by then and that nobody has tried to write."""
-    mine = (going(by), enrolment.c.step > 1, enrolment.c.next_at <= by)
-    written = sa.exists().where(draft.c.target_id == enrolment.c.target_id, draft.c.step == enrolment.c.step)
     failed = sa.exists().where(draft_failure.c.target_id == enrolment.c.target_id, draft_failure.c.step == enrolment.c.step)
-    wanted = sa.exists().where(enrolment.c.campaign_id == campaign.c.id, *mine, sa.not_(written), sa.not_(failed))
+    wanted = sa.exists().where(enrolment.c.campaign_id == campaign.c.id, _unwritten(by), sa.not_(failed))
     query = sa.select(campaign.c.id, campaign.c.name).where(_released(record), wanted).order_by(campaign.c.released_at)
     with record.read() as connection:
         return connection.execute(query).all()
+
+
+def count_to_draft(connection: sa.Connection, workspace_id: str, campaign_id: str, by: datetime) -> int:
+    """Count the people of a campaign whose later mail may leave by then and is not written."""
+    mine = enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id
+    query = sa.select(sa.func.count()).select_from(enrolment).where(*mine, _unwritten(by))
+    return int(connection.execute(query).scalar_one())
+
+
+def _unwritten(by: datetime) -> sa.ColumnElement[bool]:
+    written = sa.exists().where(draft.c.target_id == enrolment.c.target_id, draft.c.step == enrolment.c.step)
+    return sa.and_(going(by), enrolment.c.step > 1, enrolment.c.next_at <= by, sa.not_(written))
 
 
 def _ready(now: datetime) -> sa.ColumnElement[bool]:

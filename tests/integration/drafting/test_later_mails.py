@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import CampaignSettings
+from gtm_pipelines.drafting.model import Missing
 from gtm_pipelines.record import enrolments, suppressions
 from gtm_pipelines.record.tables import draft, draft_failure, interaction, revision
 from gtm_pipelines.review.model import DraftView
@@ -164,3 +165,26 @@ def test_what_cannot_be_drafted_of_a_later_mail_is_listed_with_its_step(workbenc
     assert service.draft("spring").drafted == 1
     with workbench.record.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(draft_failure)).scalar_one() == 0
+
+
+def test_what_is_still_to_be_written_counts_later_mails_that_are_near(workbench: Workbench) -> None:
+    add_people(workbench, 2)
+    make_campaign(workbench, settings=CampaignSettings.model_validate({"seed": 7, "sequence": SEQUENCE}))
+    assert workbench.drafting.missing("spring") == Missing(first=4, later=0)
+    workbench.drafting.draft("spring")
+    assert workbench.drafting.missing("spring") == Missing(first=0, later=0)
+    for one in [each for each in workbench.review.page("spring", limit=500) if each.recommended]:
+        leave(workbench, one)
+    assert workbench.drafting.missing("spring") == Missing(first=0, later=0), "three working days away"
+    workbench.clock.sleep(timedelta(days=2).total_seconds())
+    assert workbench.drafting.missing("spring") == Missing(first=0, later=2)
+    workbench.drafting.draft("spring")
+    assert workbench.drafting.missing("spring") == Missing(first=0, later=0)
+
+
+def test_of_a_campaign_that_writes_what_the_coin_dealt_nothing_else_is_missing(workbench: Workbench) -> None:
+    add_people(workbench, 3)
+    make_campaign(workbench, settings=CampaignSettings.model_validate({"seed": 7, "write": "dealt"}))
+    assert workbench.drafting.missing("spring").first == 3
+    workbench.drafting.draft("spring")
+    assert workbench.drafting.missing("spring").first == 0
