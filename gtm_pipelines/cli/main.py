@@ -48,6 +48,7 @@ COMMANDS = {
     "pack": "Read, check, try, better and promote prompt packs.",
     "benchmark": "Score packs and models on held-out cases: quality, groundedness, cost, latency.",
     "learn": "Turn decisions, edits and replies into examples.",
+    "connection": "Connect tools: keys, status, limits.",
     "account": "Let people in, and say what each may do.",
     "mcp": "Serve the workbench to AI tools: they read and propose, and never approve or send.",
     "db": "Upgrade, back up and restore the record.",

@@ -1,22 +1,51 @@
-"""The house itself: who may come in."""
+"""The house itself: who may come in, and which tools are connected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from gtm_pipelines.settings import bundle_root, forget_secret, keep_secret, resolve_secret
 from gtm_pipelines.wiring.mailing import Mailing
 
 if TYPE_CHECKING:
     from gtm_pipelines.access.accounts import AccountService
     from gtm_pipelines.access.passwords import Passwords
     from gtm_pipelines.access.signing import SignInService
+    from gtm_pipelines.connections.service import ConnectionService
+
+
+class KeptKeys:
+    """Keys where the settings look for them."""
+
+    def keep(self, name: str, value: str) -> str:
+        """Keep a key, and return how settings name it."""
+        return keep_secret(name, value)
+
+    def read(self, ref: str) -> str:
+        """Return a key."""
+        return resolve_secret(ref)
+
+    def forget(self, ref: str) -> None:
+        """Forget a key."""
+        forget_secret(ref)
 
 
 @dataclass(frozen=True)
 class House(Mailing):
-    """Who may come in."""
+    """Who may come in, and which tools are connected."""
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """The user's tools and their keys."""
+        from gtm_pipelines.connections.catalogue import FILE_NAME, load
+        from gtm_pipelines.connections.service import ConnectionService
+        from gtm_pipelines.connections.trying import try_key
+
+        home = self.settings.home_path
+        taxonomy = partial(load, bundle_root() / "data" / "reference" / FILE_NAME, home / FILE_NAME)
+        return ConnectionService(self.record, self.clock, KeptKeys(), taxonomy, try_key, home)
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -45,7 +45,7 @@ def test_a_persons_file_and_the_environment_win(folder: Path, tmp_path: Path, mo
 @pytest.mark.parametrize("content", ["{", "[1]", "\x00"])
 def test_a_damaged_file_is_told(folder: Path, content: str) -> None:
     (folder / "settings.json").write_text(content, "utf-8")
-    with pytest.raises(SettingsError, match="settings.json"):
+    with pytest.raises(SettingsError, match=r"settings\.json"):
         load_settings()
     with pytest.raises(SettingsError):
         change_own(folder, lambda held: held)
