@@ -51,12 +51,19 @@ def pick(column: Sequence[A], keep: Sequence[int]) -> list[A]:
     return list(itemgetter(*keep)(column))
 
 
+def filled(column: Sequence[str | None]) -> Sequence[str]:
+    """Return a column of texts with empty ones where there is none."""
+    return ["" if text is None else text for text in column] if None in column else column  # type: ignore[return-value]
+
+
 def objects(columns: Iterable[tuple[str, Column]], count: int) -> list[str]:
     """Write a JSON object a record from texts by name, as ``json.dumps`` would, without what is not there."""
     parts = [_members(name, column) for name, column in columns]
     if not parts:
         return ["{}"] * count
-    return ["{" + ", ".join(filter(None, cells)) + "}" for cells in zip(*parts, strict=True)]
+    if any(None in part for part in parts):
+        return ["{" + ", ".join(filter(None, cells)) + "}" for cells in zip(*parts, strict=True)]
+    return ["{" + members + "}" for members in map(", ".join, zip(*parts, strict=True))]
 
 
 def _members(name: str, column: Column) -> Column:
@@ -65,4 +72,6 @@ def _members(name: str, column: Column) -> Column:
     def member(text: str) -> str:
         return key + encode_basestring_ascii(text)
 
-    return each(member, column)
+    if None in column or not varies(column):
+        return each(member, column)
+    return [key + text for text in map(encode_basestring_ascii, column)]

@@ -117,9 +117,14 @@ def _domain(domain: str) -> str:
 
 def _is_special(domain: str) -> bool:
     """Whether a domain needs a closer look: reserved for special use (RFC 6761), or written in another alphabet."""
+    return ".xn--" in domain or f".{domain}".endswith(_special_endings())
+
+
+@lru_cache(maxsize=1)
+def _special_endings() -> tuple[str, ...]:
     from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-    return ".xn--" in domain or any(domain == name or domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
+    return tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 def _whole(address: str) -> Email:

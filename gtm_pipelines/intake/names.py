@@ -27,8 +27,11 @@ def company_key(name: str) -> str | None:
 
     A name that is nothing but a legal form stays as it is.
     """
-    folded = unicodedata.normalize("NFKC", name).casefold().replace("ё", "е").replace("&", " and ")
-    words = _SIGNS.sub(" ", _DOTTED.sub(r"\1", _LONG_FORMS.sub(" ", folded))).split()
+    if name.isascii():
+        folded = name.lower().replace("&", " and ")
+    else:
+        folded = _LONG_FORMS.sub(" ", unicodedata.normalize("NFKC", name).casefold().replace("ё", "е").replace("&", " and "))
+    words = _SIGNS.sub(" ", _DOTTED.sub(r"\1", folded) if "." in folded else folded).split()
     core = [word for word in words if word not in _LEGAL_FORMS] or words
     return " ".join(core) or None
 

@@ -14,7 +14,7 @@ from gtm_pipelines.intake.normalise.languages import language_code
 from gtm_pipelines.intake.normalise.people import is_several, parts
 from gtm_pipelines.intake.sheet import Employer, Refused, Sheet
 from gtm_pipelines.intake.values import asks_no_contact, identifier, raised
-from gtm_pipelines.intake.web import company_domain
+from gtm_pipelines.intake.web import company_domain, host_domain
 
 OTHERS = "other_emails"
 """Attribute in which further addresses of a person are kept; nobody is written to at them."""
@@ -36,7 +36,7 @@ def contact(sheet: Sheet, defaults: dict[str, str], *, surname_first: bool = Fal
     sheet.convert("language", language_code)
     tins, sites = each(identifier, _keep(sheet, "company_tin")), each(company_domain, _keep(sheet, "company_domain"))
     verdicts = _emails(sheet)
-    domains = zip(sites, each(company_domain, sheet.column("email_domain")), strict=True)
+    domains = zip(sites, each(host_domain, sheet.column("email_domain")), strict=True)
     sheet.employers = list(map(Employer, tins, domains, each(company_key, sheet.column("company_name"))))
     _names(sheet, surname_first)
     if "phone" in sheet.values:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from gtm_pipelines.intake.columns import Column, each, objects, pick
+from gtm_pipelines.intake.columns import Column, each, filled, objects, pick
 from gtm_pipelines.intake.rawrow import RawRow
 from gtm_pipelines.intake.values import guess_languages
 
@@ -145,9 +145,8 @@ class Sheet:
 
     def _guess_languages(self) -> None:
         """Fill ``reads``: the language as stated, else guessed by what the record says in words."""
-        words = [self.values[name] for name in WORDS if name in self.values]
-        said = zip(*words, strict=True) if words else ((),) * len(self)
-        guessed = guess_languages([" ".join(filter(None, cells)) for cells in said])
+        words = [filled(self.values[name]) for name in WORDS if name in self.values]
+        guessed = guess_languages(list(map(" ".join, zip(*words, strict=True))) if words else [""] * len(self))
         stated = self.values.get("language")
         self.reads = [held or guess for held, guess in zip(stated, guessed, strict=True)] if stated else guessed
 

@@ -121,11 +121,11 @@ def guess_languages(texts: Sequence[str]) -> list[str | None]:
     """Return what ``guess_language`` says of every text; each stands on one line."""
     written = "\n".join(texts).encode("cp1251", "ignore").translate(_ALPHABETS, _NO_LETTERS)
     letters = written.split(b"\n") if texts else []
-    return [_alphabet(found, text) for found, text in zip(letters, texts, strict=True)]
+    return [
+        ("ru" if found.count(b"c") >= CYRILLIC_SHARE * len(found) else "en") if found else _other_alphabet(text)
+        for found, text in zip(letters, texts, strict=True)
+    ]
 
 
-def _alphabet(letters: bytes, text: str) -> str | None:
-    """Tell the language by letters written as ``c`` and ``l``; without any, ``text`` may have those of other alphabets."""
-    if not letters:
-        return "en" if _LETTERS.search(text) else None
-    return "ru" if letters.count(b"c") >= CYRILLIC_SHARE * len(letters) else "en"
+def _other_alphabet(text: str) -> str | None:
+    return "en" if _LETTERS.search(text) else None

@@ -36,7 +36,11 @@ def company_domain(website: str) -> str | None:
     match = _HOST.match(website.strip())
     if not match:
         return None
-    host = match.group(1).lower().rstrip(".")
+    return host_domain(match.group(1).lower().rstrip("."))
+
+
+def host_domain(host: str) -> str | None:
+    """Return what ``company_domain`` says of a bare host in small letters, such as the domain of an address."""
     bare = host.removeprefix("www.")
     return _of_host(bare if "." in bare else host)
 
@@ -45,14 +49,33 @@ def company_domain(website: str) -> str | None:
 def _of_host(host: str) -> str | None:
     if not _LABELS.match(host) or _is_address(host):
         return None
-    parts = _suffixes()(host)
-    registered = parts.top_domain_under_public_suffix or (".".join(host.split(".")[-2:]) if not parts.suffix else "")
+    registered = host if _is_registered(host) else _by_library(host)
     if not registered or registered in FREE_MAIL or registered in SHARED:
         return None
     try:
         return registered if registered.isascii() else registered.encode("idna").decode("ascii")
     except UnicodeError:
         return None
+
+
+def _is_registered(host: str) -> bool:
+    """Tell of a host whether it surely is a registered domain: one label before a public suffix, or before an unknown ending."""
+    _, _, ending = host.partition(".")
+    rules = _rules()
+    if not host.isascii() or "xn--" in host or host in rules or f"*.{ending}" in rules:
+        return False
+    return ending in rules or "." not in ending
+
+
+def _by_library(host: str) -> str:
+    parts = _suffixes()(host)
+    return parts.top_domain_under_public_suffix or (".".join(host.split(".")[-2:]) if not parts.suffix else "")
+
+
+@lru_cache(maxsize=1)
+def _rules() -> frozenset[str]:
+    """Every rule of the list as it is written there."""
+    return frozenset(_suffixes().tlds)
 
 
 @lru_cache(maxsize=1)

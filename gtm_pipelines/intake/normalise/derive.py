@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gtm_pipelines.intake.columns import Column, each, pairs
+from gtm_pipelines.intake.columns import Column, each
 from gtm_pipelines.intake.model import Kind
 from gtm_pipelines.intake.normalise.companies import legal_form
 from gtm_pipelines.intake.normalise.countries import country_code
 from gtm_pipelines.intake.normalise.industries import industry_code
-from gtm_pipelines.intake.normalise.phones import e164
+from gtm_pipelines.intake.normalise.phones import e164, numbers
 from gtm_pipelines.intake.normalise.places import time_zone
 from gtm_pipelines.intake.normalise.titles import function_of, seniority_of
 
@@ -49,7 +49,7 @@ def _shared(sheet: Sheet) -> Column:
     """Put what companies and people have alike; return the codes of the countries."""
     codes = each(country_code, sheet.column("country"))
     sheet.put("country_code", codes)
-    sheet.put("phone_e164", pairs(e164, sheet.column("phone"), codes))
+    sheet.put("phone_e164", numbers(sheet.column("phone"), codes))
     return codes
 
 

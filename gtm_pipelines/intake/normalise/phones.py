@@ -8,8 +8,11 @@ read here from the same metadata, everything else by the library, whose verdict 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from gtm_pipelines.intake.columns import filled, pairs, varies
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZEROS = re.compile(r"\(?00\)?[ \-(]*(?=[1-9])")
@@ -53,6 +56,44 @@ def e164(text: str, country_code: str | None) -> str | None:
     elif country_code and digits.isascii() and digits.isdecimal() and not _DATE.fullmatch(text):
         found = _national(digits, country_code)
     return found or by_library(text, country_code)
+
+
+def numbers(texts: Sequence[str | None], country_codes: Sequence[str | None]) -> list[str | None]:
+    """Return what ``e164`` says of every number of a column; each stands on one line."""
+    if not varies(texts):
+        return pairs(e164, texts, country_codes)
+    digits = _digits(texts)
+    said = [
+        number if number and number[0] == "+" and _is_international(text, number) else text and e164(text, code)
+        for number, text, code in zip(digits, texts, country_codes, strict=True)
+    ]
+    return [number or None for number in said]
+
+
+def _digits(texts: Sequence[str | None]) -> Sequence[str]:
+    """Take the signs out of a column of numbers, all at once; nothing is left of a column that is not plain."""
+    written = "\n".join(filled(texts))
+    if not written.isascii() or written.count("\n") != len(texts) - 1:
+        return [""] * len(texts)
+    return written.encode().translate(None, b" -()").decode().split("\n")
+
+
+def _is_international(text: str | None, number: str) -> bool:
+    """Tell of a plus and what follows whether ``_international`` takes it."""
+    plan = _plan(number[1:4], len(number))
+    if plan is None or not text or text[1] not in "123456789" or not number[1:].isdecimal():
+        return False
+    size, trunk = plan
+    return number[size] != "0" and not (trunk and trunk.match(number[size:]))
+
+
+@lru_cache(maxsize=10_000)
+def _plan(beginning: str, length: int) -> tuple[int, re.Pattern[str] | None] | None:
+    """Return where the number behind a plus and a calling code begins, and its trunk prefix; nothing of an odd length."""
+    size, code = _beginning(beginning)
+    if code is None or length - 1 - size not in code.lengths:
+        return None
+    return 1 + size, code.trunk if code.trunk and code.trunk.pattern != "0" else None
 
 
 def _international(digits: str) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gtm_pipelines.intake.normalise.phones import by_library, e164
+from gtm_pipelines.intake.normalise.phones import by_library, e164, numbers
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +83,12 @@ def test_numbers_are_read_however_lists_write_them(text: str, country: str | Non
 )  # fmt: skip
 def test_what_may_be_something_else_is_not_guessed(text: str, country: str | None) -> None:
     assert e164(text, country) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(cells(), min_size=1, max_size=40), st.sampled_from(["", "é", " x"]))
+def test_a_column_of_numbers_says_what_each_of_them_does(found: list[tuple[str, str | None]], last: str) -> None:
+    texts = [*(text.strip() or None for text, _ in found), f"+49 30 1234567{last}", None]
+    codes = [*(code for _, code in found), "DE", "DE"]
+
+    assert numbers(texts, codes) == [text and e164(text, code) for text, code in zip(texts, codes, strict=True)]
