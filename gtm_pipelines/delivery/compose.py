@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
+from email import quoprimime
 from email.errors import HeaderParseError, MessageError
 from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.headerregistry import Address, HeaderRegistry
+from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from typing import Any
 
 from gtm_pipelines.delivery.model import Outgoing
 from gtm_pipelines.errors import InputError
@@ -24,6 +26,13 @@ from gtm_pipelines.ids import digest
 from gtm_pipelines.settings import MailboxSettings
 
 _LINE_END = "\r\n"
+_WIDTH = 76
+"""Most characters in a line of a header or a body, as RFC 2045 sets it for quoted-printable."""
+_MIME_NAMES = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
+_MIME = 'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\nMIME-Version: 1.0\r\n'
+_TELLING = ("Subject", "From", "To")
+_PLAIN = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
+_PLAIN_HEAD = re.compile(rb"(?:[\x20-\x7e]+\r\n)+\r\n")
 _WHOLE = ("to", "message-id", "list-unsubscribe")
 _IDS = ("in-reply-to", "references")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,900}>")
@@ -58,7 +67,7 @@ def _written(name: str, value: str) -> str | None:
     if name.lower() in _IDS:
         return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
     if name.lower() == "subject" and not value.isascii():
-        return f"{name}: {Header(str(value), 'utf-8', maxlinelen=76, header_name=name).encode(linesep=_LINE_END)}{_LINE_END}"
+        return f"{name}: {Header(str(value), 'utf-8', maxlinelen=_WIDTH, header_name=name).encode(linesep=_LINE_END)}{_LINE_END}"
     return None
 
 
@@ -66,7 +75,17 @@ def _whole(name: str, value: str) -> str:
     return f"{name}: " + ",\r\n ".join(str(value).split(", ")) + "\r\n"
 
 
-_POLICY = _MailPolicy(linesep=_LINE_END, max_line_length=76)
+class _Headers(HeaderRegistry):
+    """The registry of header classes, each of which is made once; the library makes a new class for every header it reads."""
+
+    @lru_cache(maxsize=64)  # noqa: B019 - there is one registry, for ever
+    def __getitem__(self, name: str) -> type[Any]:
+        """Return the class of a header."""
+        made: type[Any] = super().__getitem__(name)
+        return made
+
+
+_POLICY = _MailPolicy(linesep=_LINE_END, max_line_length=_WIDTH, header_factory=_Headers())
 
 
 class UnsafeHeaderError(InputError):
@@ -102,16 +121,13 @@ def compose(letter: Letter, mailbox: MailboxSettings, now: datetime) -> Outgoing
         UnsafeHeaderError: a value holds a line break or an encoded word.
         InputError: an address cannot be used.
     """
-    message = EmailMessage(policy=_POLICY)
     values = _headers(letter, mailbox, now)
     try:
-        for name, value in values.items():
-            message[name] = value
-        message.set_content(_text(letter.body), cte="quoted-printable")
-        content = message.as_bytes(policy=_POLICY)
+        head = "".join(_line(name, value) for name, value in values.items())
+        content = f"{head}{_MIME}{_LINE_END}{_quoted(letter.body)}".encode("ascii")
     except (ValueError, MessageError, UnicodeError) as error:
         raise UnsafeHeaderError(f"The mail to {letter.recipient!r} cannot be written: {error}.") from error
-    _check_bytes(content, {*values, *message.keys()}, values)
+    _check_bytes(content, {*values, *_MIME_NAMES}, values)
     sender, recipient = wire_address(mailbox.address), wire_address(letter.recipient)
     return Outgoing(letter.message_id, letter.rfc_message_id, mailbox.name, sender, recipient, content)
 
@@ -179,9 +195,34 @@ def unsubscribe_page(mailbox: MailboxSettings, token: str) -> str | None:
     return f"{mailbox.public_url.rstrip('/')}/unsubscribe/{token}" if mailbox.public_url else None
 
 
-def _text(body: str) -> str:
-    """Return the approved body as it is, with one kind of line end and one at its end."""
-    return body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+def _line(name: str, value: object) -> str:
+    """Write one header, folded by the library unless it is short, plain and taken as it is."""
+    text = str(value)
+    if _CONTROL.search(text):
+        raise ValueError(f"{name} holds a line break or a control character")
+    if isinstance(value, Address) and name == "From":
+        return _sender_line(value.display_name, value.addr_spec)
+    if written := _written(name, text):
+        return written
+    if len(name) + 2 + len(text) <= _WIDTH and _PLAIN.fullmatch(text):
+        return f"{name}: {text}{_LINE_END}"
+    return _folded(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _sender_line(display_name: str, address: str) -> str:
+    """A mailbox has one sender for all its mails."""
+    return _folded("From", Address(display_name, addr_spec=address))
+
+
+def _folded(name: str, value: object) -> str:
+    return str(_POLICY.fold(name, _POLICY.header_factory(name, value)))
+
+
+def _quoted(body: str) -> str:
+    """Return the approved body as it is, in quoted-printable UTF-8, with one kind of line end and one at its end."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    return quoprimime.body_encode(text.encode("utf-8").decode("latin-1"), _WIDTH, _LINE_END)
 
 
 def _refuse(what: str, value: str) -> None:
@@ -197,19 +238,36 @@ def _check_bytes(content: bytes, allowed: set[str], values: dict[str, object]) -
     bare = content.replace(b"\r\n", b"")
     names = [line.split(b":", 1)[0].decode("ascii", "replace") for line in head.split(b"\r\n") if line[:1] not in b" \t"]
     try:
-        parsed = message_from_bytes(content, policy=_POLICY)
-        shown = {name: " ".join(str(parsed[name]).split()) for name in ("Subject", "From", "To")}
-    except (HeaderParseError, ValueError, IndexError) as error:
+        seen, shown = _read_back(head + separator)
+    except (HeaderParseError, ValueError, IndexError, KeyError, AttributeError) as error:  # the library's own among them
         raise UnsafeHeaderError(f"The mail reads back broken: {error}. Mend the subject or the names.") from error
     clean = (
         bool(separator)
         and b"\r" not in bare
         and b"\n" not in bare
         and content.isascii()
-        and sorted(names) == sorted(parsed.keys()) == sorted(allowed)
+        and sorted(names) == sorted(seen) == sorted(allowed)
         and parseaddr(shown["From"])[1] == parseaddr(str(values["From"]))[1]
         and shown["To"] == str(values["To"])
         and shown["Subject"] == " ".join(str(values["Subject"]).split())
     )
     if not clean:
         raise UnsafeHeaderError("The mail reads back with other headers than were written. Mend the subject or the names.")
+
+
+def _read_back(head: bytes) -> tuple[list[str], dict[str, str]]:
+    """Return the header names and what the telling ones say; lines in which nothing is encoded say what they show."""
+    if _PLAIN_HEAD.fullmatch(head) and b"=?" not in head:
+        lines = head.decode("ascii").replace("\r\n ", " ").split("\r\n")[:-2]
+        parsed = dict(line.split(":", 1) for line in lines)
+        names = [line.split(":", 1)[0] for line in lines]
+        parsed["From"] = _sender_shown(parsed["From"].strip())
+        return names, {name: " ".join(parsed[name].split()) for name in _TELLING}
+    read = BytesParser(policy=_POLICY).parsebytes(head, headersonly=True)
+    return read.keys(), {name: " ".join(str(read[name]).split()) for name in _TELLING}
+
+
+@lru_cache(maxsize=1024)
+def _sender_shown(value: str) -> str:
+    """Return a sender as the library reads it; where it folds a long name, it loses quotes that the name needs."""
+    return str(_POLICY.header_factory("From", value))
