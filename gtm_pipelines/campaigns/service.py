@@ -33,6 +33,7 @@ from gtm_pipelines.campaigns.model import (
     check_transition,
     person,
 )
+from gtm_pipelines.campaigns.people import People, PersonStanding
 from gtm_pipelines.campaigns.sequence import planned
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
@@ -184,6 +185,27 @@ class CampaignService:
         ordered = sorted(found, key=lambda key: (key[0], key[1], key[2] or ""))
         return [Standing(*key, found[key]) for key in ordered]
 
+    def standing_of(self, campaign: str, person: str) -> PersonStanding:
+        """Return where one person, named by address or id, stands in a campaign's sequence."""
+        with self._record.read() as connection:
+            return self._people(connection).standing(self._held(connection, campaign), person)
+
+    @needs(Role.REVIEWER, "end somebody's sequence")
+    def stop_person(self, campaign: str, person: str, *, by: str, reason: str = "") -> PersonStanding:
+        """End one person's sequence in a campaign by hand; nothing of it leaves any more. Twice is once."""
+        with self._record.write() as connection:
+            return self._people(connection).stop(self._held(connection, campaign), person, by=by, reason=reason)
+
+    @needs(Role.REVIEWER, "let somebody's sequence go on")
+    def resume_person(self, campaign: str, person: str, *, by: str) -> PersonStanding:
+        """Take back that one person's sequence was ended by hand.
+
+        Raises:
+            PolicyError: it ended for another reason, which is for good, or the person is suppressed or left out.
+        """
+        with self._record.write() as connection:
+            return self._people(connection).resume(self._held(connection, campaign), person, by=by)
+
     def check_deal(self, campaign: str) -> DealCheck:
         """Throw the campaign's coins again and say whether everybody is in the arm they were dealt."""
         with self._record.read() as connection:
@@ -255,6 +277,9 @@ class CampaignService:
         detail = {"from": held.status, "to": wanted} | (release.detail if release and wanted == "sending" else {})
         act = {"actor": by, "action": action, "subject_type": "campaign", "subject_id": held.id}
         add_audit(connection, workspace, **act, at=now, detail=detail)
+
+    def _people(self, connection: sa.Connection) -> People:
+        return People(connection, self._record.workspace_id, self._clock)
 
     def _held(self, connection: sa.Connection, campaign: str, *, lock: bool = False) -> Campaign:
         row = queries.find(connection, self._record.workspace_id, campaign, lock=lock)

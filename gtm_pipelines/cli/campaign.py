@@ -15,7 +15,7 @@ from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_
 from gtm_pipelines.cli.segment import read_json_text, written_lately
 from gtm_pipelines.errors import InputError
 
-_STATE = ("show", "release", "hold", "archive")
+_STATE = ("show", "release", "hold", "archive", "stop-person", "resume-person")
 _DELIVERY = ("plan", "send", "pause", "resume", "unknown", "settle", "stuck", "retry")
 _by = click.option("--by", required=True, help="The person who decides.")
 
@@ -26,14 +26,14 @@ class CampaignGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a campaign's life."""
         before = ["create", "list", "show", "status", "draft", "drafts", "approve", "reject", "release"]
-        return [*before, *_DELIVERY, "hold", "archive"]
+        return [*before, *_DELIVERY, "hold", "archive", "stop-person", "resume-person"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command."""
         if cmd_name not in (*_DELIVERY, *_STATE):
             return super().get_command(ctx, cmd_name)
         room = "campaign_delivery" if cmd_name in _DELIVERY else "campaign_state"
-        found: click.Command = getattr(importlib.import_module(f"gtm_pipelines.cli.{room}"), cmd_name)
+        found: click.Command = getattr(importlib.import_module(f"gtm_pipelines.cli.{room}"), cmd_name.replace("-", "_"))
         return found
 
 

@@ -1,4 +1,4 @@
-"""``gtm campaign show|release|hold|archive``: where a campaign and its people stand, and a person's word on it."""
+"""``gtm campaign show|release|hold|archive`` and one person's sequence: where these stand, and a person's word on them."""
 
 from __future__ import annotations
 
@@ -64,6 +64,43 @@ def archive(name: str, by: str, as_json: bool) -> None:
     """Put campaign NAME away for good."""
     with workbench() as opened:
         _show_state(opened.campaigns.archive(name, by=by), "Its drafts, messages and replies stay in the record.", as_json)
+
+
+@click.command("stop-person")
+@click.argument("name")
+@click.argument("person")
+@_by
+@click.option("--reason", default="", help="Why, kept in the audit.")
+@json_option
+def stop_person(name: str, person: str, by: str, reason: str, as_json: bool) -> None:
+    """End the sequence of one PERSON (address or contact id) in campaign NAME; all others go on.
+
+    Whoever must never be written to again, in any campaign, is suppressed instead: gtm suppress add.
+    """
+    with workbench() as opened:
+        following = f"To take it back: gtm campaign resume-person {quote(name)} {quote(person)} --by YOU"
+        _show_person(opened.campaigns.stop_person(name, person, by=by, reason=reason), following, as_json)
+
+
+@click.command("resume-person")
+@click.argument("name")
+@click.argument("person")
+@_by
+@json_option
+def resume_person(name: str, person: str, by: str, as_json: bool) -> None:
+    """Let the sequence of one PERSON go on that was ended by hand; what ended for another reason stays ended."""
+    with workbench() as opened:
+        resumed = opened.campaigns.resume_person(name, person, by=by)
+        _show_person(resumed, f"When the next mail leaves: gtm campaign plan {quote(name)}", as_json)
+
+
+def _show_person(standing: Any, following: str, as_json: bool) -> None:
+    if as_json:
+        show_json(standing)
+        return
+    why = f" ({standing.reason})" if standing.reason else ""
+    click.echo(f"{standing.name or standing.address} is {standing.status}{why} at mail {standing.step} of '{standing.campaign}'.")
+    click.echo(following)
 
 
 def _show_state(campaign: Any, following: str, as_json: bool) -> None:

@@ -1,8 +1,9 @@
 """Queries over enrolments: where people stand in the sequences of campaigns, and the only passages between these states.
 
 An enrolment is made once, when its target is frozen, and never again. ``active`` and ``paused`` may pass into each
-other; ``stopped`` and ``finished`` are for good. Whoever settles a message as sent, or reads an answer that ends or
-interrupts a sequence, calls the passage in the transaction that writes the fact down.
+other; ``stopped`` and ``finished`` are for good, save that a person takes back what a person stopped. Whoever settles
+a message as sent, or reads an answer that ends or interrupts a sequence, calls the passage in the transaction that
+writes the fact down.
 """
 
 from __future__ import annotations
@@ -169,6 +170,12 @@ def stop_these(connection: sa.Connection, workspace_id: str, ids: Iterable[str],
         values = {"status": "stopped", "reason": reason, "cause_id": None, "paused_until": None, "updated_at": at}
         stopped += connection.execute(mine.values(**values)).rowcount
     return stopped
+
+
+def take_up(connection: sa.Connection, workspace_id: str, enrolment_id: str, *, at: datetime) -> None:
+    """Let a sequence go on that a person had stopped."""
+    mine = enrolment.c.workspace_id == workspace_id, enrolment.c.id == enrolment_id, enrolment.c.status == "stopped"
+    connection.execute(sa.update(enrolment).where(*mine).values(status="active", reason=None, updated_at=at))
 
 
 def stop_company(connection: sa.Connection, workspace_id: str, *, contact_id: str, cause_id: str | None, at: datetime) -> int:

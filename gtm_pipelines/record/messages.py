@@ -164,6 +164,15 @@ def _change(states: tuple[str, ...], columns: tuple[str, ...], held: bool) -> sa
     return query.where(message.c.claimed_by == sa.bindparam("holder")) if held else query
 
 
+def stopped_of(connection: sa.Connection, workspace_id: str, target_id: str, rule: str) -> list[str]:
+    """Return the messages of a target that a rule stopped before they were handed over."""
+    query = sa.select(message.c.id).where(
+        message.c.workspace_id == workspace_id, message.c.target_id == target_id, message.c.state == "failed",
+        message.c.handed_at.is_(None), message.c.last_error.startswith(f"{rule}:", autoescape=True),
+    )  # fmt: skip
+    return list(connection.execute(query).scalars())
+
+
 def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[tuple[str, datetime]], *, at: datetime) -> None:
     """Give waiting messages new moments."""
     if moments:

@@ -1,4 +1,4 @@
-"""Where somebody stands in a sequence when a mail of theirs has left; asked and written for every message, so built once."""
+"""Where somebody stands in a sequence; built once, for what is asked and written whenever a mail of theirs has left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import campaign_step, enrolment, target
+from gtm_pipelines.record.tables import campaign_step, contact, enrolment, target
 
 
 def find(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any]) -> sa.RowMapping | None:
@@ -44,3 +44,15 @@ def _move(columns: tuple[str, ...]) -> sa.Update:
     mine = enrolment.c.workspace_id == sa.bindparam("workspace"), enrolment.c.id == sa.bindparam("key")
     new = {name: sa.bindparam(f"new_{name}", type_=enrolment.c[name].type) for name in columns}
     return sa.update(enrolment).where(*mine).values(new)
+
+
+def of_person(connection: sa.Connection, workspace_id: str, campaign_id: str, key: str) -> sa.RowMapping | None:
+    """Return the enrolment of whoever a campaign writes to at an address, or of a contact by id; with names and target."""
+    asked = sa.or_(sa.func.lower(target.c.recipient) == key.lower(), enrolment.c.contact_id == key)
+    query = (
+        sa.select(enrolment, target.c.recipient, target.c.status.label("target_status"), contact.c.full_name)
+        .join(target, target.c.id == enrolment.c.target_id)
+        .join(contact, contact.c.id == enrolment.c.contact_id)
+        .where(enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id, asked)
+    )
+    return connection.execute(query.limit(1)).mappings().one_or_none()
