@@ -12,6 +12,9 @@ from gtm_pipelines.metrics.model import Benchmark
 SIZES = ((6, 50, "6-50"), (51, 200, "51-200"), (201, 500, "201-500"), (501, 1000, "501-1000"), (1001, None, "1000+"))
 """List sizes that figures are published for, people."""
 
+_SURE_RU = {"low": "низкая", "medium": "средняя", "high": "высокая"}
+_REST_RU = {"for_own_clients": "для их клиентов", "do_not_alert_alone": "одной этой цифры мало"}
+
 
 class Known:
     """The benchmarks in force.
@@ -43,9 +46,16 @@ def cited(one: Benchmark) -> Cited:
     for language in languages:
         figure = amount(one, language)
         of = one.slice.replace("_", " ")
-        unsure = f", {'достоверность' if language == 'ru' else 'confidence'} {one.confidence.replace('_', ' ')}"
+        unsure = f", {_confidence(one.confidence, language)}"
         said[language] = f"{figure} ({of}; {one.source}{', ' + one.source_date if one.source_date else ''}{unsure})"
     return Cited(Words(**said), one.source, one.source_date, one.confidence, one.low, one.value, one.high)
+
+
+def _confidence(code: str, language: Language) -> str:
+    if language == "en":
+        return f"confidence {code.replace('_', ' ')}"
+    first, _, rest = code.partition("_")
+    return f"{_SURE_RU.get(first, first)} достоверность{f' ({_REST_RU.get(rest, rest)})' if rest else ''}"
 
 
 def amount(one: Benchmark, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gtm_pipelines.coaching import words
 from gtm_pipelines.coaching.asking import Wording
-from gtm_pipelines.coaching.model import Answer, Language
+from gtm_pipelines.coaching.model import Action, Answer, Language
 from gtm_pipelines.coaching.turn import Desk, Step, Turn
 from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.plain import plain
@@ -31,6 +31,11 @@ class CoachService:
     def has_model(self) -> bool:
         """Whether a model may word answers."""
         return self._wording is not None
+
+    def action(self, key: str, campaign_id: str | None = None) -> Action | None:
+        """Return the way to an ordinary page that a finding names; ``None`` where the phrases know none."""
+        found = self._desk.phrases().actions.get(key)
+        return replace(found, campaign_id=campaign_id) if found else None
 
     def ask(
         self, question: str, *, by: str, chat_id: str | None = None, language: Language | None = None, model: bool = True

@@ -106,7 +106,7 @@ def _beside(told: Told, topic: Topic, phrases: Phrases, benchmarks: Sequence[Ben
     for metric, name in topic.beside:
         for one in benchmarks:
             if (one.metric, one.slice) == (metric, name):
-                spoken = metric.replace("_", " ")
+                spoken = phrases.word(metric, told.language).replace("_", " ")
                 told.lines.append(f"{phrases.word('beside', told.language)}, {spoken}: {cited(one).text.said(told.language)}.")
                 told.cite(published(one))
                 break

@@ -35,11 +35,12 @@ class Coaching(Mailing):
     def findings(self) -> FindingService:
         """What rules see in the figures."""
         from gtm_pipelines.coaching.findings import FindingService
+        from gtm_pipelines.coaching.held import Held
         from gtm_pipelines.coaching.rules import FILE_NAME, load
 
         places = (bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME)
         return FindingService(
-            lambda: load(places), self.metrics, self.experiments, self.marts, lambda: self.mailboxes.list(), self._work,
+            Held(load, places), self.metrics, self.experiments, self.marts, lambda: self.mailboxes.list(), self._work,
             self.settings.lights, self.clock,
         )  # fmt: skip
 
@@ -71,13 +72,14 @@ class Coaching(Mailing):
     @cached_property
     def coach(self) -> CoachService:
         """Answers questions with the record's own figures, in a model's words where there is one."""
+        from gtm_pipelines.coaching.held import Held
         from gtm_pipelines.coaching.service import CoachService
         from gtm_pipelines.coaching.topics import FILE_NAME, load
         from gtm_pipelines.coaching.turn import Desk
 
         places = (bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME)
         benchmarks = lambda: self.metrics.benchmarks  # noqa: E731
-        desk = Desk(self.looks, self.findings, self.memory, lambda: load(places), benchmarks)
+        desk = Desk(self.looks, self.findings, self.memory, Held(load, places), benchmarks)
         return CoachService(desk, self._wording() if self.settings.models else None)
 
     def _wording(self) -> Wording:
