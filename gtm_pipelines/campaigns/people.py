@@ -93,13 +93,9 @@ class People:
     def _check(self, row: Mapping[Any, Any]) -> None:
         if row["status"] != "stopped" or row["reason"] != BY_HAND:
             why = row["reason"] or "every mail of it has left"
-            raise PolicyError(
-                "sequence.ended", f"The sequence is over for good: {why}. Only what a person ended can go on."
-            )
+            raise PolicyError("sequence.ended", f"The sequence is over for good: {why}. Only what a person ended can go on.")
         if row["target_status"] != "active":
-            raise PolicyError(
-                "target.excluded", "The person was left out of the campaign with their drafts. That stays."
-            )
+            raise PolicyError("target.excluded", "The person was left out of the campaign with their drafts. That stays.")
         address, company_id = row["recipient"], row["company_id"]
         found = suppressions.find(self.connection, self.workspace_id, address=address, company_id=company_id)
         if found:
