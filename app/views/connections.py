@@ -1,0 +1,120 @@
+"""Connections: which tools there are, which are connected, and whether they answer. A key goes in and never comes out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.language import language, mark, t
+from app.components.page import header, notice, told
+from app.components.text import escaped, moment
+from app.state import bench, person
+from gtm_pipelines.acting import Role, actor
+from gtm_pipelines.connections.model import Category, Connection, Tool
+
+STATES = {
+    "working": (mark("Working"), ":material/check_circle:", "green"),
+    "unchecked": (mark("Not tried"), ":material/help:", "gray"),
+    "refused": (mark("Key refused"), ":material/error:", "red"),
+    "unreachable": (mark("Did not answer"), ":material/cloud_off:", "orange"),
+}
+USED = {
+    "enrichment": mark("Research asks it from now on, within your ceilings."),
+    "mailbox": mark("A mailbox hands mail to it where gtm.toml names it:"),
+    None: mark("Nothing in the workbench asks it yet; the key is kept for you."),
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    header(t("Connections"), t("Your tools. A key is tried when you enter it, kept outside the data, and never shown again."))
+    with told():
+        taxonomy, held = bench().connections.tools(), {one.tool.name: one for one in bench().connections.list()}
+        if held:
+            st.subheader(t("Connected"), anchor=False)
+            for one in held.values():
+                _connected(one)
+        else:
+            st.info(
+                t("Nothing is connected, and nothing has to be: the workbench runs on its own parts. Connect what you have."),
+                icon=":material/cable:",
+            )
+        st.subheader(t("Tools"), anchor=False)
+        for name, category in taxonomy.categories.items():
+            tools = [tool for tool in taxonomy.tools if tool.category == name and tool.name not in held]
+            if tools:
+                _category(category, tools)
+
+
+def _connected(one: Connection) -> None:
+    word, icon, colour = STATES[one.status]
+    with st.container(border=True):
+        of_name, of_state = st.columns([3, 1], vertical_alignment="center")
+        of_name.markdown(f"**{escaped(one.tool.title)}** · {escaped(_purpose(one.tool))}")
+        of_state.badge(t(word), icon=icon, color=colour)  # type: ignore[arg-type]
+        if one.status in ("refused", "unreachable"):
+            st.error(escaped(one.told), icon=icon)
+        facts = [t("Last success: {moment}", moment=moment(one.succeeded_at))]
+        facts += [limit.told for limit in one.limits]
+        st.caption(escaped(" · ".join(facts)))
+        told_use = t(USED[one.tool.used_by])
+        st.caption(f'{told_use} `api.key = "{one.key_ref}"`' if one.tool.used_by == "mailbox" else told_use)
+        _buttons(one)
+
+
+def _buttons(one: Connection) -> None:
+    with st.container(horizontal=True):
+        if _may(Role.EDITOR) and st.button(t("Try it"), key=f"try:{one.tool.name}", icon=":material/network_check:"):
+            with told(), st.spinner(t("Asking {tool}", tool=one.tool.title)):
+                bench().connections.test(one.tool.name)
+                st.rerun()
+        if not _may(Role.OWNER):
+            return
+        with st.popover(t("New key"), icon=":material/key:"):
+            _enter(one.tool)
+        with st.popover(t("Disconnect"), icon=":material/link_off:"):
+            st.markdown(t("Its key is forgotten."))
+            if st.button(t("Disconnect {tool}", tool=one.tool.title), key=f"off:{one.tool.name}", type="primary"):
+                with told():
+                    bench().connections.remove(one.tool.name, by=f"person:{person()}")
+                    notice(t("{tool} is disconnected and its key forgotten.", tool=one.tool.title))
+                    st.rerun()
+
+
+def _category(category: Category, tools: list[Tool]) -> None:
+    russian = language() == "ru"
+    title, purpose = (category.ru, category.ru_purpose) if russian else (category.title, category.purpose)
+    st.markdown(f"**{escaped(title)}** · {escaped(purpose)}")
+    for tool in tools:
+        with st.expander(f"{escaped(tool.title)} · {escaped(_purpose(tool))}"):
+            st.markdown(t("**Can give:** {data}", data=escaped(", ".join(tool.gives))))
+            st.markdown(t("**How to get a key:** {steps}", steps=escaped(tool.key.steps)))
+            with st.container(horizontal=True):
+                st.link_button(t("Where keys are made"), str(tool.key.page), icon=":material/open_in_new:")
+                st.link_button(t("Documentation"), str(tool.docs), icon=":material/menu_book:")
+            if _may(Role.OWNER):
+                _enter(tool)
+            else:
+                st.caption(t("Only an owner connects tools."))
+
+
+def _enter(tool: Tool) -> None:
+    with st.form(f"connect:{tool.name}", clear_on_submit=True, border=False):
+        key = st.text_input(t("Key of {tool}", tool=tool.title), type="password", autocomplete="off", key=f"key:{tool.name}")
+        if st.form_submit_button(t("Connect"), icon=":material/cable:"):
+            with told(), st.spinner(t("Asking {tool}", tool=tool.title)):
+                bench().connections.add(tool.name, key, by=f"person:{person()}")
+                notice(t("{tool} is connected.", tool=tool.title))
+                st.rerun()
+
+
+def _purpose(tool: Tool) -> str:
+    return tool.ru_purpose if language() == "ru" and tool.ru_purpose else tool.purpose
+
+
+def _may(role: Role) -> bool:
+    who = actor()
+    return who is None or who.role >= role
+
+
+if __name__ == "__main__":
+    page()
