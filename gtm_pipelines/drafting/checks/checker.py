@@ -60,11 +60,12 @@ def verdict_of(findings: Sequence[Finding]) -> Verdict:
 
 
 def _found_claims(material: Material, weighed: Sequence[Carried]) -> Iterator[Claim]:
-    """Yield the words that evidence about the recipient carries and that no claim names yet."""
+    """Yield the words that evidence about the recipient carries and that no claim names yet; the footer speaks of the sender."""
     said = " ".join(claim.text for claim in material.claims)
+    spoken = f"{material.subject}\n{own_text(material.body)}"
     for one in weighed:
         by = tuple(name for name in one.by if not name.startswith(OWN))
-        if by and one.found.text not in said:
+        if by and one.found.text not in said and one.found.text in spoken:
             yield Claim(one.found.text, by)
 
 

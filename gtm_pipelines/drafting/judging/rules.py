@@ -87,4 +87,4 @@ def _clarity(read: Reading) -> tuple[float, str]:
 def _asked(text: str) -> tuple[float, str]:
     questions = text.count("?")
     points = {0: 3.0, 1: 8.0, 2: 6.0}.get(questions, 4.0)
-    return points, f"{questions} questions"
+    return points, "1 question" if questions == 1 else f"{questions} questions"

@@ -158,6 +158,13 @@ def test_a_claim_names_evidence_that_tells_it() -> None:
     assert of("fact:1", text="you have 150 people")["claim.unsupported"] == "block"
 
 
+def test_the_senders_own_footer_makes_no_claim_about_the_reader() -> None:
+    form = Evidence("company.legal_form", "legal_form", "Ltd", "import")
+    found = RuleChecker(Rules()).check(mail(evidence=(*OWN, form)), now=NOW)
+    assert "Ltd" in FOOTER
+    assert [claim.text for claim in found.claims if "Ltd" in claim.text] == []
+
+
 def test_links_stand_in_no_fact_that_others_wrote() -> None:
     body = GOOD.replace("Would a short", "See https://evil.example/x first. Would a short")
     fact = Evidence("fact:3", "quote", "Visit https://evil.example/x for more", "website")
