@@ -113,7 +113,8 @@ def _received(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Sh
 def packed(sheet: Sheet) -> bytes:
     """Write a sheet in the form that is read fastest; for the same interpreter only."""
     refused = [(*row, verdict.code, str(verdict)) for row, verdict in sheet.refused]
-    employers = list(map(tuple, sheet.employers))
+    tins, domains, names = zip(*sheet.employers, strict=True) if sheet.employers else ((), (), ())
+    employers = (tins, tuple(zip(*domains, strict=True)), names)
     said = (sheet.suppress, sheet.reads, sheet.hashes, sheet.texts, sheet.others, employers, refused)
     return marshal.dumps((sheet.lines, sheet.raws, sheet.values, *said))
 
@@ -121,6 +122,8 @@ def packed(sheet: Sheet) -> bytes:
 def unpacked(body: bytes) -> Sheet:
     """Read what ``packed`` wrote."""
     lines, raws, values, suppress, reads, hashes, texts, others, employers, refused = marshal.loads(body)  # noqa: S302 - our own
+    tins, domains, names = employers
+    employers = list(zip(tins, zip(*domains, strict=True), names, strict=True))
     verdicts = [(RawRow(*row), Refused(code, reason)) for *row, code, reason in refused]
     said = {"suppress": suppress, "reads": reads, "hashes": hashes, "texts": texts, "others": others}
     return Sheet(lines, raws, values, {}, employers=employers, refused=verdicts, **said)
@@ -159,10 +162,11 @@ def _write(waiting: Queue[tuple[bytes, bytes] | None], out: BinaryIO) -> None:
     """Write frames as they come; nobody listening ends the process."""
     while (frame := waiting.get()) is not None:
         kind, body = frame
-        rest = memoryview(_FRAME.pack(kind, len(body)) + body)
         try:
-            while rest:
-                rest = rest[out.write(rest) :]
+            for part in (_FRAME.pack(kind, len(body)), body):
+                rest = memoryview(part)
+                while rest:
+                    rest = rest[out.write(rest) :]
         except OSError:
             os._exit(0)
 

@@ -52,7 +52,7 @@ def preparer(
 
 def _sheet(records: Records, mapping: ColumnMap) -> Sheet:
     """Clean the cells, column by column, and refuse records without any."""
-    columns = list(zip(*records.cells, strict=True)) or [()] * len(mapping.header)
+    columns = records.columns or [[]] * len(mapping.header)
     values = {name: cleaned(columns[index]) for name, index in mapping.columns.items()}
     attributes = {name: cleaned(columns[index]) for name, index in mapping.attributes.items()}
     refused = [(row, Refused(row.reason_code or "", row.reason or "")) for row in records.refused]

@@ -21,11 +21,11 @@ BLOCK_LINES = 2_000
 
 @dataclass(slots=True)
 class Records:
-    """Some records of a file: the good ones as parallel lists, the refused ones with their reasons."""
+    """Some records of a file: the good ones as parallel lists, their cells by column, the refused ones with their reasons."""
 
     lines: list[int] = field(default_factory=list)
     raws: list[str] = field(default_factory=list)
-    cells: list[list[str]] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
     refused: list[RawRow] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -43,7 +43,20 @@ class Records:
         else:
             self.lines.append(row.line)
             self.raws.append(row.raw)
-            self.cells.append(row.cells)
+            self._extend([[cell] for cell in row.cells])
+
+    def join(self, later: Records) -> None:
+        """Take in the records that follow."""
+        self.lines += later.lines
+        self.raws += later.raws
+        self.refused += later.refused
+        if later.lines:
+            self._extend(later.columns)
+
+    def _extend(self, columns: list[list[str]]) -> None:
+        self.columns = self.columns or [[] for _ in columns]
+        for column, cells in zip(self.columns, columns, strict=True):
+            column += cells
 
 
 def chunks(layout: Layout, size: int, *, skip: int = 0) -> Iterator[Records]:
@@ -62,10 +75,7 @@ def chunks(layout: Layout, size: int, *, skip: int = 0) -> Iterator[Records]:
             continue
         if skip:
             found, skip = _after(found, skip), 0
-        gathered.lines += found.lines
-        gathered.raws += found.raws
-        gathered.cells += found.cells
-        gathered.refused += found.refused
+        gathered.join(found)
         if len(gathered) >= enough:
             yield gathered
             gathered, enough = Records(), size
@@ -94,7 +104,7 @@ def _clean(file: TextFile, first: int, block: list[str], delimiter: str, width: 
         return None
     if len(cells) != len(block) or set(map(len, cells)) != {width}:
         return None
-    return Records(list(range(first, first + len(block))), block, cells)
+    return Records(list(range(first, first + len(block))), block, list(map(list, zip(*cells, strict=True))))
 
 
 def _slowly(layout: Layout, lines: Lines, block: list[str]) -> Records:
@@ -111,7 +121,8 @@ def _slowly(layout: Layout, lines: Lines, block: list[str]) -> Records:
 
 def _after(found: Records, skip: int) -> Records:
     """Return the records of a block but the first ``skip``."""
-    good = [RawRow(line, raw, cells) for line, raw, cells in zip(found.lines, found.raws, found.cells, strict=True)]
+    rows = zip(found.lines, found.raws, zip(*found.columns, strict=True), strict=True)
+    good = [RawRow(line, raw, list(cells)) for line, raw, cells in rows]
     rest = Records()
     for row in sorted([*good, *found.refused], key=lambda row: row.line)[skip:]:
         rest.add(row)

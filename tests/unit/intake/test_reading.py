@@ -89,7 +89,7 @@ def test_a_file_without_a_header_loses_no_record(path: Path, content: bytes) -> 
     layout, found = read(path, content)
     assert (layout.header, layout.has_header) == (("column 1", "column 2", "column 3"), False)
     assert [row.cells[0] for row in found] == ["Anna", "Ben"]
-    assert [row.cells[0] for row in found] == [cells[0] for part in chunks(layout, 1) for cells in part.cells]
+    assert [row.cells[0] for row in found] == [name for part in chunks(layout, 1) for name in part.columns[0]]
 
 
 def test_a_header_of_two_lines_names_the_columns_of_each_group(path: Path) -> None:
@@ -195,7 +195,7 @@ def test_no_line_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, lines: l
 def in_chunks(layout: Layout, size: int) -> list[RawRow]:
     gathered = []
     for part in chunks(layout, size):
-        good = zip(part.lines, part.raws, part.cells, strict=True)
+        good = zip(part.lines, part.raws, map(list, zip(*part.columns, strict=True)), strict=True)
         refused = [row._replace(cells=[]) for row in part.refused]
         gathered += sorted([*(RawRow(*row) for row in good), *refused], key=lambda row: row.line)
     return gathered

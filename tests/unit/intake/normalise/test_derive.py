@@ -16,7 +16,7 @@ from gtm_pipelines.intake.sheet import Candidate
 def prepared(kind: Kind, **cells: str) -> Candidate:
     mapping = map_columns(kind, tuple(cells))
     prepare = preparer(mapping, source=None, lawful_basis=None)
-    return prepare(Records([2], [""], [list(cells.values())])).candidate(0)
+    return prepare(Records([2], [""], [[cell] for cell in cells.values()])).candidate(0)
 
 
 def entity(policy: Any, candidate: Candidate) -> Entity:
