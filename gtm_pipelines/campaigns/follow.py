@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
-from gtm_pipelines.record import answers, campaigns
+from gtm_pipelines.record import answers, campaigns, reviews
 
 _WAITING = ("queued", "claimed", "handing", "deferred")
 
@@ -46,7 +46,7 @@ def _drafts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> d
     return {
         "drafts": sum(states.values()),
         "drafted": campaigns.drafted_targets(*mine),
-        "waiting_review": states["drafted"],
+        "waiting_review": reviews.count_undecided(*mine),
         "approved": states["approved"],
         "rejected": states["rejected"],
         "failures": sum(failures.values()),

@@ -144,7 +144,8 @@ class CampaignStatus:
     """Every count of a campaign's funnel, from the record.
 
     ``targets`` = ``active`` + ``excluded``. ``drafted`` counts targets with at least
-    one draft, ``drafts`` the drafts of all variants. ``sent`` counts messages handed
+    one draft, ``drafts`` the drafts of all variants, ``waiting_review`` the mails of
+    which nobody decided on the recommended variant. ``sent`` counts messages handed
     over for sure; ``bounced`` (hard and soft), ``replied`` (by a person) and the
     classes below count messages, so none exceeds ``sent``.
     """

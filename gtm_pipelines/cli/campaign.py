@@ -98,7 +98,7 @@ def create(
         show_json({"campaign": made, "status": status, "overlaps": overlaps})
     else:
         for other in overlaps.campaigns:
-            click.echo(f"Warning: {other.people} of these people are in campaign '{other.name}' ({other.status}) too.")
+            click.echo(f"Warning: {other.people} people of this segment are in campaign '{other.name}' ({other.status}) too.")
         for line in written_lately(overlaps):
             click.echo(f"Warning: {line}")
         click.echo(

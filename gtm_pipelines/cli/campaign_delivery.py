@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from shlex import quote
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -137,9 +138,10 @@ def retry(name: str, message_id: str | None, dry_run: bool, by: str, as_json: bo
     if as_json:
         show_json({"queued": 0 if dry_run else number, "would_queue": number})
         return
-    click.echo(
-        f"{number} would be queued again." if dry_run else f"{number} queued again. 'gtm campaign send {name}' sends them."
-    )
+    if dry_run:
+        click.echo(f"{number} would be queued again.")
+    else:
+        click.echo(f"{number} queued again." + (f" 'gtm campaign send {quote(name)}' sends them." if number else ""))
 
 
 @contextmanager

@@ -196,8 +196,8 @@ def written_lately(found: Overlaps) -> Iterator[str]:
     """Yield whom campaigns that are over wrote to within the pause between two mails to one person, in words."""
     for row in found.recent:
         yield (
-            f"{row.people} of these people were written to by campaign '{row.name}' ({row.status}) within {found.gap_days} days; "
-            "they wait until that pause is over."
+            f"{row.people} people of this segment were written to by campaign '{row.name}' ({row.status}) within "
+            f"{found.gap_days} days; they wait until that pause is over."
         )
 
 

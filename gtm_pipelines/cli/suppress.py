@@ -20,12 +20,19 @@ def command() -> None:
 @click.argument("value")
 @click.option("--kind", type=_KIND, help="What VALUE is; told from its form if absent.")
 @click.option("--reason", default="asked by a person", show_default=True)
+@click.option("--yes", is_flag=True, help="Do not ask before all of a public mail provider is suppressed.")
 @by_option("Who asks for it.")
 @json_option
-def add(value: str, kind: str | None, reason: str, by: str, as_json: bool) -> None:
+def add(value: str, kind: str | None, reason: str, yes: bool, by: str, as_json: bool) -> None:
     """Never write to VALUE again: an address, a domain with its subdomains, or a company by its id."""
+    from gtm_pipelines.intake.model import FREE_MAIL
+    from gtm_pipelines.record.contacts import count_at
+
     kind = kind or ("address" if "@" in value.lstrip("@") else "domain")
     with workbench() as bench:
+        if kind == "domain" and value.casefold().strip("@.") in FREE_MAIL and not yes:
+            people = count_at(bench.record, value.casefold().strip("@."))
+            click.confirm(f"Anybody may have an address at {value}; {people:,} of your contacts do. Suppress all?", abort=True)
         new = bench.suppressions.add(kind, value, reason=reason, source=by)
     if as_json:
         show_json({"kind": kind, "value": value, "new": new})

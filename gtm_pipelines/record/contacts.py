@@ -33,6 +33,13 @@ def count(record: Record, *, search: str | None = None, company_id: str | None =
         return connection.execute(query).scalar_one()
 
 
+def count_at(record: Record, domain: str) -> int:
+    """Count contacts whose address is at this domain, whatever company they work for."""
+    query = sa.select(sa.func.count()).select_from(contact).where(_ours(record), contact.c.email_key.endswith(f"@{domain}"))
+    with record.read() as connection:
+        return connection.execute(query).scalar_one()
+
+
 def get(record: Record, id_or_key: str) -> sa.Row[Any]:
     """Return the contact with this id, email or LinkedIn address; of a merged one, who stands for them.
 

@@ -67,7 +67,7 @@ def key(kind: str, value: str) -> str:
     if kind == "domain":
         cleaned = cleaned.removeprefix("@").rstrip(".")
         if not cleaned or "@" in cleaned or any(c.isspace() for c in cleaned):
-            raise InputError(f"'{value}' is not a domain. Give one such as company.com.")
+            raise InputError(f"'{value}' is neither an address nor a domain. Give one such as company.com.")
         return ascii_form(cleaned)
     if kind == "company":
         if not cleaned:

@@ -12,7 +12,6 @@ from gtm_pipelines.wiring.mailing import Mailing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gtm_pipelines.campaigns.model import CampaignStatus
     from gtm_pipelines.coaching.analysing import AnalysisService
     from gtm_pipelines.coaching.asking import Wording
     from gtm_pipelines.coaching.findings import FindingService
@@ -97,17 +96,12 @@ class Coaching(Mailing):
         from gtm_pipelines.record import coaching
 
         live = [one for one in self.campaigns.list() if one.status in _LIVE][:_MOST_CAMPAIGNS]
-        waiting = {one.name: _undecided(self.campaigns.status(one.id)) for one in live}
+        waiting = {one.name: self.campaigns.status(one.id).waiting_review for one in live}
         return Work(
             **coaching.lists(self.record), review={name: count for name, count in waiting.items() if count > 0},
             unmatched=len(self.replies.unmatched(limit=200)), unknown=len(self.delivery.unknown()),
             doubles=self.matching.count(),
         )  # fmt: skip
-
-
-def _undecided(status: CampaignStatus) -> int:
-    """Return how many people have drafts of which none was decided on."""
-    return status.drafted - status.approved - sum(status.messages.values()) if status.waiting_review else 0
 
 
 def amounts(text: str) -> list[Found]:

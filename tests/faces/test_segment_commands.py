@@ -49,7 +49,7 @@ class TestSegments:
         create = ("--segment", "chiefs", "--pack", "cold-email", "--mailbox", "anna")
         assert run(capsys, "campaign", "create", "spring", *create)["overlaps"]["people"] == 0
         main(["campaign", "create", "summer", *create])
-        assert "Warning: 1 of these people are in campaign 'spring' (drafting) too." in capsys.readouterr().out
+        assert "Warning: 1 people of this segment are in campaign 'spring' (drafting) too." in capsys.readouterr().out
         assert run(capsys, "segment", "overlaps", "chiefs")["people"] == 1
         assert {row["name"] for row in run(capsys, "segment", "preview", "chiefs")["overlaps"]["campaigns"]} == {
             "spring",

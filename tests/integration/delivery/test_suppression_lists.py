@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from gtm_pipelines.cli.main import main
+from gtm_pipelines.cli.suppress import command
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.export import write_csv
 from gtm_pipelines.record import suppressions
@@ -113,6 +115,19 @@ def test_commands_carry_a_list_in_and_out(capsys, tmp_path: Path) -> None:
     assert run("export", tmp_path / "out.csv")["written"] == 1
     listed = run("list")
     assert (listed["total"], listed["suppressions"][0]["source"]) == (1, "old tool")
+
+
+def test_a_public_mail_provider_is_suppressed_only_after_a_question(capsys) -> None:
+    def listed() -> int:
+        capsys.readouterr()
+        main(["suppress", "list", "--json"])
+        return json.loads(capsys.readouterr().out)["total"]
+
+    asked = CliRunner().invoke(command, ["add", "GMail.com"], input="n\n")
+    assert "0 of your contacts do" in asked.output
+    assert listed() == 0
+    main(["suppress", "add", "gmail.com", "--yes"])
+    assert listed() == 1
 
 
 def test_domains_are_shown_as_people_read_them_and_kept_as_they_are_compared(capsys, tmp_path: Path) -> None:
