@@ -5,27 +5,37 @@ python docs/texts.py            # writes app/texts/*.po
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "app" / "texts"
-KEYWORDS = {"t": None, "tn": (1, 2), "mark": None}
-"""The functions of app/components/language.py, and which of their arguments are texts."""
+TAKEN = {"t": 1, "mark": 1, "tn": 2}
+"""The functions of app/components/language.py, and how many of their first arguments are texts."""
 
 
 def extracted() -> Catalog:
-    """Return every text the app shows, in the order of its files."""
+    """Return every text the app shows, in the order of its files. Read as Python reads it: calls within calls count too."""
     found = Catalog(charset="utf-8")
-    for _file, _line, message, _comments, _context in extract_from_dir(
-        ROOT / "app", method_map=[("**.py", "python")], keywords=KEYWORDS
-    ):
-        found.add(message)
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+        for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+            texts = tuple(_texts(call))
+            if texts:
+                found.add(texts[0] if len(texts) == 1 else texts)
     return found
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    wanted = TAKEN.get(call.func.id, 0) if isinstance(call.func, ast.Name) else 0
+    for argument in call.args[:wanted]:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
+            yield argument.value
 
 
 def update(place: Path) -> None:

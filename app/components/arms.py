@@ -8,26 +8,29 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.components.text import percent, spoken
+from app.components.language import t
+from app.components.text import day_axis, percent, spoken
 from gtm_pipelines.metrics.reading import ArmReading, Experiment
-
-_COLOURS = ("#5b6b69", "#0f766e", "#b45309", "#7c3aed", "#be123c", "#1d4ed8")
 
 
 def arms_table(arms: Sequence[ArmReading]) -> None:
     """Show every arm with its counts, harm and verdict."""
     rows = [
         {
-            "Arm": spoken(arm.variant) + (" (reference)" if arm.is_reference else ""),
-            "Known": _known(arm),
-            "Answered with interest": f"{arm.positive:,} of {arm.delivered:,}",
-            "Rate": percent(arm.positive_rate),
-            "95 % interval": f"{percent(arm.positive_rate_low)} to {percent(arm.positive_rate_high)}",
-            "As often as the reference": "–" if arm.is_reference else _ratio(arm),
-            "Chance to be better": "–" if arm.chance_better is None else f"{arm.chance_better:.0%}",
-            "Unsubscribed": arm.unsubscribed,
-            "Complained": arm.complained,
-            "Bounced": arm.bounced,
+            t("Arm"): spoken(arm.variant) + (" " + t("(reference)") if arm.is_reference else ""),
+            t("Known"): _known(arm),
+            t("Answered with interest"): t("{positive:,} of {delivered:,}", positive=arm.positive, delivered=arm.delivered),
+            t("Rate"): percent(arm.positive_rate),
+            t("95 % interval"): t(
+                "{positive_rate_low} to {positive_rate_high}",
+                positive_rate_low=percent(arm.positive_rate_low),
+                positive_rate_high=percent(arm.positive_rate_high),
+            ),
+            t("As often as the reference"): "–" if arm.is_reference else _ratio(arm),
+            t("Chance to be better"): "–" if arm.chance_better is None else f"{arm.chance_better:.0%}",
+            t("Unsubscribed"): arm.unsubscribed,
+            t("Complained"): arm.complained,
+            t("Bounced"): arm.bounced,
         }
         for arm in arms
     ]
@@ -40,12 +43,12 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
     arms = [spoken(arm.variant) for arm in experiment.arms]
     colour = alt.Color(
         "Arm:N",
-        scale=alt.Scale(domain=arms, range=_COLOURS[: len(arms)]),
+        scale=alt.Scale(domain=arms),
         legend=alt.Legend(orient="top", title=None, symbolOpacity=1),
     )
     top = min(1.0, float(frame["positive_rate_high"].where(frame["delivered"] >= 30).max() or 0.2) * 1.05)
-    when = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickMinStep=86_400_000, labelOverlap=True))
-    share = alt.Axis(format=".0%", title="Answered with interest")
+    when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
+    share = alt.Axis(format=".0%", title=t("Answered with interest"))
     base = alt.Chart(frame).encode(x=when, color=colour)
     band = base.mark_area(opacity=0.15, clip=True).encode(
         y=alt.Y("positive_rate_low:Q", axis=share, scale=alt.Scale(domain=[0, top if top > 0 else 0.2])),
@@ -54,14 +57,15 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
     line = base.mark_line(point=True, clip=True).encode(
         y=alt.Y("positive_rate:Q", axis=share),
         tooltip=[
-            alt.Tooltip("Arm:N"), alt.Tooltip("day:T", title="Day"), alt.Tooltip("positive:Q", title="With interest"),
-            alt.Tooltip("delivered:Q", title="Delivered"), alt.Tooltip("positive_rate:Q", title="Rate", format=".2%"),
-            alt.Tooltip("positive_rate_low:Q", title="At least", format=".2%"),
-            alt.Tooltip("positive_rate_high:Q", title="At most", format=".2%"),
+            alt.Tooltip("Arm:N", title=t("Arm")), alt.Tooltip("day:T", title=t("Day")),
+            alt.Tooltip("positive:Q", title=t("With interest")),
+            alt.Tooltip("delivered:Q", title=t("Delivered")), alt.Tooltip("positive_rate:Q", title=t("Rate"), format=".2%"),
+            alt.Tooltip("positive_rate_low:Q", title=t("At least"), format=".2%"),
+            alt.Tooltip("positive_rate_high:Q", title=t("At most"), format=".2%"),
         ],
     )  # fmt: skip
     told = "; ".join(f"{spoken(arm.variant)} {percent(arm.positive_rate)}" for arm in experiment.arms)
-    st.altair_chart((band + line).properties(height=300), width="stretch", alt=f"Rate of interest over time: {told}")
+    st.altair_chart((band + line).properties(height=300), width="stretch", alt=t("Rate of interest over time: {arms}", arms=told))
 
 
 def ratios_over_time(days: pd.DataFrame) -> None:
@@ -72,8 +76,8 @@ def ratios_over_time(days: pd.DataFrame) -> None:
     )
     if frame.empty:
         return
-    when = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickMinStep=86_400_000, labelOverlap=True))
-    axis = alt.Axis(title="Times as often as the reference", values=[0.1, 0.25, 0.5, 1, 2, 4, 10])
+    when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
+    axis = alt.Axis(title=t("Times as often as the reference"), values=[0.1, 0.25, 0.5, 1, 2, 4, 10])
     band = (
         alt.Chart(frame)
         .mark_area(opacity=0.25, interpolate="step-after", clip=True, line=True)
@@ -86,21 +90,25 @@ def ratios_over_time(days: pd.DataFrame) -> None:
         )
     )
     alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4]).encode(y="alike:Q")
-    st.altair_chart((band + alike).properties(height=300), width="stretch", alt="Ratio to the reference over time")
+    st.altair_chart((band + alike).properties(height=300), width="stretch", alt=t("Ratio to the reference over time"))
 
 
 def _ratio(arm: ArmReading) -> str:
     low = arm.ratio_low or 0.0
-    return f"{low:.2g} to {arm.ratio_high:.2g} times" if arm.ratio_high else f"{low:.2g} times or more"
+    return (
+        t("{low:.2g} to {ratio_high:.2g} times", low=low, ratio_high=arm.ratio_high)
+        if arm.ratio_high
+        else t("{low:.2g} times or more", low=low)
+    )
 
 
 def _known(arm: ArmReading) -> str:
-    more = f": about {arm.needed:,} more needed" if arm.needed and not arm.is_reference else ""
+    more = t(": about {needed:,} more needed", needed=arm.needed) if arm.needed and not arm.is_reference else ""
     words = {
         "reference": "reference",
-        "not_enough_data": "not enough data" + more,
-        "undecided": "cannot be told yet" + more,
+        "not_enough_data": t("not enough data") + more,
+        "undecided": t("cannot be told yet") + more,
         "better": "better",
         "worse": "worse",
     }[arm.verdict]
-    return f"{words}; more harm" if arm.harm_verdict == "worse" else words
+    return t("{words}; more harm", words=words) if arm.harm_verdict == "worse" else words

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.language import t
+
 _KEY = "asking"
 
 
@@ -30,4 +32,4 @@ def draw(questions: Mapping[str, tuple[str, Callable[..., None]]]) -> None:
     held: tuple[str, dict[str, Any]] | None = st.session_state.get(_KEY)
     if held and held[0] in questions:
         title, inside = questions[held[0]]
-        st.dialog(title, on_dismiss=answered)(inside)(**held[1])
+        st.dialog(t(title), on_dismiss=answered)(inside)(**held[1])

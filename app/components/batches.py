@@ -5,19 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.jobs import ask, follow, latest
+from app.components.language import mark, t
 from app.components.page import told
 from app.components.text import escaped
 from app.state import bench, person
 from gtm_pipelines.intake.model import ImportReport, UndoReport
 
 KEPT = {
-    "campaign": "in a campaign",
-    "message": "written to already",
-    "conversation": "in a conversation",
-    "merge": "merged with another",
-    "protection": "not to be written to, which is not forgotten",
-    "made_otherwise": "not made by an import",
-    "rows_unreadable": "other rows about them are no longer there",
+    "campaign": mark("in a campaign"),
+    "message": mark("written to already"),
+    "conversation": mark("in a conversation"),
+    "merge": mark("merged with another"),
+    "protection": mark("not to be written to, which is not forgotten"),
+    "made_otherwise": mark("not made by an import"),
+    "rows_unreadable": mark("other rows about them are no longer there"),
 }
 """Why somebody is kept, in words."""
 
@@ -27,11 +28,11 @@ def undo_of(report: ImportReport, place: str) -> None:
     job = latest("undo_import", batch=report.batch_id)
     if report.status == "undone" or (job is not None and job.status.is_open):
         follow(job)
-        st.caption("This import was taken back. Import the file again to have it back." if report.status == "undone" else "")
+        st.caption(t("This import was taken back. Import the file again to have it back.") if report.status == "undone" else "")
         return
-    with st.popover("Undo this import", icon=":material/undo:", key=f"undo:{place}:{report.batch_id}"):
+    with st.popover(t("Undo this import"), icon=":material/undo:", key=f"undo:{place}:{report.batch_id}"):
         key = f"undo_look:{place}:{report.batch_id}"
-        if st.button("See what it would do", key=key) or st.session_state.get(f"{key}:seen"):
+        if st.button(t("See what it would do"), key=key) or st.session_state.get(f"{key}:seen"):
             st.session_state[f"{key}:seen"] = True
             with told():
                 _confirm(bench().intake.undo(report.batch_id, by=person(), dry_run=True), place)
@@ -39,9 +40,9 @@ def undo_of(report: ImportReport, place: str) -> None:
 
 def _confirm(would: UndoReport, place: str) -> None:
     lines = {
-        "known from this import alone, and removed": would.removed,
-        "told anew from other imports": would.restored,
-        "left as they are, for other imports say the same": would.unchanged,
+        t("known from this import alone, and removed"): would.removed,
+        t("told anew from other imports"): would.restored,
+        t("left as they are, for other imports say the same"): would.unchanged,
         "kept": would.kept,
     }
     for words, count in lines.items():
@@ -49,8 +50,8 @@ def _confirm(would: UndoReport, place: str) -> None:
             st.markdown(f"**{count:,}** {words}")
     for reason, count in would.kept_because.items():
         named = escaped(", ".join(would.examples.get(reason, ())))
-        st.caption(f"{count:,} {KEPT.get(reason, reason)}: {named}")
-    st.caption("Nobody becomes mailable by this. Importing the file again brings it back.")
-    if st.button("Take it back", type="primary", key=f"undo_do:{place}:{would.batch_id}"):
+        st.caption(f"{count:,} {t(KEPT.get(reason, reason))}: {named}")
+    st.caption(t("Nobody becomes mailable by this. Importing the file again brings it back."))
+    if st.button(t("Take it back"), type="primary", key=f"undo_do:{place}:{would.batch_id}"):
         ask("undo_import", {"batch": would.batch_id})
         st.rerun()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.components.language import mark, t
 from app.components.values import Suggest, ask
 from gtm_pipelines.segments.fields import FilterField, find_field
 from gtm_pipelines.segments.model import MAX_DEPTH, Condition, FilterTree, Group
@@ -17,36 +18,41 @@ from gtm_pipelines.segments.operators import EMPTY
 from gtm_pipelines.segments.words import group as heading
 
 GROUPS = {
-    "all": ("All of these are true", "Add a condition"),
-    "any": ("At least one of these is true", "Add an alternative"),
-    "none": ("None of these is true", "Add an exception"),
+    "all": (mark("All of these are true"), mark("Add a condition")),
+    "any": (mark("At least one of these is true"), mark("Add an alternative")),
+    "none": (mark("None of these is true"), mark("Add an exception")),
 }
 OPERATORS = {
-    "eq": "is",
-    "ne": "is not",
-    "in": "is one of",
-    "not_in": "is none of",
-    "contains": "contains",
-    "not_contains": "does not contain",
-    "starts_with": "starts with",
-    "ends_with": "ends with",
-    "word": "has the word",
-    "has": "has",
-    "has_not": "has not",
-    "gt": "is more than",
-    "gte": "is at least",
-    "lt": "is less than",
-    "lte": "is at most",
-    "between": "is between",
-    "on": "is on",
-    "before": "is before",
-    "after": "is after",
-    "older_than_days": "is more than … days ago, or never",
-    "within_days": "is within the last … days",
-    "is_empty": "is empty",
-    "is_not_empty": "is known",
+    "eq": mark("is"),
+    "ne": mark("is not"),
+    "in": mark("is one of"),
+    "not_in": mark("is none of"),
+    "contains": mark("contains"),
+    "not_contains": mark("does not contain"),
+    "starts_with": mark("starts with"),
+    "ends_with": mark("ends with"),
+    "word": mark("has the word"),
+    "has": mark("has"),
+    "has_not": mark("has not"),
+    "gt": mark("is more than"),
+    "gte": mark("is at least"),
+    "lt": mark("is less than"),
+    "lte": mark("is at most"),
+    "between": mark("is between"),
+    "on": mark("is on"),
+    "before": mark("is before"),
+    "after": mark("is after"),
+    "older_than_days": mark("is more than … days ago, or never"),
+    "within_days": mark("is within the last … days"),
+    "is_empty": mark("is empty"),
+    "is_not_empty": mark("is known"),
 }
-_WORDS = {"in": "has one of", "not_in": "has none of", "is_empty": "there is none", "is_not_empty": "there is one"}
+_WORDS = {
+    "in": mark("has one of"),
+    "not_in": mark("has none of"),
+    "is_empty": mark("there is none"),
+    "is_not_empty": mark("there is one"),
+}
 _STATE = "builder"
 _ids = count(1)
 _DEEPEST = MAX_DEPTH - 2
@@ -84,7 +90,7 @@ def build(fields: Sequence[FilterField], suggest: Suggest) -> tuple[dict[str, An
     by_name = {field.name: field for field in sorted(fields, key=heading) if field.name != "campaign.name"}
     offer = _Offer(by_name, suggest)
     made, unfinished = {}, 0
-    for group, (title, add) in GROUPS.items():
+    for group, (title, add) in _spoken_groups():
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{title}**")
             made[group], missing = _draw_nodes(nodes_of(group), offer, 1)
@@ -92,6 +98,16 @@ def build(fields: Sequence[FilterField], suggest: Suggest) -> tuple[dict[str, An
             _adding(nodes_of(group), group, add, 1)
     nested = [{name: made[name]} for name in ("any", "none") if made[name]]
     return {"all": made["all"] + nested}, unfinished
+
+
+def _spoken_groups() -> Iterator[tuple[str, tuple[str, str]]]:
+    for group, (title, add) in GROUPS.items():
+        yield group, (t(title), t(add))
+
+
+def _adding_of(node: Node) -> str:
+    kind = node["kind"]
+    return t(GROUPS[kind][1])
 
 
 def _draw_nodes(nodes: list[Node], offer: _Offer, depth: int) -> tuple[list[dict[str, Any]], int]:
@@ -112,10 +128,10 @@ def _draw_group(nodes: list[Node], node: Node, offer: _Offer, depth: int) -> tup
     with st.container(border=True, gap="xsmall"):
         of_kind, of_remove = st.columns([13, 1], vertical_alignment="center")
         with of_kind:
-            node["kind"] = _pick("Group", list(GROUPS), node["kind"], f"kind:{node['id']}", lambda kind: GROUPS[kind][0])
-        _removing(of_remove, nodes, node, f"remove:{node['id']}", "Remove the group")
+            node["kind"] = _pick(t("Group"), list(GROUPS), node["kind"], f"kind:{node['id']}", lambda kind: t(GROUPS[kind][0]))
+        _removing(of_remove, nodes, node, f"remove:{node['id']}", t("Remove the group"))
         made, unfinished = _draw_nodes(node["nodes"], offer, depth + 1)
-        _adding(node["nodes"], str(node["id"]), GROUPS[node["kind"]][1], depth + 1)
+        _adding(node["nodes"], str(node["id"]), _adding_of(node), depth + 1)
     return made, unfinished
 
 
@@ -124,7 +140,7 @@ def _adding(nodes: list[Node], key: str, label: str, depth: int) -> None:
         st.button(label, key=f"add:{key}", icon=":material/add:", type="tertiary", on_click=_add, args=(nodes,))
         if depth < _DEEPEST:
             icon = ":material/account_tree:"
-            st.button("Add a group", key=f"group:{key}", icon=icon, type="tertiary", on_click=_add_group, args=(nodes,))
+            st.button(t("Add a group"), key=f"group:{key}", icon=icon, type="tertiary", on_click=_add_group, args=(nodes,))
 
 
 def _split(tree: FilterTree) -> dict[str, list[Node]]:
@@ -176,14 +192,16 @@ def _draw(nodes: list[Node], row: Node, offer: _Offer) -> dict[str, Any] | None:
     names = [*fields] if row["field"] in fields else [*fields, row["field"]]
     with of_field:
         shown = {name: _shown(fields.get(name) or find_field(name)) for name in names}
-        row["field"] = _pick("Field", names, row["field"], f"field:{key}", shown.__getitem__)
+        row["field"] = _pick(t("Field"), names, row["field"], f"field:{key}", shown.__getitem__)
     field = fields.get(row["field"]) or find_field(row["field"])
     words = OPERATORS | (_WORDS if field.type == "words" else {})
     with of_op:
-        row["op"] = _pick("Comparison", list(field.operators), row["op"], f"op:{key}:{row['field']}", words.__getitem__)
+        row["op"] = _pick(
+            t("Comparison"), list(field.operators), row["op"], f"op:{key}:{row['field']}", lambda each: t(words[each])
+        )
     with of_value:
         row["value"] = ask(field, row["op"], row["value"], f"value:{key}:{row['field']}:{row['op']}", offer.suggest)
-    _removing(of_remove, nodes, row, f"remove:{key}", "Remove")
+    _removing(of_remove, nodes, row, f"remove:{key}", t("Remove"))
     return _condition(row)
 
 

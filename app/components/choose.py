@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import empty
+from app.components.text import spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 
@@ -27,9 +29,9 @@ def choose_campaign() -> Campaign | None:
     if st.session_state.get(_KEY) not in campaigns:
         st.session_state[_KEY] = next(iter(campaigns))
     chosen = st.selectbox(
-        "Campaign",
+        t("Campaign"),
         list(campaigns),
-        format_func=lambda key: f"{campaigns[key].name} – {campaigns[key].status}",
+        format_func=lambda key: f"{campaigns[key].name} – {spoken(campaigns[key].status).lower()}",
         key=_KEY,
         persist_state="session",
     )
@@ -38,4 +40,4 @@ def choose_campaign() -> Campaign | None:
 
 def no_campaign() -> None:
     """Lead to where campaigns begin."""
-    empty("There is no campaign yet.", page="views/campaigns.py", label="Start a campaign")
+    empty(t("There is no campaign yet."), page="views/campaigns.py", label=t("Start a campaign"))

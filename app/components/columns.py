@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.text import escaped, spoken
 from app.state import bench
 from gtm_pipelines.intake.model import MappingProposal
 
-KEEP = "– keep as an extra –"
+KEEP = mark("– keep as an extra –")
 ATTRIBUTE = "attribute"
 
 
@@ -18,11 +19,13 @@ def mapping(path: Path, proposal: MappingProposal, sheet: str | None) -> tuple[d
     """Show each column with samples and its field; return what the person changed, and whether that is enough to import."""
     changed: dict[str, str] = {}
     with st.container(border=True, gap="xsmall"):
-        st.markdown("**Which column is what?**")
+        st.markdown(t("**Which column is what?**"))
         if proposal.profile:
-            st.caption(f"Read as it was before, by the profile {escaped(proposal.profile)}.")
+            st.caption(t("Read as it was before, by the profile {profile}.", profile=escaped(proposal.profile)))
         if proposal.left_out:
-            st.caption(f"Left out, as inner columns of an export of ours: {escaped(', '.join(proposal.left_out))}.")
+            st.caption(
+                t("Left out, as inner columns of an export of ours: {left_out}.", left_out=escaped(", ".join(proposal.left_out)))
+            )
         options = [KEEP, *proposal.fields]
         for place, column in enumerate(proposal.columns):
             of_name, of_samples, of_field = st.columns([3, 5, 3], vertical_alignment="center")
@@ -30,10 +33,10 @@ def mapping(path: Path, proposal: MappingProposal, sheet: str | None) -> tuple[d
             of_samples.caption(escaped(" · ".join(column.samples[:3])) or "(empty)")
             proposed = column.field or KEEP
             chosen = of_field.selectbox(
-                f"Field of {column.column}",
+                t("Field of {column}", column=column.column),
                 options,
                 index=options.index(proposed) if proposed in options else 0,
-                format_func=lambda name: name if name == KEEP else spoken(name),
+                format_func=lambda name: t(KEEP) if name == KEEP else spoken(name),
                 key=f"map:{proposal.kind}:{proposal.file_name}:{place}",
                 label_visibility="collapsed",
             )
@@ -41,7 +44,7 @@ def mapping(path: Path, proposal: MappingProposal, sheet: str | None) -> tuple[d
                 changed[column.column] = ATTRIBUTE if chosen == KEEP else chosen
     missing = bench().intake.propose(path, proposal.kind, overrides=changed, sheet=sheet).missing if changed else proposal.missing
     if missing:
-        st.warning(f"Still needed: {escaped('; '.join(spoken(m).lower() for m in missing))}. Point a column to it.")
+        st.warning(t("Still needed: {m}. Point a column to it.", m=escaped("; ".join(spoken(m).lower() for m in missing))))
     return changed, not missing
 
 
@@ -49,8 +52,8 @@ def remember(proposal: MappingProposal) -> str | None:
     """Ask whether files with these columns are to be read so from now on; return the profile's name."""
     place = f"{proposal.kind}:{proposal.file_name}"
     wanted, named = st.columns([2, 3], vertical_alignment="bottom")
-    if not wanted.checkbox("Remember for files like this", key=f"remember:{place}"):
+    if not wanted.checkbox(t("Remember for files like this"), key=f"remember:{place}"):
         return None
     default = proposal.profile or Path(proposal.file_name).stem
-    name = named.text_input("Name of the profile", value=default, max_chars=100, key=f"profile:{place}")
+    name = named.text_input(t("Name of the profile"), value=default, max_chars=100, key=f"profile:{place}")
     return name.strip() or default

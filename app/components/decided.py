@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from app.components.text import plural
+from app.components.language import t, tn
 from gtm_pipelines.review.model import ApprovalReport
 
 _KEY = "review_last"
@@ -40,12 +40,18 @@ def forget_decision() -> None:
 
 def told_approval(report: ApprovalReport) -> str:
     """Say what an approval did, with the rules that refused some."""
-    parts = [f"{plural(report.approved, 'draft')} approved"]
+    parts = [tn("{number} draft approved", "{number} drafts approved", report.approved)]
     if report.voided:
-        parts.append(f"{plural(report.voided, 'earlier approval')} of another variant replaced")
+        parts.append(
+            tn(
+                "{number} earlier approval of another variant replaced",
+                "{number} earlier approvals of another variant replaced",
+                report.voided,
+            )
+        )
     if report.already:
-        parts.append(f"{report.already:,} approved before")
+        parts.append(t("{already:,} approved before", already=report.already))
     reasons = sorted({refusal.reason for refusal in report.refused})
     if reasons:
-        parts.append(f"{len(report.refused):,} refused: {'; '.join(reasons[:3])}")
+        parts.append(t("{refused:,} refused: {reasons}", refused=len(report.refused), reasons="; ".join(reasons[:3])))
     return ", ".join(parts) + "."

@@ -6,16 +6,17 @@ from typing import Literal
 
 import streamlit as st
 
-from app.components.text import escaped, moment, plural, spoken
+from app.components.language import joined, mark, t, tn, written
+from app.components.text import escaped, moment, spoken
 from gtm_pipelines.strategy.model import Claim, Criterion, Document, Evidence, Kind, Quality, describe, quality_of, sections
 
 TITLES: dict[Kind, str] = {
-    "product_overview": "Product overview",
-    "target_company": "Target company",
-    "target_persona": "Target persona",
-    "positioning": "Positioning",
-    "email_strategy": "E-mail strategy",
-    "data_sources": "Data sources",
+    "product_overview": mark("Product overview"),
+    "target_company": mark("Target company"),
+    "target_persona": mark("Target persona"),
+    "positioning": mark("Positioning"),
+    "email_strategy": mark("E-mail strategy"),
+    "data_sources": mark("Data sources"),
 }
 _COLOURS: dict[Quality, Literal["green", "orange", "red"]] = {
     "sufficient": "green",
@@ -23,17 +24,22 @@ _COLOURS: dict[Quality, Literal["green", "orange", "red"]] = {
     "insufficient": "red",
     "missing": "red",
 }
-_CONTEXTS = {"website_content": "Website"}
+_CONTEXTS = {"website_content": mark("Website")}
 
 
 def card(document: Document, *, outdated_by: tuple[str, ...]) -> None:
     """Draw one document."""
-    st.progress(document.confidence, text=f"Confidence {document.confidence:.0%}")
-    told = f"Version {document.number}, by {escaped(_author(document.author))}, {moment(document.created_at)}"
+    st.progress(document.confidence, text=t("Confidence {confidence:.0%}", confidence=document.confidence))
+    told = t(
+        "Version {numbers}, by {author}, {created_at}",
+        numbers=document.number,
+        author=escaped(_author(document.author)),
+        created_at=moment(document.created_at),
+    )
     st.caption(told)
     if outdated_by:
-        names = " and ".join(spoken(name).lower() for name in outdated_by)
-        st.warning(f"The {names} changed since. Write it anew.", icon=":material/update:")
+        names = joined(spoken(name).lower() for name in outdated_by)
+        st.warning(t("The {names} changed since. Write it anew.", names=names), icon=":material/update:")
     for name, claims in sections(document.content).items():
         _section(document, name, claims)
     _evidence(document)
@@ -43,7 +49,8 @@ def card(document: Document, *, outdated_by: tuple[str, ...]) -> None:
 def _section(document: Document, name: str, claims: tuple[Claim, ...]) -> None:
     sure = document.confidences.get(name, 0.0)
     quality = quality_of(sure) if claims else "missing"
-    st.markdown(f"**{spoken(name)}** :{_COLOURS[quality]}-badge[{f'{sure:.0%}' if claims else 'nothing to quote'}]")
+    held = written(sure, ".0%") if claims else t("nothing to quote")
+    st.markdown(f"**{spoken(name)}** :{_COLOURS[quality]}-badge[{held}]")
     lines = [f"- {_line(claim)}" for claim in claims]
     if lines:
         st.markdown("\n".join(lines))
@@ -53,18 +60,25 @@ def _line(claim: Claim) -> str:
     rule = f" :gray[({escaped(describe(claim))}, {claim.weight})]" if isinstance(claim, Criterion) else ""
     more = [
         f"{label} {escaped(getattr(claim, name))}"
-        for name, label in (("pain", "against:"), ("outcome", "so that:"), ("day", "day"), ("call_to_action", "asks:"),
-                            ("seen_in", "seen in:"), ("detail", "needs:"), ("cost", "cost:"))
+        for name, label in (
+            ("pain", t("against:")),
+            ("outcome", t("so that:")),
+            ("day", t("day:")),
+            ("call_to_action", t("asks:")),
+            ("seen_in", t("seen in:")),
+            ("detail", t("needs:")),
+            ("cost", t("cost:")),
+        )
         if hasattr(claim, name)
-    ]  # fmt: skip
+    ]
     inferred = " :gray[:material/lightbulb:]" if claim.basis == "inferred" else ""
     return f"{escaped(claim.text)}{rule}{inferred}" + (f"  \n:gray[{'; '.join(more)}]" if more else "")
 
 
 def _evidence(document: Document) -> None:
-    label = f"Evidence: {plural(len(document.evidence), 'quote')}"
+    label = tn("Evidence: {number} quote", "Evidence: {number} quotes", len(document.evidence))
     if document.dropped:
-        label += f", {plural(len(document.dropped), 'claim')} taken out"
+        label += tn(", {number} claim taken out", ", {number} claims taken out", len(document.dropped))
     with st.expander(label, icon=":material/format_quote:"):
         known = {each.id: each for each in document.evidence}
         for claims in sections(document.content).values():
@@ -83,11 +97,14 @@ def _quote(each: Evidence) -> None:
 
 
 def _context(document: Document) -> None:
-    with st.expander("Written from", icon=":material/inventory_2:"):
+    with st.expander(t("Written from"), icon=":material/inventory_2:"):
         for each in document.context:
-            name = _CONTEXTS.get(each.context, spoken(each.context))
-            age = "" if each.freshness_hours is None else f", {each.freshness_hours:,.0f} h old"
-            st.markdown(f"{name} :{_COLOURS[each.quality]}-badge[{each.quality}, {each.score:.0%}]{age}")
+            name = t(_CONTEXTS[each.context]) if each.context in _CONTEXTS else spoken(each.context)
+            age = (
+                "" if each.freshness_hours is None else t(", {freshness_hours:,.0f} h old", freshness_hours=each.freshness_hours)
+            )
+            held = f"{spoken(each.quality).lower()}, {written(each.score, '.0%')}"
+            st.markdown(f"{name} :{_COLOURS[each.quality]}-badge[{held}]{age}")
             if each.gaps:
                 st.caption(escaped("; ".join(each.gaps)))
 

@@ -7,14 +7,15 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.page import told
 from app.components.text import escaped
 from app.state import bench
 
 _TYPES = {
     "csv": ("CSV", "text/csv"),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "parquet": ("Parquet", "application/vnd.apache.parquet"),
+    "xlsx": (mark("Excel"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "parquet": (mark("Parquet"), "application/vnd.apache.parquet"),
 }
 MOST = 200_000
 """Most rows made while a person waits; the command line writes more."""
@@ -22,20 +23,31 @@ MOST = 200_000
 
 def download(segment: str, count: int) -> None:
     """Offer the contacts of a saved segment in three formats."""
-    with st.expander("Download", icon=":material/download:"):
+    with st.expander(t("Download"), icon=":material/download:"):
         if count > MOST:
-            st.caption(f'More than {MOST:,} people: `gtm contact export people.csv --segment "{escaped(segment)}"` writes them.')
+            st.caption(
+                t(
+                    'More than {MOST:,} people: `gtm contact export people.csv --segment "{segment}"` writes them.',
+                    MOST=MOST,
+                    segment=escaped(segment),
+                )
+            )
             return
         of_format, of_more, of_button = st.columns([2, 3, 2], vertical_alignment="bottom")
         chosen = of_format.segmented_control(
-            "Format", list(_TYPES), default="csv", format_func=lambda name: _TYPES[name][0], key="download_format", required=True
+            t("Format"),
+            list(_TYPES),
+            default="csv",
+            format_func=lambda name: t(_TYPES[name][0]),
+            key="download_format",
+            required=True,
         )
-        more = of_more.checkbox("Attributes as columns", key="download_attributes")
+        more = of_more.checkbox(t("Attributes as columns"), key="download_attributes")
         if chosen is None:
             return
         with told():
             of_button.download_button(
-                "Download",
+                t("Download"),
                 data=lambda: _made(segment, chosen, attributes=more),
                 file_name=f"{_safe(segment)}.{chosen}",
                 mime=_TYPES[chosen][1],
@@ -43,7 +55,7 @@ def download(segment: str, count: int) -> None:
                 on_click="ignore",
                 width="stretch",
             )
-        st.caption("Cells that a spreadsheet would run as a formula are made text; an import reads them as they were.")
+        st.caption(t("Cells that a spreadsheet would run as a formula are made text; an import reads them as they were."))
 
 
 def _made(segment: str, chosen: str, *, attributes: bool) -> bytes:

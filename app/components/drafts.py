@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.evidence import HIGH_RISK
+from app.components.language import mark, t
 from app.components.paging import PAGE, pager
 from app.components.text import spoken
 from app.state import bench
@@ -17,9 +18,15 @@ from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.review.model import DraftView, Filters, Scores
 
 ALL = "all"
-STATES = {ALL: "All states", "drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
-CHECKS = {ALL: "All checks", "risk": "High risk", "block": "Blocked", "flag": "To be looked at", "clear": "Nothing found"}
-_SIGNS = {"block": "⛔ blocked", "flag": "⚑ look at it", "clear": "✓", None: ""}
+STATES = {ALL: mark("All states"), "drafted": mark("Waiting"), "approved": mark("Approved"), "rejected": mark("Rejected")}
+CHECKS = {
+    ALL: mark("All checks"),
+    "risk": mark("High risk"),
+    "block": mark("Blocked"),
+    "flag": mark("To be looked at"),
+    "clear": mark("Nothing found"),
+}
+_SIGNS = {"block": mark("⛔ blocked"), "flag": mark("⚑ look at it"), "clear": "✓", None: ""}
 
 
 class Listed(NamedTuple):
@@ -35,26 +42,36 @@ def renew() -> None:
     st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
 
 
+def _variants(campaign: Campaign) -> list[str]:
+    """Return the variants of the first mail and of the later ones, and those that answers were written in."""
+    later = (variant for step in bench().campaigns.steps(campaign.id) for variant in step.variants)
+    return list(dict.fromkeys([*campaign.variants, *later, *sorted(bench().campaigns.status(campaign.id).variants)]))
+
+
 def filters(campaign: Campaign) -> Filters:
     """Ask which drafts are meant."""
     state, checks, variant, language, search, fresh = st.columns([2, 2, 2, 2, 4, 1], vertical_alignment="bottom")
-    status = state.selectbox("State", list(STATES), format_func=STATES.__getitem__, key="review_status", persist_state="session")
-    check = checks.selectbox("Checks", list(CHECKS), format_func=CHECKS.__getitem__, key="review_checks", persist_state="session")
+    status = state.selectbox(
+        t("State"), list(STATES), format_func=lambda each: t(STATES[each]), key="review_status", persist_state="session"
+    )
+    check = checks.selectbox(
+        t("Checks"), list(CHECKS), format_func=lambda each: t(CHECKS[each]), key="review_checks", persist_state="session"
+    )
     named = variant.selectbox(
-        "Variant",
-        [ALL, *campaign.variants],
-        format_func=lambda v: "All variants" if v == ALL else spoken(v),
+        t("Variant"),
+        [ALL, *_variants(campaign)],
+        format_func=lambda v: t("All variants") if v == ALL else spoken(v),
         key=f"review_variant:{campaign.id}",
     )
     languages = sorted(bench().campaigns.status(campaign.id).languages)
     spoken_in = language.selectbox(
-        "Language",
+        t("Language"),
         [ALL, *languages],
-        format_func=lambda code: {ALL: "All languages", "en": "English", "ru": "Russian"}.get(code, code),
+        format_func=lambda code: {ALL: t("All languages"), "en": t("English"), "ru": t("Russian")}.get(code, code),
         key=f"review_language:{campaign.id}",
     )
-    words = search.text_input("Search", placeholder="a name, a company, a word of the text", key="review_search")
-    if fresh.button("", icon=":material/refresh:", help="Show the list as it is now", key="review_refresh"):
+    words = search.text_input(t("Search"), placeholder=t("a name, a company, a word of the text"), key="review_search")
+    if fresh.button("", icon=":material/refresh:", help=t("Show the list as it is now"), key="review_refresh"):
         renew()
     return {
         "status": None if status == ALL else status,
@@ -79,7 +96,7 @@ def table(campaign: Campaign, chosen: Filters, total: int) -> tuple[Listed, list
         on_select="rerun",
         selection_mode="multi-row",
         key=f"drafts:{listed.key}",
-        column_config={"Subject": st.column_config.TextColumn(width="large")},
+        column_config={t("Subject"): st.column_config.TextColumn(width="large")},
     )
     ticked = [rows[place].id for place in picked.selection.rows if place < len(rows)]
     before = st.session_state.get("review_ticked", [])
@@ -105,7 +122,7 @@ def _mails(rows: Sequence[DraftView]) -> dict[str, list[str]]:
     """Return which mail of a sequence each draft is, where they are not all first mails."""
     if all(row.step == 1 for row in rows):
         return {}
-    return {"Mail": ["answer" if row.step >= FIRST_ANSWER else str(row.step) for row in rows]}
+    return {t("Mail"): [t("answer") if row.step >= FIRST_ANSWER else str(row.step) for row in rows]}
 
 
 def neighbour(listed: Listed, draft_id: str, step: int) -> str | None:
@@ -136,16 +153,16 @@ def _frame(listed: Listed) -> pd.DataFrame:
     nothing = Scores()
     scores = [listed.scores.get(row.id, nothing) for row in listed.rows]
     columns = {
-        "Person": [row.contact_name or row.recipient or "" for row in listed.rows],
-        "Company": [row.company_name or "" for row in listed.rows],
+        t("Person"): [row.contact_name or row.recipient or "" for row in listed.rows],
+        t("Company"): [row.company_name or "" for row in listed.rows],
         **_mails(listed.rows),
-        "Variant": [spoken(row.variant) + (" ★" if row.recommended else "") for row in listed.rows],
-        "State": [STATES[row.status] for row in listed.rows],
-        "Checks": [_SIGNS[score.verdict] for score in scores],
-        "Subject": [row.subject for row in listed.rows],
-        "Language": [row.language for row in listed.rows],
+        t("Variant"): [spoken(row.variant) + (" ★" if row.recommended else "") for row in listed.rows],
+        t("State"): [t(STATES[row.status]) for row in listed.rows],
+        t("Checks"): [t(_SIGNS[score.verdict]) for score in scores],
+        t("Subject"): [row.subject for row in listed.rows],
+        t("Language"): [row.language for row in listed.rows],
     }
     if any(score.risk is not None for score in scores):
-        columns["Quality"] = ["" if score.quality is None else f"{score.quality:.0%}" for score in scores]
-        columns["Risk"] = ["" if score.risk is None else f"{score.risk:.0%}" for score in scores]
+        columns[t("Quality")] = ["" if score.quality is None else f"{score.quality:.0%}" for score in scores]
+        columns[t("Risk")] = ["" if score.risk is None else f"{score.risk:.0%}" for score in scores]
     return pd.DataFrame(columns)

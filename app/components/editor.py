@@ -13,6 +13,7 @@ import streamlit as st
 from app.components.asking import answered, ask_about
 from app.components.decided import remember, told_approval
 from app.components.evidence import backing, badges, findings, judged
+from app.components.language import mark, t
 from app.components.marked import show_text
 from app.components.page import notice, told
 from app.components.text import escaped, moment, spoken
@@ -20,7 +21,7 @@ from app.state import bench, person
 from gtm_pipelines.drafting.checks.model import DraftGrounding
 from gtm_pipelines.review.model import DraftView, Scores, StaleRevision
 
-_STATES = {"drafted": "Waiting", "approved": "Approved", "rejected": "Rejected"}
+_STATES = {"drafted": mark("Waiting"), "approved": mark("Approved"), "rejected": mark("Rejected")}
 _COLOURS: dict[str, Literal["gray", "green", "red"]] = {"drafted": "gray", "approved": "green", "rejected": "red"}
 
 
@@ -46,8 +47,8 @@ def editor(
     with st.container(border=True):
         _heading(draft, scores)
         if _writing(seen) and not taken:
-            subject = st.text_input("Subject", key=_start("subject", seen, seen.subject), persist_state="session")
-            body = st.text_area("Text", key=_start("body", seen, seen.body), height="content", persist_state="session")
+            subject = st.text_input(t("Subject"), key=_start("subject", seen, seen.subject), persist_state="session")
+            body = st.text_area(t("Text"), key=_start("body", seen, seen.body), height="content", persist_state="session")
             changed = (subject, body.rstrip()) != (seen.subject, seen.body.rstrip())
             _clash(draft, seen, subject, body)
             _while_writing(draft, seen, subject, body, changed=changed)
@@ -61,9 +62,9 @@ def editor(
             judged(scores)
         if draft.message_state is not None:
             state = escaped(spoken(draft.message_state).lower())
-            st.caption(f"The message made from this draft is {state}; it cannot be changed.")
+            st.caption(t("The message made from this draft is {state}; it cannot be changed.", state=state))
         elif taken:
-            st.caption("The message to this person was made from another variant.")
+            st.caption(t("The message to this person was made from another variant."))
         else:
             _while_reading(draft, seen, stale=stale, focused=focused, blocked=bool(grounding and grounding.blocking))
 
@@ -101,51 +102,58 @@ def _start(part: str, seen: DraftView, text: str) -> str:
 def _heading(draft: DraftView, scores: Scores) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(spoken(draft.variant))}**", width="content")
-        st.badge(_STATES[draft.status], color=_COLOURS[draft.status])
+        st.badge(t(_STATES[draft.status]), color=_COLOURS[draft.status])
         if draft.recommended:
             st.badge(
-                "Recommended",
+                t("Recommended"),
                 icon=":material/casino:",
                 color="blue",
-                help="The campaign's coin chose this variant for this person.",
+                help=t("The campaign's coin chose this variant for this person."),
             )
         badges(scores)
     if draft.decided_by and draft.decided_at:
         why = f": {escaped(draft.decision_reason)}" if draft.decision_reason else ""
-        st.caption(f"By {escaped(draft.decided_by.removeprefix('person:'))}, {moment(draft.decided_at)}{why}")
+        st.caption(
+            t(
+                "By {decided_by}, {decided_at}{why}",
+                decided_by=escaped(draft.decided_by.removeprefix("person:")),
+                decided_at=moment(draft.decided_at),
+                why=why,
+            )
+        )
     if draft.status == "approved" and not draft.approval_holds:
-        st.warning("What would be sent is no longer what was approved. Approve it again.")
+        st.warning(t("What would be sent is no longer what was approved. Approve it again."))
     for warning in draft.warnings:
         st.warning(escaped(warning.get("text") or warning.get("message") or " ".join(warning.values())))
 
 
 def _while_writing(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
     with st.container(horizontal=True):
-        if st.button("Save", key=f"save:{draft.id}", icon=":material/save:", type="primary"):
+        if st.button(t("Save"), key=f"save:{draft.id}", icon=":material/save:", type="primary"):
             _save(draft.id, seen.revision, subject, body)
-        if st.button("Discard my changes" if changed else "Stop editing", key=f"discard:{draft.id}", type="tertiary"):
+        if st.button(t("Discard my changes") if changed else t("Stop editing"), key=f"discard:{draft.id}", type="tertiary"):
             reopen(draft.id)
             st.rerun()
     if changed:
-        st.caption(":material/edit: Not saved yet. Your text stays here when you leave the page.")
+        st.caption(t(":material/edit: Not saved yet. Your text stays here when you leave the page."))
 
 
 def _while_reading(draft: DraftView, seen: DraftView, *, stale: bool, focused: bool, blocked: bool) -> None:
     keys: dict[str, str | None] = {"A": "A", "E": "E", "X": "X"} if focused else dict.fromkeys("AEX")
     with st.container(horizontal=True):
         undecided = draft.status != "approved" or not draft.approval_holds
-        why = "Rules block it: edit the text, or let the finding pass." if blocked else None
+        why = t("Rules block it: edit the text, or let the finding pass.") if blocked else None
         shut = stale or blocked
         if undecided and st.button(
-            "Approve", key=f"approve:{draft.id}", type="primary", disabled=shut, help=why, shortcut=keys["A"]
+            t("Approve"), key=f"approve:{draft.id}", type="primary", disabled=shut, help=why, shortcut=keys["A"]
         ):
             _approve(seen)
-        if st.button("Edit", key=f"edit:{draft.id}", icon=":material/edit:", disabled=stale, shortcut=keys["E"]):
+        if st.button(t("Edit"), key=f"edit:{draft.id}", icon=":material/edit:", disabled=stale, shortcut=keys["E"]):
             _write(draft.id, on=True)
             st.rerun()
-        if draft.status != "rejected" and st.button("Reject", key=f"reject:{draft.id}", shortcut=keys["X"]):
+        if draft.status != "rejected" and st.button(t("Reject"), key=f"reject:{draft.id}", shortcut=keys["X"]):
             ask_about("reject", draft=draft)
-        if draft.status != "drafted" and st.button("Undo", key=f"undo:{draft.id}", icon=":material/undo:"):
+        if draft.status != "drafted" and st.button(t("Undo"), key=f"undo:{draft.id}", icon=":material/undo:"):
             _undo(draft)
 
 
@@ -157,7 +165,7 @@ def _save(draft_id: str, seen_revision: int, subject: str, body: str) -> None:
             st.session_state.setdefault("clashes", {})[draft_id] = clash.theirs
             st.rerun()
         reopen(draft_id)
-        notice("Saved." if saved.status == "drafted" else f"Saved; {_STATES[saved.status].lower()}.")
+        notice(t("Saved.") if saved.status == "drafted" else t("Saved; {STATES}.", STATES=t(_STATES[saved.status]).lower()))
         st.rerun()
 
 
@@ -167,25 +175,27 @@ def _clash(draft: DraftView, seen: DraftView, subject: str, body: str) -> None:
     if theirs is None:
         if draft.revision != seen.revision:
             who = escaped(draft.author.removeprefix("person:"))
-            st.info(f"{who} changed this draft meanwhile.")
-            if st.button("Show the saved text", key=f"refresh:{draft.id}"):
+            st.info(t("{who} changed this draft meanwhile.", who=who))
+            if st.button(t("Show the saved text"), key=f"refresh:{draft.id}"):
                 reopen(draft.id)
                 st.rerun()
         return
     st.warning(
-        f"Not saved: {escaped(theirs.author.removeprefix('person:'))} changed this draft while you were editing. "
-        "Your text is above, untouched; theirs is below.",
+        t(
+            "Not saved: {author} changed this draft while you were editing. Your text is above, untouched; theirs is below.",
+            author=escaped(theirs.author.removeprefix("person:")),
+        ),
         icon=":material/sync_problem:",
     )
     with st.container(border=True, gap="xsmall"):
-        st.markdown("**Saved by the other person**")
+        st.markdown(t("**Saved by the other person**"))
         st.text(theirs.subject)
         st.text(theirs.body)
     with st.container(horizontal=True):
-        if st.button("Save mine over theirs", key=f"mine:{draft.id}"):
+        if st.button(t("Save mine over theirs"), key=f"mine:{draft.id}"):
             st.session_state["clashes"].pop(draft.id)
             _save(draft.id, theirs.revision, subject, body)
-        if st.button("Take theirs", key=f"theirs:{draft.id}"):
+        if st.button(t("Take theirs"), key=f"theirs:{draft.id}"):
             reopen(draft.id)
             st.rerun()
 
@@ -203,15 +213,15 @@ def _approve(seen: DraftView) -> None:
 
 def reject(draft: DraftView) -> None:
     """Ask why a draft shall be rejected."""
-    reason = st.text_input("Why? Later drafts learn from it.", key=f"reason:{draft.id}:{draft.revision}")
-    if st.button("Reject it", key=f"rejected:{draft.id}", type="primary", disabled=not reason.strip()):
+    reason = st.text_input(t("Why? Later drafts learn from it."), key=f"reason:{draft.id}:{draft.revision}")
+    if st.button(t("Reject it"), key=f"rejected:{draft.id}", type="primary", disabled=not reason.strip()):
         with told():
             since = bench().clock.now()
             bench().review.reject([draft.id], by=person(), reason=reason)
             answered()
-            remember([draft.id], since, "Rejected.")
+            remember([draft.id], since, t("Rejected."))
             reopen(draft.id)
-            notice("Rejected.")
+            notice(t("Rejected."))
             st.rerun()
 
 
@@ -219,5 +229,5 @@ def _undo(draft: DraftView) -> None:
     with told():
         bench().review.undo(draft.id, by=person())
         reopen(draft.id)
-        notice("Taken back; the draft waits for a decision again.")
+        notice(t("Taken back; the draft waits for a decision again."))
         st.rerun()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.asking import answered, ask_about
-from app.components.marked import LEGEND
+from app.components.language import t, tn
+from app.components.marked import legend
 from app.components.page import notice, told
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, spoken
 from app.state import bench, person
 from gtm_pipelines.drafting.checks.model import Backing, DraftGrounding, Shown
 from gtm_pipelines.review.model import Scores
@@ -30,22 +31,26 @@ def backing(grounding: DraftGrounding) -> None:
     for claim in grounding.claims:
         behind.setdefault(claim.text, {}).update({one.evidence.id: one for one in claim.backing})
     weak = sum(1 for found in behind.values() if not found)
-    label = f"What it rests on: {plural(len(behind), 'claim')}" + (f", {weak} without evidence" if weak else "")
+    label = tn("What it rests on: {number} claim", "What it rests on: {number} claims", len(behind)) + (
+        t(", {weak} without evidence", weak=weak) if weak else ""
+    )
     with st.expander(label, icon=":material/fact_check:"):
         for words, found in behind.items():
             st.markdown(f"“{escaped(words)}”")
             for one in found.values():
                 st.caption(_evidence(one))
             if not found:
-                st.caption(":red[:material/error:] nothing that is known says so")
-        st.html(f'<div style="font-size:.85rem">{LEGEND}</div>')
+                st.caption(t(":red[:material/error:] nothing that is known says so"))
+        st.html(f'<div style="font-size:.85rem">{legend()}</div>')
 
 
 def judged(scores: Scores) -> None:
     """Show the judge's quality and risk with a reason for each point."""
     if scores.quality is None or scores.risk is None:
         return
-    with st.expander(f"Judge: quality {scores.quality:.0%}, risk {scores.risk:.0%}", icon=":material/gavel:"):
+    with st.expander(
+        t("Judge: quality {quality:.0%}, risk {risk:.0%}", quality=scores.quality, risk=scores.risk), icon=":material/gavel:"
+    ):
         for point, reason in scores.reasons.items():
             st.markdown(f"**{escaped(spoken(point))}** – {escaped(reason)}")
         st.caption(escaped(scores.judge or ""))
@@ -54,14 +59,14 @@ def judged(scores: Scores) -> None:
 def badges(scores: Scores) -> None:
     """Show the verdict of the rules and the judge's figures in a line."""
     if scores.verdict == "block":
-        st.badge("Blocked", icon=":material/block:", color="red")
+        st.badge(t("Blocked"), icon=":material/block:", color="red")
     elif scores.verdict == "flag":
-        st.badge("Look at it", icon=":material/flag:", color="orange")
+        st.badge(t("Look at it"), icon=":material/flag:", color="orange")
     elif scores.verdict == "clear":
-        st.badge("Checked", icon=":material/verified:", color="green")
+        st.badge(t("Checked"), icon=":material/verified:", color="green")
     if scores.quality is not None and scores.risk is not None:
-        st.badge(f"Quality {scores.quality:.0%}", color="blue")
-        st.badge(f"Risk {scores.risk:.0%}", color="red" if scores.risk >= HIGH_RISK else "gray")
+        st.badge(t("Quality {quality:.0%}", quality=scores.quality), color="blue")
+        st.badge(t("Risk {risk:.0%}", risk=scores.risk), color="red" if scores.risk >= HIGH_RISK else "gray")
 
 
 def _finding(draft_id: str, one: Shown) -> None:
@@ -69,24 +74,31 @@ def _finding(draft_id: str, one: Shown) -> None:
     words = f" “{escaped(one.words)}”" if one.words and one.words not in one.finding.text else ""
     if one.passed_by:
         who = escaped(one.passed_by.removeprefix("person:"))
-        st.caption(f"~~{escaped(one.finding.text)}~~ – {who} let it pass: {escaped(one.passed_because or '')}")
+        st.caption(
+            t(
+                "~~{text_}~~ – {who} let it pass: {passed_because}",
+                text_=escaped(one.finding.text),
+                who=who,
+                passed_because=escaped(one.passed_because or ""),
+            )
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         hint = f" :gray[{escaped(one.finding.hint)}]" if one.finding.hint else ""
         st.markdown(f"{sign} {escaped(one.finding.text)}{words}{hint}", width="stretch")
-        if one.may_pass and st.button("Let pass", key=f"pass:{draft_id}:{one.key}", type="tertiary"):
+        if one.may_pass and st.button(t("Let pass"), key=f"pass:{draft_id}:{one.key}", type="tertiary"):
             ask_about("let_pass", draft_id=draft_id, key=one.key, text=one.finding.text)
 
 
 def let_pass(draft_id: str, key: str, text: str) -> None:
     """Ask why a finding may pass."""
     st.markdown(escaped(text))
-    reason = st.text_input("Why may it pass?", key=f"pass_reason:{draft_id}:{key}")
-    if st.button("Let it pass", type="primary", key=f"passed:{draft_id}:{key}", disabled=not reason.strip()):
+    reason = st.text_input(t("Why may it pass?"), key=f"pass_reason:{draft_id}:{key}")
+    if st.button(t("Let it pass"), type="primary", key=f"passed:{draft_id}:{key}", disabled=not reason.strip()):
         with told():
             bench().groundings.overrule(draft_id, key, by=person(), reason=reason)
             answered()
-            notice("It may pass; your reason is kept beside it.")
+            notice(t("It may pass; your reason is kept beside it."))
             st.rerun()
 
 
@@ -98,6 +110,6 @@ def _evidence(one: Backing) -> str:
     if evidence.span and evidence.span != evidence.text:
         parts.append(f"“{escaped(evidence.span)}”")
     if one.age_days is not None:
-        parts.append(f"{plural(one.age_days, 'day')} old")
-    parts.append(f"confidence {evidence.confidence:.0%}")
+        parts.append(tn("{number} day old", "{number} days old", one.age_days))
+    parts.append(t("confidence {confidence:.0%}", confidence=evidence.confidence))
     return " · ".join(parts)

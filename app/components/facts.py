@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.page import empty, notice, told
 from app.components.text import escaped, spoken
 from app.state import bench, person
@@ -14,13 +15,13 @@ from gtm_pipelines.enrichment.source import SubjectType
 from gtm_pipelines.record import facts
 from gtm_pipelines.record.settled import ACT_ON, PERSON, Settled, Statement, by_field, settle
 
-OWN = "Another value …"
+OWN = mark("Another value …")
 BECAUSE = {
-    PERSON: "a person chose it",
-    "only": "nobody says otherwise",
-    "confidence": "it is the surest",
-    "rank": "its source is believed more",
-    "newest": "it is the newest",
+    PERSON: mark("a person chose it"),
+    "only": mark("nobody says otherwise"),
+    "confidence": mark("it is the surest"),
+    "rank": mark("its source is believed more"),
+    "newest": mark("it is the newest"),
 }
 _LONG = 300
 
@@ -31,16 +32,18 @@ def fact_sheet(kind: SubjectType, subject_id: str) -> None:
     with record.read() as connection:
         said = facts.statements(connection, record.workspace_id, kind, [subject_id])[subject_id]
     if not said:
-        empty("No fact is on record yet. An import leaves them at its next run of the pipeline, sources when they are asked.")
+        empty(t("No fact is on record yet. An import leaves them at its next run of the pipeline, sources when they are asked."))
         return
     groups = by_field(said)
     counted = {name: settle(group, now) for name, group in groups.items()}
     st.dataframe(_overview(counted, now), hide_index=True, width="stretch", key=f"facts:{subject_id}", column_config=_COLUMNS)
     for name, settled in sorted(counted.items()):
         if settled is not None and (settled.others or settled.fact.source == PERSON):
-            with st.expander(f"{spoken(name)}: {len(settled.others) + 1} values", expanded=settled.contested):
+            with st.expander(
+                t("{name}: {others} values", name=spoken(name), others=len(settled.others) + 1), expanded=settled.contested
+            ):
                 decide(kind, subject_id, name, settled)
-    with st.expander(f"All {len(said):,} facts, those that count no more too"):
+    with st.expander(t("All {said:,} facts, those that count no more too", said=len(said))):
         st.dataframe(_all(said, now), hide_index=True, width="stretch", key=f"all:{subject_id}", column_config=_COLUMNS)
 
 
@@ -51,31 +54,31 @@ def decide(kind: SubjectType, subject_id: str, field: str, settled: Settled) -> 
         st.markdown(f"{mark} **{escaped(one.value)}** · {escaped(one.source)} · {one.confidence:.0%}")
         if one.evidence:
             st.caption(escaped(one.evidence[:_LONG]))
-    st.caption(f"It counts because {BECAUSE[settled.because]}.")
+    st.caption(t("It counts because {because}.", because=t(BECAUSE[settled.because])))
     key = f"{subject_id}:{field}"
     if settled.fact.source == PERSON:
-        if st.button("Withdraw the choice", icon=":material/undo:", key=f"withdraw:{key}"):
+        if st.button(t("Withdraw the choice"), icon=":material/undo:", key=f"withdraw:{key}"):
             _withdraw(kind, subject_id, field)
         return
     options = [str(one.value) for one in (settled.fact, *settled.others)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("What is right", [*dict.fromkeys(options), OWN], key=f"choice:{key}")
-        own = st.text_input("Your value", key=f"own:{key}") if chosen == OWN else ""
-        if st.button("Let it count", type="primary", icon=":material/gavel:", key=f"choose:{key}"):
+        chosen = st.selectbox(t("What is right"), [*dict.fromkeys(options), OWN], format_func=t, key=f"choice:{key}")
+        own = st.text_input(t("Your value"), key=f"own:{key}") if chosen == OWN else ""
+        if st.button(t("Let it count"), type="primary", icon=":material/gavel:", key=f"choose:{key}"):
             _choose(kind, subject_id, field, own if chosen == OWN else str(chosen))
 
 
 def _choose(kind: SubjectType, subject_id: str, field: str, value: str) -> None:
     with told():
         bench().research.choose(kind, subject_id, field, value, by=person())
-        notice(f"{spoken(field)} is {value} now, whatever the sources say.")
+        notice(t("{field} is {value} now, whatever the sources say.", field=spoken(field), value=value))
         st.rerun()
 
 
 def _withdraw(kind: SubjectType, subject_id: str, field: str) -> None:
     with told():
         bench().research.withdraw(kind, subject_id, field, by=person())
-        notice(f"The rule decides about {spoken(field).lower()} again.")
+        notice(t("The rule decides about {field} again.", field=spoken(field).lower()))
         st.rerun()
 
 
@@ -88,22 +91,22 @@ _COLUMNS = {
 
 def _overview(counted: dict[str, Settled | None], now: datetime) -> pd.DataFrame:
     rows = [
-        {**_line(settled.fact, now), "Stands": _stands(settled)}
+        {**_line(settled.fact, now), t("Stands"): _stands(settled)}
         for _name, settled in sorted(counted.items())
         if settled is not None
     ]
-    return _table(rows, "Field", "Value", "Source", "Sure", "Age", "Stands", "Evidence", "Page")
+    return _table(rows, t("Field"), t("Value"), t("Source"), t("Sure"), t("Age"), t("Stands"), t("Evidence"), t("Page"))
 
 
 def _stands(settled: Settled) -> str:
     if settled.contested:
-        return "sources disagree"
-    return "not sure enough to act on" if settled.confidence < ACT_ON else BECAUSE[settled.because]
+        return t("sources disagree")
+    return t("not sure enough to act on") if settled.confidence < ACT_ON else t(BECAUSE[settled.because])
 
 
 def _all(said: list[Statement], now: datetime) -> pd.DataFrame:
-    rows = [{**_line(one, now), "Had": one.retrieved_at, "Until": one.expires_at} for one in reversed(said)]
-    return _table(rows, "Field", "Value", "Source", "Sure", "Age", "Had", "Until", "Evidence", "Page")
+    rows = [{**_line(one, now), t("Had"): one.retrieved_at, t("Until"): one.expires_at} for one in reversed(said)]
+    return _table(rows, t("Field"), t("Value"), t("Source"), t("Sure"), t("Age"), t("Had"), t("Until"), t("Evidence"), t("Page"))
 
 
 def _table(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
@@ -114,11 +117,16 @@ def _table(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
 def _line(one: Statement, now: datetime) -> dict[str, object]:
     page = one.url if (one.url or "").startswith(("http://", "https://")) else None
     return {
-        "Field": spoken(one.field), "Value": one.value if one.value is not None else "(withdrawn)", "Source": one.source,
-        "Sure": one.confidence, "Age": _age(now, one.retrieved_at), "Evidence": (one.evidence or "")[:_LONG], "Page": page,
-    }  # fmt: skip
+        t("Field"): spoken(one.field),
+        t("Value"): one.value if one.value is not None else t("(withdrawn)"),
+        t("Source"): one.source,
+        t("Sure"): one.confidence,
+        t("Age"): _age(now, one.retrieved_at),
+        t("Evidence"): (one.evidence or "")[:_LONG],
+        t("Page"): page,
+    }
 
 
 def _age(now: datetime, then: datetime) -> str:
     days = (now - then).days
-    return "today" if days < 1 else f"{days} d"
+    return t("today") if days < 1 else t("{days} d", days=days)

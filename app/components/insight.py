@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import empty
 from app.components.text import escaped, moment, spoken
 from app.state import bench
@@ -16,12 +17,17 @@ def insight_of(kind: SubjectType, subject_id: str) -> None:
     """Show the newest insight, or how one comes about."""
     found = bench().insights.of(kind, subject_id)
     if found is None:
-        empty("Nothing was concluded yet. **gtm enrich insights** weighs the facts against the confirmed strategy.")
+        empty(t("Nothing was concluded yet. **gtm enrich insights** weighs the facts against the confirmed strategy."))
         return
     if found.summary:
         st.markdown(escaped(found.summary))
     st.caption(
-        f"{moment(found.created_at)} · {escaped(found.model or 'by rule, without a model')} · sure to {found.confidence:.0%}"
+        t(
+            "{created_at} · {model} · sure to {confidence:.0%}",
+            created_at=moment(found.created_at),
+            model=escaped(found.model or t("by rule, without a model")),
+            confidence=found.confidence,
+        )
     )
     _fit(found)
     for section, claims in found.claims.items():
@@ -30,24 +36,25 @@ def insight_of(kind: SubjectType, subject_id: str) -> None:
         for claim in claims:
             with st.container(border=True, gap="xsmall"):
                 st.markdown(escaped(claim.text))
-                st.caption(f"“{escaped(claim.quote)}” · {escaped(claim.url or 'from a list')}")
+                st.caption(f"“{escaped(claim.quote)}” · {escaped(claim.url or t('from a list'))}")
     if found.dropped:
-        with st.expander(f"{len(found.dropped)} left out, for want of words that carry them"):
+        with st.expander(t("{dropped} left out, for want of words that carry them", dropped=len(found.dropped))):
             st.dataframe(
-                pd.DataFrame([{"Said": one.text, "Why it was left out": one.reason} for one in found.dropped]), hide_index=True
+                pd.DataFrame([{t("Said"): one.text, t("Why it was left out"): one.reason} for one in found.dropped]),
+                hide_index=True,
             )
 
 
 def _fit(found: Insight) -> None:
     if found.fit is None:
         return
-    st.metric("Fit", f"{found.fit} of 100")
+    st.metric(t("Fit"), t("{fit} of 100", fit=found.fit))
     rows = [
         {
-            "Wanted": point.text,
-            "Known": point.known or "–",
-            "Verdict": spoken(point.verdict),
-            "Points": f"{point.points:g} of {point.of:g}",
+            t("Wanted"): point.text,
+            t("Known"): point.known or "–",
+            t("Verdict"): spoken(point.verdict),
+            t("Points"): t("{points:g} of {of:g}", points=point.points, of=point.of),
         }
         for point in found.points
     ]

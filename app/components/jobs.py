@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import told
-from app.components.text import escaped, spoken
+from app.components.text import escaped, spoken, these_days
 from app.state import bench, person
 from gtm_pipelines.jobs.model import Job, JobStatus
 
@@ -27,23 +27,28 @@ WORDS = {
     "optimise": mark("Bettering the pack"),
 }
 COUNTS = {
-    "find_duplicates": ("duplicates", (("proposed", "proposed"),)),
-    "draft": ("drafts", (("drafted", "drafted"), ("failed", "failed"))),
+    "find_duplicates": ("duplicates", (("proposed", mark("proposed")),)),
+    "draft": ("drafts", (("drafted", mark("drafted")), ("failed", mark("failed")))),
     "send": (
         "send",
         (
-            ("sent", "sent"),
-            ("deferred", "to be tried again"),
-            ("failed", "failed"),
-            ("unknown", "unknown"),
-            ("waiting", "still waiting"),
+            ("sent", mark("sent")),
+            ("deferred", mark("to be tried again")),
+            ("failed", mark("failed")),
+            ("unknown", mark("unknown")),
+            ("waiting", mark("still waiting")),
         ),
     ),
     "undo_import": (
         "undo",
-        (("removed", "removed"), ("restored", "told anew"), ("unchanged", "said by other imports too"), ("kept", "kept")),
+        (
+            ("removed", mark("removed")),
+            ("restored", mark("told anew")),
+            ("unchanged", mark("said by other imports too")),
+            ("kept", mark("kept")),
+        ),
     ),
-    "collect": ("collect", (("new", "new mails"), ("unmatched", "unmatched"))),
+    "collect": ("collect", (("new", mark("new mails")), ("unmatched", mark("unmatched")))),
 }
 """Where a kind of job leaves its report, and which of its counts to tell in which words."""
 PATIENCE = timedelta(seconds=45)
@@ -84,21 +89,31 @@ def _watch(job_id: str) -> None:
         st.rerun()
     label = f"{named(job.kind)}: "
     if job.status is JobStatus.REQUESTED:
-        st.progress(0.0, text=label + "waiting for the pipeline to pick it up")
+        st.progress(0.0, text=label + t("waiting for the pipeline to pick it up"))
         if bench().clock.now() - job.created_at > PATIENCE:
-            st.info("The pipeline has not answered yet. It works while the workbench is running; see the Dagster page.")
+            st.info(t("The pipeline has not answered yet. It works while the workbench is running; see the Dagster page."))
     elif job.total:
-        st.progress(job.fraction or 0.0, text=f"{label}{job.done:,} of {job.total:,}")
+        st.progress(job.fraction or 0.0, text=t("{label}{done:,} of {total:,}", label=label, done=job.done, total=job.total))
     else:
-        st.progress(0.0, text=label + (f"{job.done:,} so far" if job.done else "running"))
+        st.progress(0.0, text=label + (t("{done:,} so far", done=job.done) if job.done else t("running")))
 
 
 def _ended(job: Job) -> None:
     label = named(job.kind)
     if job.status is JobStatus.FAILED:
-        st.error(f"{label} stopped: {escaped(job.message or 'no reason was given')}", icon=":material/error:")
+        st.error(
+            t("{label} stopped: {message}", label=label, message=escaped(job.message or t("no reason was given"))),
+            icon=":material/error:",
+        )
         return
-    st.caption(f":material/check: {label} finished {job.updated_at:%d %b, %H:%M} UTC{_told(job)}")
+    st.caption(
+        t(
+            ":material/check: {label} finished {updated_at} UTC{job}",
+            label=label,
+            updated_at=these_days(job.updated_at),
+            job=_told(job),
+        )
+    )
 
 
 def _told(job: Job) -> str:
@@ -106,7 +121,7 @@ def _told(job: Job) -> str:
     place, names = COUNTS.get(job.kind, ("", ()))
     report = job.result.get(place) or {}
     parts = [f"{int(report.get(name) or 0):,} {word}" for name, word in names if report.get(name)]
-    return f": {', '.join(parts)}" if parts else (": nothing new" if names else "")
+    return f": {', '.join(parts)}" if parts else (t(": nothing new") if names else "")
 
 
 def batch_of(job: Job | None) -> str | None:

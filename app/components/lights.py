@@ -9,27 +9,28 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.text import escaped, percent, spoken
 from gtm_pipelines.metrics.model import Colour, Funnel, Light, Measure
 
 _BADGES: dict[Colour, tuple[str, Literal["green", "orange", "red", "gray"], str]] = {
-    "GREEN": ("Green", "green", ":material/check_circle:"),
-    "YELLOW": ("Yellow", "orange", ":material/warning:"),
-    "RED": ("Red", "red", ":material/dangerous:"),
-    "GREY": ("Not enough data", "gray", ":material/hourglass_empty:"),
+    "GREEN": (mark("Green"), "green", ":material/check_circle:"),
+    "YELLOW": (mark("Yellow"), "orange", ":material/warning:"),
+    "RED": (mark("Red"), "red", ":material/dangerous:"),
+    "GREY": (mark("Not enough data"), "gray", ":material/hourglass_empty:"),
 }
 
 
 def light_badge(light: Light) -> None:
     """Show the colour in words too, for those who do not tell colours apart."""
     label, colour, icon = _BADGES[light.colour]
-    st.badge(label, icon=icon, color=colour)
+    st.badge(t(label), icon=icon, color=colour)
 
 
 def light_card(light: Light) -> None:
     """Show what the light says, what to do, and the figures behind it."""
     light_badge(light)
-    st.markdown(f"**{escaped(light.headline)}** {escaped(light.advice)}")
+    st.markdown(f"**{escaped(t(light.headline))}** {escaped(t(light.advice))}")
     for reason in light.reasons:
         st.caption(escaped(reason))
 
@@ -38,11 +39,11 @@ def rates_table(measures: Sequence[Measure]) -> None:
     """Show every rate with its denominator and its 95 % interval; unjudged ones say what they need."""
     rows = [
         {
-            "Rate": spoken(m.name),
-            "Value": percent(m.rate),
-            "95 % interval": f"{percent(m.low)} to {percent(m.high)}" if m.denominator else "–",
-            "Counted": f"{m.numerator:,} of {m.denominator:,}",
-            "Enough to judge": "yes" if m.enough else f"{m.needed:,} more needed",
+            t("Rate"): spoken(m.name),
+            t("Value"): percent(m.rate),
+            t("95 % interval"): t("{low} to {high}", low=percent(m.low), high=percent(m.high)) if m.denominator else "–",
+            t("Counted"): t("{numerator:,} of {denominator:,}", numerator=m.numerator, denominator=m.denominator),
+            t("Enough to judge"): t("yes") if m.enough else t("{needed:,} more needed", needed=m.needed),
         }
         for m in measures
     ]
@@ -64,10 +65,12 @@ def funnel_chart(funnel: Funnel) -> None:
         x=alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domainMin=0, domainMax=max(1, steps[0][1]) * 1.35)),
     )
     bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72})
-    ink = "#e6eeec" if st.context.theme.type == "dark" else "#16211f"
+    ink = "#e6eeec" if st.context.theme.type == "dark" else "#0c1614"
     labels = base.mark_text(align="left", dx=6, color=ink).encode(text="label:N")
     spoken_steps = ", ".join(f"{spoken(name)} {count}" for name, count in steps)
-    st.altair_chart((bars + labels).properties(height=34 * len(steps)), width="stretch", alt=f"Funnel: {spoken_steps}")
+    st.altair_chart(
+        (bars + labels).properties(height=34 * len(steps)), width="stretch", alt=t("Funnel: {steps}", steps=spoken_steps)
+    )
 
 
 def _step_label(steps: Sequence[tuple[str, int]], place: int) -> str:

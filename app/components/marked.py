@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from app.components.text import plural
+from app.components.language import t, tn
 from gtm_pipelines.drafting.checks.model import DraftGrounding, Shown, ShownClaim
 
 _STYLES = {
@@ -19,10 +19,6 @@ _STYLES = {
     "claim": "background:rgba(15,118,110,.12);border-bottom:1px dotted #0f766e;",
 }
 _ORDER = ("block", "flag", "passed", "claim")
-LEGEND = (
-    f'<span style="{_STYLES["claim"]}">rests on evidence</span> · <span style="{_STYLES["flag"]}">look at it</span> · '
-    f'<span style="{_STYLES["block"]}">blocks the approval</span>'
-)
 
 
 class Mark(NamedTuple):
@@ -43,6 +39,12 @@ def show_text(subject: str, body: str, grounding: DraftGrounding | None) -> None
         f'<div style="font-weight:600;margin-bottom:.6rem">{marked(subject, _of_findings(found, "subject"))}</div>'
         f'<div style="white-space:pre-wrap;line-height:1.55">{marked(body, of_body)}</div>'
     )
+
+
+def legend() -> str:
+    """Return, as HTML, what the marks mean."""
+    named = {"claim": t("rests on evidence"), "flag": t("look at it"), "block": t("blocks the approval")}
+    return " · ".join(f'<span style="{_STYLES[kind]}">{escape(words)}</span>' for kind, words in named.items())
 
 
 def marked(text: str, marks: Iterable[Mark]) -> str:
@@ -87,8 +89,8 @@ def told(claim: ShownClaim) -> list[str]:
                 f"{backing.evidence.field.replace('_', ' ')}: {backing.evidence.text}",
                 backing.evidence.source,
                 backing.evidence.url or "",
-                f"{plural(backing.age_days, 'day')} old" if backing.age_days is not None else "",
-                f"confidence {backing.evidence.confidence:.0%}",
+                tn("{number} day old", "{number} days old", backing.age_days) if backing.age_days is not None else "",
+                t("confidence {confidence:.0%}", confidence=backing.evidence.confidence),
             )
             if part
         )

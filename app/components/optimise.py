@@ -9,21 +9,22 @@ import pandas as pd
 import streamlit as st
 
 from app.components.jobs import ask, follow, latest
+from app.components.language import mark, t, tn
 from app.components.page import told
-from app.components.text import escaped, moment, plural
+from app.components.text import escaped, moment, spoken
 from app.state import bench, person
 from gtm_pipelines.drafting.learning.attempt import Attempt
 
 OPTIMISERS = {
-    "gepa": "GEPA: writes instructions from what people said",
-    "mipro": "MIPROv2: tries instructions and examples together",
-    "bootstrap": "BootstrapFewShot: puts good drafts before the question",
+    "gepa": mark("GEPA: writes instructions from what people said"),
+    "mipro": mark("MIPROv2: tries instructions and examples together"),
+    "bootstrap": mark("BootstrapFewShot: puts good drafts before the question"),
 }
 VERDICTS = {
-    "better": "better on companies it never saw",
-    "undecided": "not shown to be better",
-    "worse": "worse",
-    "not_enough_data": "too few companies to tell",
+    "better": mark("better on companies it never saw"),
+    "undecided": mark("not shown to be better"),
+    "worse": mark("worse"),
+    "not_enough_data": mark("too few companies to tell"),
 }
 
 
@@ -35,7 +36,7 @@ def optimise(pack: str, languages: Sequence[str]) -> None:
         if languages:
             _form(pack, languages)
         else:
-            st.caption("No model is instructed by this version, so there is nothing to better. Give it instructions first.")
+            st.caption(t("No model is instructed by this version, so there is nothing to better. Give it instructions first."))
         follow(latest("optimise", pack=pack))
         attempts(pack)
 
@@ -44,7 +45,7 @@ def attempts(pack: str | None = None) -> None:
     """Draw attempts, newest first, with the report of each."""
     found = bench().optimisations.attempts(pack)
     if not found:
-        st.caption("Nobody has tried to better it yet." if pack else "Nobody has tried to better a pack yet.")
+        st.caption(t("Nobody has tried to better it yet.") if pack else t("Nobody has tried to better a pack yet."))
     for attempt in found:
         with st.expander(_title(attempt)):
             report(attempt)
@@ -54,42 +55,82 @@ def report(attempt: Attempt) -> None:
     """Draw what came of an attempt."""
     found = attempt.report
     st.caption(
-        f"{escaped(attempt.optimiser)} on {escaped(attempt.program)}, asked for by {escaped(attempt.requested_by)}, "
-        f"{moment(attempt.created_at)}. ${attempt.cost_usd:.4f} in {plural(attempt.calls, 'call')}."
+        tn(
+            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} call.",
+            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} calls.",
+            attempt.calls,
+            optimiser=escaped(attempt.optimiser),
+            program=escaped(attempt.program),
+            requested_by=escaped(attempt.requested_by),
+            created_at=moment(attempt.created_at),
+            cost_usd=attempt.cost_usd,
+        )
     )
     if attempt.status != "finished":
-        st.markdown(escaped(found.get("stopped") or found.get("failed") or f"It is at: {attempt.state.get('phase')}"))
+        st.markdown(
+            escaped(found.get("stopped") or found.get("failed") or t("It is at: {phase}", phase=attempt.state.get("phase")))
+        )
         _buttons(attempt)
         return
-    held = found["held_out"]
     if found.get("said"):
         st.markdown(escaped(found["said"]))
         return
-    st.markdown(
-        f"On {plural(held['cases'], 'held-out case')} of {plural(held['companies'], 'company', 'companies')}: "
-        f"**{held['old']:.3f}** before, **{held['new']:.3f}** after, {held['better']} better, {held['worse']} worse. "
-        f"The difference is {held['difference']:+.3f}, its 95 % interval from {held['low']:+.3f} to {held['high']:+.3f}."
+    _difference(found["held_out"])
+    offered = (
+        t("It may be promoted.") if found["offered"] else t("It is not offered for promotion; overruling that wants a reason.")
     )
-    offered = "It may be promoted." if found["offered"] else "It is not offered for promotion; overruling that wants a reason."
-    st.markdown(f"Version **{escaped(attempt.result_version)}**: {VERDICTS[found['verdict']]}. {offered}")
+    verdict = VERDICTS[found["verdict"]]
+    st.markdown(
+        t(
+            "Version **{result_version}**: {verdict}. {offered}",
+            result_version=escaped(attempt.result_version),
+            verdict=t(verdict),
+            offered=offered,
+        )
+    )
     for name, change in (found.get("changes") or {}).items():
         _change(name, change)
     _cases(found.get("cases") or {})
-    st.caption(f"Metric: {escaped(found['metric'])}. Rule: {escaped(found['rule'])}.")
+    metric, rule = escaped(found["metric"]), escaped(found["rule"])
+    st.caption(t("Metric: {metric}. Rule: {rule}.", metric=metric, rule=rule))
+
+
+def _difference(held: Mapping[str, Any]) -> None:
+    st.markdown(
+        t(
+            "On {cases} of {companies}: **{old:.3f}** before, **{new:.3f}** after, {better} better, {worse} worse. The "
+            "difference is {difference:+.3f}, its 95 % interval from {low:+.3f} to {high:+.3f}.",
+            cases=tn("{number} held-out case", "{number} held-out cases", held["cases"]),
+            companies=tn("{number} company", "{number} companies", held["companies"]),
+            old=held["old"],
+            new=held["new"],
+            better=held["better"],
+            worse=held["worse"],
+            difference=held["difference"],
+            low=held["low"],
+            high=held["high"],
+        )
+    )
 
 
 def _title(attempt: Attempt) -> str:
-    verdict = VERDICTS.get(attempt.report.get("verdict", ""), attempt.status) if attempt.status == "finished" else attempt.status
+    known = VERDICTS.get(attempt.report.get("verdict", "")) if attempt.status == "finished" else None
+    verdict = t(known) if known else spoken(attempt.status).lower()
     made = f" → {attempt.result_version}" if attempt.result_version else ""
     return f"{escaped(attempt.pack)} {escaped(attempt.base_version)}{made} · {escaped(attempt.optimiser)} · {verdict}"
 
 
 def _sides(counts: Sequence[Any]) -> None:
     if not counts:
-        st.markdown("There are no examples of this pack yet: they come of drafts that people approve, edit and reject.")
+        st.markdown(t("There are no examples of this pack yet: they come of drafts that people approve, edit and reject."))
         return
     rows = [
-        {"Language": one.language, "Side": one.split.replace("_", "-"), "Examples": one.examples, "Companies": one.companies}
+        {
+            t("Language"): one.language,
+            t("Side"): one.split.replace("_", "-"),
+            t("Examples"): one.examples,
+            t("Companies"): one.companies,
+        }
         for one in counts
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
@@ -98,28 +139,31 @@ def _sides(counts: Sequence[Any]) -> None:
 def _form(pack: str, languages: Sequence[str]) -> None:
     with st.form(f"optimise:{pack}", border=True):
         how, where, money, calls = st.columns([3, 1, 1, 1])
-        optimiser = how.selectbox("How", list(OPTIMISERS), format_func=OPTIMISERS.__getitem__)
-        language = where.selectbox("Language", list(languages))
-        usd = money.number_input("At most, US$", min_value=0.0, value=5.0, step=1.0, help="Held-out cases included.")
-        most = calls.number_input("At most, calls", min_value=10, value=1000, step=100)
-        if st.form_submit_button("Better it", icon=":material/auto_fix_high:"):
+        optimiser = how.selectbox(t("How"), list(OPTIMISERS), format_func=lambda each: t(OPTIMISERS[each]))
+        language = where.selectbox(t("Language"), list(languages))
+        usd = money.number_input(t("At most, US$"), min_value=0.0, value=5.0, step=1.0, help=t("Held-out cases included."))
+        most = calls.number_input(t("At most, calls"), min_value=10, value=1000, step=100)
+        if st.form_submit_button(t("Better it"), icon=":material/auto_fix_high:"):
             wish = {"pack": pack, "optimiser": optimiser, "language": language}
             ask("optimise", wish | {"budget_usd": usd, "budget_calls": int(most)})
             st.rerun()
 
 
 def _buttons(attempt: Attempt) -> None:
-    if attempt.status == "running" and st.button("Stop it", key=f"stop:{attempt.id}"):
+    if attempt.status == "running" and st.button(t("Stop it"), key=f"stop:{attempt.id}"):
         with told():
             bench().optimisations.stop(attempt.id, by=f"person:{person()}")
         st.rerun()
-    if attempt.status == "stopped" and st.button("Go on", key=f"resume:{attempt.id}"):
+    if attempt.status == "stopped" and st.button(t("Go on"), key=f"resume:{attempt.id}"):
         ask("optimise", {"attempt": attempt.id, "pack": attempt.pack})
         st.rerun()
 
 
 def _change(name: str, change: Mapping[str, Any]) -> None:
-    st.markdown(f"**{escaped(name)}**" + (f", with {plural(change['demos'], 'example')}" if change["demos"] else ""))
+    st.markdown(
+        f"**{escaped(name)}**"
+        + (tn(", with {number} example", ", with {number} examples", change["demos"]) if change["demos"] else "")
+    )
     if change["instruction_before"] != change["instruction_after"]:
         before, after = st.columns(2)
         before.code(change["instruction_before"], language=None, wrap_lines=True)
@@ -128,7 +172,7 @@ def _change(name: str, change: Mapping[str, Any]) -> None:
 
 def _cases(cases: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     rows = [
-        {"Case": one["example_id"], "Before": one["old"], "After": one["new"], "": word}
+        {t("Case"): one["example_id"], t("Before"): one["old"], t("After"): one["new"], "": word}
         for word, found in cases.items()
         for one in found
         if "example_id" in one

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.text import escaped, plural
+from app.components.language import t, tn
+from app.components.text import escaped
 from app.state import bench
 from gtm_pipelines.segments.findings import Overlaps
 
@@ -24,9 +25,12 @@ def warn(tree: Any) -> None:
     if len(found.campaigns) > 1:
         named = [f"{name}: {row.people:,}" for row, name in zip(shown, named, strict=True)]
     more = len(found.campaigns) - len(shown)
-    also = f" and {plural(more, 'other campaign')}" if more else ""
-    who = plural(found.people, "of them", "of them")
-    st.warning(f"{who} may already be written to by {', '.join(named)}{also}.", icon=":material/group:")
+    also = " " + tn("and {number} other campaign", "and {number} other campaigns", more) if more else ""
+    who = tn("{number} of them", "{number} of them", found.people)
+    st.warning(
+        t("{who} may already be written to by {named}{also}.", who=who, named=", ".join(named), also=also),
+        icon=":material/group:",
+    )
 
 
 def _written_lately(found: Overlaps) -> None:
@@ -34,8 +38,15 @@ def _written_lately(found: Overlaps) -> None:
     if not found.recent:
         return
     named = ", ".join(f"“{escaped(row.name)}” ({row.status})" for row in found.recent[:_SHOWN])
-    who = plural(found.recent_people, "of them was", "of them were")
-    days = plural(found.gap_days, "day", "days")
+    who = tn("{number} of them was", "{number} of them were", found.recent_people)
+    days = tn("{number} day", "{number} days", found.gap_days)
     st.info(
-        f"{who} written to within the last {days} by {named}. They wait until {days} have passed.", icon=":material/schedule:"
+        t(
+            "{who} written to within the last {days} by {named}. They wait until {days2} have passed.",
+            who=who,
+            days=days,
+            named=named,
+            days2=days,
+        ),
+        icon=":material/schedule:",
     )

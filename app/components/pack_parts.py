@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped, spoken
 from gtm_pipelines.packs.model import Pack
 
@@ -14,29 +15,33 @@ _ORDER = {name: number for number, name in enumerate(("plan", "write", "refine",
 def parts(pack: Pack) -> None:
     """Show every part with its front matter, every example, and what was compiled."""
     if not pack.writes:
-        st.info("This version has templates only. Drafts are merged from them, without any model.", icon=":material/info:")
+        st.info(t("This version has templates only. Drafts are merged from them, without any model."), icon=":material/info:")
         return
     for name, text in sorted(pack.parts.items(), key=lambda item: _ORDER.get(item[0].partition(".")[0], len(_ORDER))):
         head = pack.heads[name]
         with st.expander(f"{name} – {escaped(head.purpose)}"):
-            told = [f"models: {head.role}"] if head.outputs else []
+            told = [t("models: {role}", role=head.role)] if head.outputs else []
             if head.limits.answer_tokens:
-                told.append(f"at most {head.limits.answer_tokens} tokens of answer")
+                told.append(t("at most {answer_tokens} tokens of answer", answer_tokens=head.limits.answer_tokens))
             if head.inputs:
-                told.append(f"given {', '.join(head.inputs)}; answers {', '.join(head.outputs)}")
-            st.caption(escaped(" · ".join(told)) or "A note, added to what the stages say.")
+                told.append(
+                    t("given {inputs}; answers {outputs}", inputs=", ".join(head.inputs), outputs=", ".join(head.outputs))
+                )
+            st.caption(escaped(" · ".join(told)) or t("A note, added to what the stages say."))
             st.markdown(text)
     if pack.examples:
-        st.subheader("Examples", anchor=False)
+        st.subheader(t("Examples"), anchor=False)
     for example in pack.examples:
         mark = ":green[:material/thumb_up:]" if example.head.verdict == "good" else ":red[:material/thumb_down:]"
         with st.expander(f"{mark} {escaped(example.head.shows)}"):
             st.markdown(f"**{escaped(example.head.subject)}**")
             st.text(example.body)
             for claim in example.head.claims:
-                st.caption(f"“{escaped(claim.text)}” rests on {escaped(', '.join(claim.evidence))}")
+                st.caption(
+                    t("“{text_}” rests on {evidence}", text_=escaped(claim.text), evidence=escaped(", ".join(claim.evidence)))
+                )
     if pack.compiled:
-        with st.expander("Compiled state, as the optimiser wrote it"):
+        with st.expander(t("Compiled state, as the optimiser wrote it")):
             st.json(dict(pack.compiled), expanded=1)
 
 
@@ -44,13 +49,13 @@ def rubric(pack: Pack) -> None:
     """Show the points a judge scores."""
     frame = pd.DataFrame(
         {
-            "Point": [spoken(name) for name in pack.rubric],
-            "Measures": [item.measures for item in pack.rubric.values()],
-            "Weight": [item.weight for item in pack.rubric.values()],
-            "Question": [item.question for item in pack.rubric.values()],
-            "0 looks like": [item.anchors.get(0, "") for item in pack.rubric.values()],
-            "10 looks like": [item.anchors.get(10, "") for item in pack.rubric.values()],
+            t("Point"): [spoken(name) for name in pack.rubric],
+            t("Measures"): [item.measures for item in pack.rubric.values()],
+            t("Weight"): [item.weight for item in pack.rubric.values()],
+            t("Question"): [item.question for item in pack.rubric.values()],
+            t("0 looks like"): [item.anchors.get(0, "") for item in pack.rubric.values()],
+            t("10 looks like"): [item.anchors.get(10, "") for item in pack.rubric.values()],
         }
     )
     st.dataframe(frame, hide_index=True, width="stretch", height=38 + 35 * len(frame))
-    st.caption("Quality is the weighted mean of its points. Risk is as high as its worst point, weight times score.")
+    st.caption(t("Quality is the weighted mean of its points. Risk is as high as its worst point, weight times score."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped
 from app.state import bench
 from gtm_pipelines.packs.model import Pack, Simulated
@@ -13,22 +14,30 @@ def preview(pack: Pack) -> None:
     """Let a person choose variant and language, and show the mail to somebody made up."""
     left, right = st.columns(2)
     titles = pack.manifest.variants
-    variant = left.selectbox("Variant", pack.variants, format_func=lambda key: titles[key].title, key=f"pack_variant:{pack.name}")
-    spoken = {"en": "English", "ru": "Russian"}
+    variant = left.selectbox(
+        t("Variant"), pack.variants, format_func=lambda key: titles[key].title, key=f"pack_variant:{pack.name}"
+    )
+    spoken = {"en": t("English"), "ru": t("Russian")}
     language = right.segmented_control(
-        "Language", pack.languages, default=pack.languages[0], format_func=lambda key: spoken[key],
+        t('Language'), pack.languages, default=pack.languages[0], format_func=lambda key: spoken[key],
         key=f"pack_language:{pack.name}", required=True,
     )  # fmt: skip
     pair = bench().pack_versions.render(f"{pack.name}@{pack.version}", variant, language=language or pack.languages[0])
     template = pack.templates[variant, language or pack.languages[0]]
-    st.caption(f"{escaped(titles[variant].description)} Here to {escaped(pair.sample.name)}, who is made up.")
+    st.caption(
+        t(
+            "{description} Here to {name}, who is made up.",
+            description=escaped(titles[variant].description),
+            name=escaped(pair.sample.name),
+        )
+    )
     of_mail, of_template = st.columns(2)
     with of_mail:
         mail(pair.after)
     with of_template, st.container(border=True):
         st.markdown(f"**{escaped(template.subject)}**")
         st.text(template.body)
-        st.caption("The template. What stands in braces is merged for each person.")
+        st.caption(t("The template. What stands in braces is merged for each person."))
 
 
 def mail(written: Simulated) -> None:
@@ -40,5 +49,5 @@ def mail(written: Simulated) -> None:
             return
         st.markdown(f"**{escaped(written.subject)}**")
         st.text(written.body)
-        told = [f"{written.words} words", *written.warnings]
+        told = [t("{words} words", words=written.words), *written.warnings]
         st.caption(escaped(" · ".join(told)))

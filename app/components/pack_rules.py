@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped
 from gtm_pipelines.packs.model import RULES, Problem
 
@@ -11,11 +12,21 @@ from gtm_pipelines.packs.model import RULES, Problem
 def rules(problems: list[Problem]) -> None:
     """Show every broken rule with its hint, errors first."""
     if not problems:
-        st.success(f"It breaks none of {len(RULES)} rules.", icon=":material/check_circle:")
+        st.success(t("It breaks none of {RULES} rules.", RULES=len(RULES)), icon=":material/check_circle:")
         return
     for problem in problems:
         error = problem.severity == "error"
         with st.container(border=True):
             mark = ":red[:material/error:]" if error else ":orange[:material/info:]"
-            st.markdown(f"{mark} **{escaped(RULES[problem.rule].title)}** in {escaped(problem.where)}: {escaped(problem.text)}")
-            st.caption(f"{escaped(problem.hint)} · {escaped(problem.rule)}{'' if error else ' · advice, stops nothing'}")
+            st.markdown(
+                t(
+                    "{mark} **{title}** in {where}: {text_}",
+                    mark=mark,
+                    title=escaped(RULES[problem.rule].title),
+                    where=escaped(problem.where),
+                    text_=escaped(problem.text),
+                )
+            )
+            st.caption(
+                f"{escaped(problem.hint)} · {escaped(problem.rule)}{('' if error else ' ' + t('· advice, stops nothing'))}"
+            )

@@ -5,32 +5,42 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.pack_preview import mail
 from app.components.text import escaped
 from app.state import bench
 from gtm_pipelines.packs.model import Pack, Side, Simulation
 
-_MADE_UP = "Ten made-up people, some of them awkward"
+_MADE_UP = mark("Ten made-up people, some of them awkward")
 
 
 def trial(pack: Pack) -> None:
     """Let a person choose whom to try it on, and show both versions' mails and counts."""
     if pack.kind == "judge":
-        st.info("A judge writes no mails. It is tried on drafts that people decided about: see the judge's calibration.")
+        st.info(t("A judge writes no mails. It is tried on drafts that people decided about: see the judge's calibration."))
         return
     segments = [segment.name for segment in bench().segments.list()]
     with st.form(f"pack_trial:{pack.name}", border=False):
         of_people, of_count, of_button = st.columns([3, 1, 1], vertical_alignment="bottom")
-        segment = of_people.selectbox("On whom", [_MADE_UP, *segments], key=f"pack_people:{pack.name}")
-        limit = of_count.number_input("At most", 1, 200, 20, key=f"pack_limit:{pack.name}")
-        pressed = of_button.form_submit_button("Try it", type="primary", width="stretch")
+        segment = of_people.selectbox(
+            t("On whom"),
+            [_MADE_UP, *segments],
+            format_func=lambda each: t(_MADE_UP) if each == _MADE_UP else each,
+            key=f"pack_people:{pack.name}",
+        )
+        limit = of_count.number_input(t("At most"), 1, 200, 20, key=f"pack_limit:{pack.name}")
+        pressed = of_button.form_submit_button(t("Try it"), type="primary", width="stretch")
     key = f"pack_tried:{pack.content_hash}"
     if pressed:
         people = None if segment == _MADE_UP else segment
         st.session_state[key] = bench().pack_versions.simulate(pack.name, pack.version, segment=people, limit=int(limit))
     st.caption(
-        "Nothing is kept or sent. The templates are merged; with a model, which costs: "
-        f"`gtm pack simulate {pack.name}@{pack.version} --writer model`"
+        t(
+            "Nothing is kept or sent. The templates are merged; with a model, which costs: `gtm pack simulate "
+            "{name}@{version} --writer model`",
+            name=pack.name,
+            version=pack.version,
+        )
     )
     if key in st.session_state:
         _show(st.session_state[key])
@@ -40,10 +50,10 @@ def _show(found: Simulation) -> None:
     sides = [side for side in (found.before, found.after) if side is not None]
     st.dataframe(_frame(sides), hide_index=True, width="stretch")
     if found.before is None:
-        st.caption("This is the version that counts, so there is nothing to put beside it.")
+        st.caption(t("This is the version that counts, so there is nothing to put beside it."))
     names = [f"{pair.variant}: {pair.sample.name}" for pair in found.pairs]
     index = st.selectbox(
-        "Mail", range(len(names)), format_func=lambda number: names[number], key=f"pack_pair:{found.after.version}"
+        t("Mail"), range(len(names)), format_func=lambda number: names[number], key=f"pack_pair:{found.after.version}"
     )
     pair = found.pairs[index]
     columns = st.columns(len(sides))
@@ -51,7 +61,7 @@ def _show(found: Simulation) -> None:
         with column:
             st.markdown(f"**{escaped(side.version)}**")
             if written is None:
-                st.caption("It has no such variant or language.")
+                st.caption(t("It has no such variant or language."))
             else:
                 mail(written)
 
@@ -59,12 +69,12 @@ def _show(found: Simulation) -> None:
 def _frame(sides: list[Side]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Version": [side.version for side in sides],
-            "Written": [side.written for side in sides],
-            "Refused": [sum(side.refusals.values()) for side in sides],
-            "Why": [", ".join(f"{name} ({count})" for name, count in side.refusals.items()) for side in sides],
-            "Warnings": [", ".join(f"{name} ({count})" for name, count in side.warnings.items()) for side in sides],
-            "Words: least, middle, most": ["{}, {}, {}".format(*side.words) for side in sides],
-            "Subject: characters": ["{}, {}, {}".format(*side.subject_characters) for side in sides],
+            t("Version"): [side.version for side in sides],
+            t("Written"): [side.written for side in sides],
+            t("Refused"): [sum(side.refusals.values()) for side in sides],
+            t("Why"): [", ".join(f"{name} ({count})" for name, count in side.refusals.items()) for side in sides],
+            t("Warnings"): [", ".join(f"{name} ({count})" for name, count in side.warnings.items()) for side in sides],
+            t("Words: least, middle, most"): ["{}, {}, {}".format(*side.words) for side in sides],
+            t("Subject: characters"): ["{}, {}, {}".format(*side.subject_characters) for side in sides],
         }
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped
 from gtm_pipelines.errors import ConflictError, GtmError
 from gtm_pipelines.log import get_logger
@@ -38,8 +39,10 @@ def kept() -> Iterator[None]:
     except Exception:  # noqa: BLE001 - the last stop before a person; the log has it whole
         get_logger("app").exception("page failed")
         st.error(
-            "Something happened that the workbench did not foresee. What was saved stays saved. "
-            "Reload the page; if it happens again, the app's log in the data folder says why.",
+            t(
+                "Something happened that the workbench did not foresee. What was saved stays saved. Reload the page; if it "
+                "happens again, the app's log in the data folder says why."
+            ),
             icon=":material/error:",
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
+
 PAGE = 50
 
 
@@ -18,5 +20,7 @@ def pager(total: int, key: str, *, size: int = PAGE) -> int:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = st.pagination(pages, key=key)
         first = (chosen - 1) * size
-        st.caption(f"{first + 1:,}–{min(first + size, total):,} of {total:,}", width="content")
+        st.caption(
+            t("{first:,}–{first2:,} of {total:,}", first=first + 1, first2=min(first + size, total), total=total), width="content"
+        )
     return first

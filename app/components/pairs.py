@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t, tn
 from app.components.page import notice, told
 from app.components.text import escaped, spoken
 from app.state import bench, person
@@ -44,8 +45,11 @@ def pair_card(pair: Pair) -> None:
     """Draw one pair with its decision."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escaped(called(pair, 'left'))}** and **{escaped(called(pair, 'right'))}**", width="content")
-            st.badge(f"{_likely(pair.score)} likely one", color="green" if pair.score >= _SURE else "orange")
+            st.markdown(
+                t("**{pair}** and **{pair2}**", pair=escaped(called(pair, "left")), pair2=escaped(called(pair, "right"))),
+                width="content",
+            )
+            st.badge(t("{score} likely one", score=_likely(pair.score)), color="green" if pair.score >= _SURE else "orange")
         st.markdown(_argument(pair.reasons))
         st.dataframe(_side_by_side(pair), hide_index=True, width="stretch", key=f"sides:{pair.id}")
         _decide(pair)
@@ -53,18 +57,25 @@ def pair_card(pair: Pair) -> None:
 
 def _likely(score: float) -> str:
     """Never say certain: that is for a person."""
-    return f"{score:.0%}" if score < _ALMOST else "over 99%"
+    return f"{score:.0%}" if score < _ALMOST else t("over 99%")
 
 
 def _argument(reasons: tuple[Reason, ...]) -> str:
-    told_for = [spoken(r.field).lower() + ("" if r.verdict == "same" else " alike") for r in reasons if r.weight > 0]
+    told_for = [spoken(r.field).lower() + ("" if r.verdict == "same" else " " + t("alike")) for r in reasons if r.weight > 0]
     against = [spoken(r.field).lower() for r in reasons if r.weight < 0]
     parts = []
     if told_for:
         parts.append(f":green[:material/add:] {escaped(', '.join(told_for))}")
     if against:
-        parts.append(f":orange[:material/remove:] {escaped(', '.join(against))} differ" + ("s" if len(against) == 1 else ""))
-    return "  ".join(parts) or "Put together by a person."
+        parts.append(
+            tn(
+                ":orange[:material/remove:] {against} differs",
+                ":orange[:material/remove:] {against} differ",
+                len(against),
+                against=escaped(", ".join(against)),
+            )
+        )
+    return "  ".join(parts) or t("Put together by a person.")
 
 
 def _side_by_side(pair: Pair) -> Any:
@@ -72,15 +83,15 @@ def _side_by_side(pair: Pair) -> Any:
     frame = pd.DataFrame(
         {
             "": [spoken(name) for name in names],
-            "Older": [_cell(pair.left.get(name)) for name in names],
-            "Newer": [_cell(pair.right.get(name)) for name in names],
+            t("Older"): [_cell(pair.left.get(name)) for name in names],
+            t("Newer"): [_cell(pair.right.get(name)) for name in names],
         }
     )
     return frame.style.apply(_highlight, axis=1)
 
 
 def _highlight(row: pd.Series[Any]) -> list[str]:
-    older, newer = row["Older"], row["Newer"]
+    older, newer = row[t("Older")], row[t("Newer")]
     if same(older, newer):
         return ["", "", ""]
     if older and newer:
@@ -91,35 +102,35 @@ def _highlight(row: pd.Series[Any]) -> list[str]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    text = (t("yes") if value else t("no")) if isinstance(value, bool) else str(value)
     return text if len(text) <= _LONG else text[:_LONG] + "…"
 
 
 def _decide(pair: Pair) -> None:
     if not pair.left or not pair.right:
-        st.caption("One of the two is gone. The next search takes this pair off the list.")
+        st.caption(t("One of the two is gone. The next search takes this pair off the list."))
         return
     ids = {"left": pair.left_id, "right": pair.right_id}
     likely = "left" if better(pair.kind, pair.left, pair.right) == pair.left_id else "right"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kept = st.radio(
-            "The row that stays",
+            t("The row that stays"),
             ("left", "right"),
             index=("left", "right").index(likely),
-            format_func=lambda side: f"{'Older' if side == 'left' else 'Newer'}: {told_apart(pair, side)}",
+            format_func=lambda side: f"{(t('Older') if side == 'left' else t('Newer'))}: {told_apart(pair, side)}",
             horizontal=True,
             key=f"winner:{pair.id}",
-            help="It keeps its values; empty ones are filled from the other, and everything that differs is kept as a fact.",
+            help=t("It keeps its values; empty ones are filled from the other, and everything that differs is kept as a fact."),
         )
-        merge = st.button("Merge", type="primary", icon=":material/join_inner:", key=f"merge:{pair.id}")
-        apart = st.button("Keep apart", icon=":material/call_split:", key=f"apart:{pair.id}")
+        merge = st.button(t("Merge"), type="primary", icon=":material/join_inner:", key=f"merge:{pair.id}")
+        apart = st.button(t("Keep apart"), icon=":material/call_split:", key=f"apart:{pair.id}")
     choices = _choices(pair, str(kept))
     if merge:
         _merge(pair, ids[str(kept)], choices)
     if apart:
         with told():
             bench().matching.apart(pair.id, by=person())
-            notice(f"{called(pair, 'left')} and {called(pair, 'right')} stay two.")
+            notice(t("{pair} and {pair2} stay two.", pair=called(pair, "left"), pair2=called(pair, "right")))
             st.rerun()
 
 
@@ -131,7 +142,7 @@ def _choices(pair: Pair, kept: str) -> dict[str, str]:
     if not differing:
         return {}
     choices = {}
-    with st.expander(f"Choose field by field ({len(differing)} differ)"):
+    with st.expander(t("Choose field by field ({differing} differ)", differing=len(differing))):
         for name in differing:
             side = st.radio(
                 spoken(name),
@@ -148,5 +159,11 @@ def _choices(pair: Pair, kept: str) -> dict[str, str]:
 def _merge(pair: Pair, winner: str, choices: dict[str, str]) -> None:
     with told():
         done = bench().matching.merge(pair.id, winner=winner, choices=choices, by=person())
-        notice(f"{done.loser_name} is now {done.winner_name}. It can be taken back under Merged.")
+        notice(
+            t(
+                "{loser_name} is now {winner_name}. It can be taken back under Merged.",
+                loser_name=done.loser_name,
+                winner_name=done.winner_name,
+            )
+        )
         st.rerun()

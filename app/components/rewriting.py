@@ -8,25 +8,35 @@ import streamlit as st
 
 from app.components.asking import answered
 from app.components.jobs import ask, follow, latest
+from app.components.language import mark, t, tn
 from app.components.page import notice, told
 from app.components.paging import pager
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, spoken
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.drafting.rewriting import Preview, Rewrite
 
 SHOWN = 5
-_WHY = {"stale": "changed by somebody in the meantime", "failed": "could not be written", "asked": "not written yet"}
+_WHY = {
+    "stale": mark("changed by somebody in the meantime"),
+    "failed": mark("could not be written"),
+    "asked": mark("not written yet"),
+}
 
 
 def ask_for_rewrite(campaign_id: str, draft_ids: Sequence[str]) -> None:
     """Ask for the instruction; nothing of a draft changes before a person has seen what it made and keeps it."""
     st.markdown(
-        f"One instruction for {plural(len(draft_ids), 'draft')}. You see before and after, and then keep it or drop it. "
-        "Keeping takes an approval back, as every edit does."
+        tn(
+            "One instruction for {number} draft. You see before and after, and then keep it or drop it. Keeping takes "
+            "an approval back, as every edit does.",
+            "One instruction for {number} drafts. You see before and after, and then keep it or drop it. Keeping takes "
+            "an approval back, as every edit does.",
+            len(draft_ids),
+        )
     )
-    told_ = st.text_input("What shall change?", placeholder="shorter; less formal; mention the webinar", key="rewrite_told")
-    if st.button("Write it", type="primary", key="rewrite_ask", disabled=not told_.strip() or not draft_ids):
+    told_ = st.text_input(t("What shall change?"), placeholder=t("shorter; less formal; mention the webinar"), key="rewrite_told")
+    if st.button(t("Write it"), type="primary", key="rewrite_ask", disabled=not told_.strip() or not draft_ids):
         with told():
             bench().rewrites.ask(campaign_id, told_, draft_ids, by=person())
             answered()
@@ -44,7 +54,9 @@ def _one(campaign: Campaign, rewrite: Rewrite) -> None:
     with st.container(border=True):
         previews = bench().rewrites.preview(rewrite.id)
         written = [one for one in previews if one.status == "written"]
-        counted = f"{len(written):,} of {plural(len(previews), 'draft')} written"
+        counted = tn(
+            "{written:,} of {number} draft written", "{written:,} of {number} drafts written", len(previews), written=len(written)
+        )
         st.markdown(f"**{_asked(rewrite)}: {escaped(rewrite.instruction)}** – {counted}")
         if rewrite.status == "writing":
             _write(campaign, rewrite)
@@ -55,7 +67,7 @@ def _one(campaign: Campaign, rewrite: Rewrite) -> None:
 
 def _asked(rewrite: Rewrite) -> str:
     agent = rewrite.requested_by.removeprefix("agent:")
-    return "Instruction" if agent == rewrite.requested_by else f"Proposed by {escaped(agent)}"
+    return t("Instruction") if agent == rewrite.requested_by else t("Proposed by {agent}", agent=escaped(agent))
 
 
 def _write(campaign: Campaign, rewrite: Rewrite) -> None:
@@ -64,7 +76,7 @@ def _write(campaign: Campaign, rewrite: Rewrite) -> None:
     asked: set[str] = st.session_state.setdefault("rewrites_asked", set())
     if job is None or not job.status.is_open:
         again = rewrite.id in asked
-        if not again or st.button("Write the rest", key=f"rewrite_write:{rewrite.id}"):
+        if not again or st.button(t("Write the rest"), key=f"rewrite_write:{rewrite.id}"):
             asked.add(rewrite.id)
             ask("draft", {"campaign": campaign.id})
             st.rerun()
@@ -78,31 +90,31 @@ def _previews(rewrite: Rewrite, previews: Sequence[Preview]) -> None:
             f"{escaped(one.contact_name or one.subject)} · {spoken(one.variant)}", expanded=offset == 0 and one is previews[0]
         ):
             if one.subject_after is None or one.body_after is None:
-                st.caption(escaped(f"{_WHY.get(one.status, spoken(one.status))}. {one.reason or ''}"))
+                st.caption(escaped(f"{t(_WHY[one.status]) if one.status in _WHY else spoken(one.status)}. {one.reason or ''}"))
                 continue
             if one.status == "stale":
-                st.warning("Somebody changed this draft in the meantime; their text stays.")
+                st.warning(t("Somebody changed this draft in the meantime; their text stays."))
             before, after = st.columns(2)
             with before:
-                st.caption("Before")
+                st.caption(t("Before"))
                 st.text(one.subject)
                 st.text(one.body)
             with after:
-                st.caption("After")
+                st.caption(t("After"))
                 st.text(one.subject_after)
                 st.text(one.body_after)
-            if one.status == "written" and st.button("Keep this one", key=f"rewrite_keep:{rewrite.id}:{one.draft_id}"):
+            if one.status == "written" and st.button(t("Keep this one"), key=f"rewrite_keep:{rewrite.id}:{one.draft_id}"):
                 _keep(rewrite, [one.draft_id])
 
 
 def _settle(rewrite: Rewrite, written: int) -> None:
     with st.container(horizontal=True):
-        if written and st.button(f"Keep all {written:,}", type="primary", key=f"rewrite_keep:{rewrite.id}"):
+        if written and st.button(t("Keep all {written:,}", written=written), type="primary", key=f"rewrite_keep:{rewrite.id}"):
             _keep(rewrite, None)
-        if st.button("Drop it", key=f"rewrite_drop:{rewrite.id}"):
+        if st.button(t("Drop it"), key=f"rewrite_drop:{rewrite.id}"):
             with told():
                 bench().rewrites.drop(rewrite.id, by=person())
-                notice("Dropped; the drafts stay as they are.")
+                notice(t("Dropped; the drafts stay as they are."))
                 st.rerun()
 
 
@@ -111,6 +123,6 @@ def _keep(rewrite: Rewrite, draft_ids: Sequence[str] | None) -> None:
         report = bench().rewrites.keep(rewrite.id, by=person(), draft_ids=draft_ids)
         st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
         stale = report.items.get("stale", 0)
-        left = f"; {stale} had been changed by somebody and stay" if stale else ""
-        notice(f"{plural(report.items.get('kept', 0), 'draft')} kept{left}.")
+        left = t("; {stale} had been changed by somebody and stay", stale=stale) if stale else ""
+        notice(tn("{number} draft kept{left}.", "{number} drafts kept{left}.", report.items.get("kept", 0), left=left))
         st.rerun()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import told
 from app.state import bench, person
 from gtm_pipelines.delivery.suppression import COLUMNS, SuppressionReport
@@ -16,19 +17,22 @@ from gtm_pipelines.intake.export import write_csv
 
 def stop_list() -> None:
     """Draw the section."""
-    with st.expander("People who are never written to", icon=":material/block:"):
+    with st.expander(t("People who are never written to"), icon=":material/block:"):
         st.caption(
-            "A list of addresses or domains, with reasons if you have them. A list can add to who is protected, never take away."
+            t(
+                "A list of addresses or domains, with reasons if you have them. A list can add to who is protected, never "
+                "take away."
+            )
         )
-        file = st.file_uploader("List of addresses or domains", type=["csv", "txt", "tsv"], key="stop_file")
-        if file is not None and st.button("Never write to these", key="stop_import", icon=":material/block:"):
+        file = st.file_uploader(t("List of addresses or domains"), type=["csv", "txt", "tsv"], key="stop_file")
+        if file is not None and st.button(t("Never write to these"), key="stop_import", icon=":material/block:"):
             with told():
                 st.session_state["stop_report"] = _bring(file.name, file.getvalue())
         report = st.session_state.get("stop_report")
         if isinstance(report, SuppressionReport):
             _show(report)
         st.download_button(
-            "Download the whole list", _whole_list, file_name="never-written-to.csv", mime="text/csv",
+            t('Download the whole list'), _whole_list, file_name="never-written-to.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore", key="stop_export",
         )  # fmt: skip
 
@@ -42,12 +46,18 @@ def _bring(name: str, content: bytes) -> SuppressionReport:
 
 def _show(report: SuppressionReport) -> None:
     st.markdown(
-        f"{report.rows:,} lines: **{report.added:,}** added, {report.existing:,} were there, {report.rejected:,} rejected."
+        t(
+            "{rows:,} lines: **{added:,}** added, {existing:,} were there, {rejected:,} rejected.",
+            rows=report.rows,
+            added=report.added,
+            existing=report.existing,
+            rejected=report.rejected,
+        )
     )
     if report.examples:
         rows = report.examples
         frame = pd.DataFrame(
-            {"Line": [r.line_number for r in rows], "Why": [r.reason for r in rows], "The line": [r.raw for r in rows]}
+            {t("Line"): [r.line_number for r in rows], t("Why"): [r.reason for r in rows], t("The line"): [r.raw for r in rows]}
         )
         st.dataframe(frame, hide_index=True, width="stretch")
 

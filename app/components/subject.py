@@ -9,42 +9,60 @@ import streamlit as st
 
 from app.components.facts import fact_sheet
 from app.components.insight import insight_of
+from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
 from app.components.paging import PAGE, pager
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, moment, spoken
 from app.state import bench
 from gtm_pipelines.enrichment.source import SubjectType
 from gtm_pipelines.record import companies, contacts, lineage, tags, threads
 
-TITLES: dict[SubjectType, str] = {"company": "Companies", "contact": "Contacts"}
+_NONE = {"company": mark("There are no companies yet."), "contact": mark("There are no contacts yet.")}
+TITLES: dict[SubjectType, str] = {"company": mark("Companies"), "contact": mark("Contacts")}
 _SHOWN: dict[SubjectType, dict[str, str]] = {
-    "company": {"name": "Name", "domain": "Domain", "industry": "Industry", "city": "City", "country": "Country"},
-    "contact": {"full_name": "Name", "position": "Position", "company_name": "Company", "email": "E-mail", "city": "City"},
+    "company": {
+        "name": mark("Name"),
+        "domain": mark("Domain"),
+        "industry": mark("Industry"),
+        "city": mark("City"),
+        "country": mark("Country"),
+    },
+    "contact": {
+        "full_name": mark("Name"),
+        "position": mark("Position"),
+        "company_name": mark("Company"),
+        "email": mark("E-mail"),
+        "city": mark("City"),
+    },
 }
-_HINTS: dict[SubjectType, str] = {"company": "Name, domain or number", "contact": "Name, address, company or position"}
+_HINTS: dict[SubjectType, str] = {
+    "company": mark("Name, domain or number"),
+    "contact": mark("Name, address, company or position"),
+}
 _HIDDEN = frozenset({"id", "workspace_id", "attributes", "version", "merged_into", "batch_id", "name_key", "email_key"})
 
 
 def subjects(kind: SubjectType) -> None:
     """Draw the page of one kind of list."""
     header(
-        TITLES[kind], "Everybody on record; click a row for all that is known, where each word of it is from, and what was sent."
+        t(TITLES[kind]),
+        t("Everybody on record; click a row for all that is known, where each word of it is from, and what was sent."),
     )
     queries: Any = companies if kind == "company" else contacts
     record = bench().record
     if not queries.count(record):
-        empty(f"There are no {TITLES[kind].lower()} yet.", page="views/imports.py", label="Import a list")
+        empty(t(_NONE[kind]), page="views/imports.py", label=t("Import a list"))
         return
     search = st.text_input(
-        "Search", key=f"{kind}_search", icon=":material/search:", placeholder=_HINTS[kind], label_visibility="collapsed"
+        t("Search"), key=f"{kind}_search", icon=":material/search:", placeholder=t(_HINTS[kind]), label_visibility="collapsed"
     ).strip()
     total = queries.count(record, search=search or None)
     if not total:
-        empty(f"Nothing on record has “{escaped(search)}” in it.")
+        empty(t("Nothing on record has “{search}” in it.", search=escaped(search)))
         return
     offset = pager(total, f"{kind}_page:{search}")
     rows = queries.page(record, search=search or None, limit=PAGE, offset=offset)
-    frame = pd.DataFrame([{title: getattr(row, name) for name, title in _SHOWN[kind].items()} for row in rows])
+    frame = pd.DataFrame([{t(title): getattr(row, name) for name, title in _SHOWN[kind].items()} for row in rows])
     chosen = st.dataframe(
         frame, hide_index=True, width="stretch", height=min(38 * (len(rows) + 1), 420), on_select="rerun",
         selection_mode="single-row", key=f"{kind}_rows:{search}:{offset}",
@@ -53,7 +71,7 @@ def subjects(kind: SubjectType) -> None:
         st.query_params["id"] = rows[chosen[0]].id
     wanted = st.query_params.get("id")
     if wanted is None:
-        st.caption(f"{plural(total, 'row')}. None is chosen.")
+        st.caption(tn("{number} row. None is chosen.", "{number} rows. None is chosen.", total))
         return
     with told():
         _one(kind, queries.get(record, wanted))
@@ -65,7 +83,7 @@ def _one(kind: SubjectType, row: Any) -> None:
         worn = tags.of_subject(connection, bench().record.workspace_id, kind, row.id)
     if worn:
         st.markdown(" ".join(f":blue-badge[{escaped(name)}]" for name in worn))
-    names = ("Facts", "Meaning", "People" if kind == "company" else "Mail", "As listed", "Origin")
+    names = (t("Facts"), t("Meaning"), t("People") if kind == "company" else t("Mail"), t("As listed"), t("Origin"))
     facts, meaning, beside, listed, origin = st.tabs(names, key=f"about:{kind}", on_change="rerun")
     if facts.open:
         with facts:
@@ -91,9 +109,9 @@ def _called(kind: SubjectType, row: Any) -> str:
 def _people(row: Any) -> None:
     found = contacts.page(bench().record, company_id=row.id, limit=PAGE)
     if not found:
-        empty("Nobody on record works here.")
+        empty(t("Nobody on record works here."))
         return
-    st.caption(plural(contacts.count(bench().record, company_id=row.id), "person", "people"))
+    st.caption(tn("{number} person", "{number} people", contacts.count(bench().record, company_id=row.id)))
     for one in found:
         label = " · ".join(filter(None, (one.full_name, one.position, one.email)))
         st.page_link("views/contacts.py", label=escaped(label), query_params={"id": one.id}, icon=":material/person:")
@@ -101,12 +119,20 @@ def _people(row: Any) -> None:
 
 def _mail(row: Any) -> None:
     if row.company_id:
-        st.page_link("views/companies.py", label="Their company", query_params={"id": row.company_id}, icon=":material/domain:")
+        st.page_link(
+            "views/companies.py", label=t("Their company"), query_params={"id": row.company_id}, icon=":material/domain:"
+        )
     found = threads.of_contact(bench().record, row.id)
     if not found:
-        empty("Nothing was ever written to them from here.")
+        empty(t("Nothing was ever written to them from here."))
         return
-    columns = {"Sent": "sent_at", "Campaign": "campaign_name", "Subject": "subject", "State": "state", "Came of it": "outcome"}
+    columns = {
+        t("Sent"): "sent_at",
+        t("Campaign"): "campaign_name",
+        t("Subject"): "subject",
+        t("State"): "state",
+        t("Came of it"): "outcome",
+    }
     frame = pd.DataFrame([{title: getattr(one, name) for title, name in columns.items()} for one in found])
     st.dataframe(frame, hide_index=True, width="stretch", key=f"mail:{row.id}")
 
@@ -114,18 +140,24 @@ def _mail(row: Any) -> None:
 def _listed(row: Any) -> None:
     values = {spoken(name): value for name, value in row._mapping.items() if name not in _HIDDEN and value not in (None, "")}
     values |= {spoken(name): value for name, value in (row.attributes or {}).items()}
-    frame = pd.DataFrame([(name, str(value)) for name, value in values.items()], columns=["Column", "Value"])
+    frame = pd.DataFrame([(name, str(value)) for name, value in values.items()], columns=[t("Column"), t("Value")])
     st.dataframe(frame, hide_index=True, width="stretch", key=f"listed:{row.id}")
 
 
 def _origin(row: Any) -> None:
     found = lineage.source_rows(bench().record, row.id)
     if not found:
-        empty("No row of a file speaks of it: its import was undone, or it was made from another list.")
+        empty(t("No row of a file speaks of it: its import was undone, or it was made from another list."))
         return
     for one in found:
         st.markdown(
-            f"**{escaped(one.file_name)}**, line {one.line_number:,} · {spoken(one.outcome).lower()} · {moment(one.imported_at)}"
+            t(
+                "**{file_name}**, line {line_number:,} · {outcome} · {imported_at}",
+                file_name=escaped(one.file_name),
+                line_number=one.line_number,
+                outcome=spoken(one.outcome).lower(),
+                imported_at=moment(one.imported_at),
+            )
         )
         if one.raw:
             st.code(one.raw.rstrip("\r\n"), language=None, wrap_lines=True)

@@ -9,27 +9,28 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from app.components.language import mark, t, tn, written
 from app.components.paging import PAGE, pager
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, spoken, these_days
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus, Target
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 
 _WHY = {
-    "no_email": "No email address",
-    "suppressed": "Asked not to be written to, or bounced before",
-    "do_not_contact": "Marked “do not contact”",
-    "bad_address": "The address cannot be written to",
-    "excluded_by_person": "Taken out by a person",
+    "no_email": mark("No email address"),
+    "suppressed": mark("Asked not to be written to, or bounced before"),
+    "do_not_contact": mark("Marked “do not contact”"),
+    "bad_address": mark("The address cannot be written to"),
+    "excluded_by_person": mark("Taken out by a person"),
 }
 
 
 def plan_table(campaign: Campaign, plan: Plan) -> None:
     """Show the plan a page at a time, whoever is written to first."""
-    kinds = {"all": "Everybody", "going": "Will be written to", "stopped": "Stopped by a rule", "done": "Done"}
+    kinds = {"all": t("Everybody"), "going": t("Will be written to"), "stopped": t("Stopped by a rule"), "done": t("Done")}
     kind = st.segmented_control(
-        "Show",
+        t("Show"),
         list(kinds),
         format_func=kinds.__getitem__,
         default="all",
@@ -40,32 +41,33 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
     order = ("going", "stopped", "done")
     rows = sorted((row for row in plan.rows if kind in ("all", _kind(row))), key=lambda row: order.index(_kind(row)))
     if not rows:
-        st.caption("Nobody here.")
+        st.caption(t("Nobody here."))
         return
     offset = pager(len(rows), f"plan_page:{campaign.id}:{kind}")
     shown = rows[offset : offset + PAGE]
     frame = pd.DataFrame(
         {
-            "Person": [row.contact for row in shown],
-            "Address": [row.recipient or "" for row in shown],
-            "From": [row.mailbox for row in shown],
-            "Mail": [f"{row.step}" if row.step < FIRST_ANSWER else "answer" for row in shown] if _several(plan) else "",
-            "State": [spoken(row.state) for row in shown],
-            "When, by their clock": [_clock(row.theirs) for row in shown],
-            "When, by yours": [_clock(row.ours) for row in shown],
-            "Why not": [row.reason or "" for row in shown],
-            "Why not at once": [row.waits_reason or "" for row in shown],
+            t("Person"): [row.contact for row in shown],
+            t("Address"): [row.recipient or "" for row in shown],
+            t("From"): [row.mailbox for row in shown],
+            t("Mail"): [f"{row.step}" if row.step < FIRST_ANSWER else t("answer") for row in shown] if _several(plan) else "",
+            t("State"): [spoken(row.state) for row in shown],
+            t("When, by their clock"): [_clock(row.theirs) for row in shown],
+            t("When, by yours"): [_clock(row.ours) for row in shown],
+            t("Why not"): [row.reason or "" for row in shown],
+            t("Why not at once"): [row.waits_reason or "" for row in shown],
         }
     )
     frame = frame[[name for name in frame if frame[name].ne("").any()]]
-    wide = {"Why not": st.column_config.TextColumn(width="large")}
-    wide["Why not at once"] = st.column_config.TextColumn(width="large")
+    wide = {name: st.column_config.TextColumn(width="large") for name in (t("Why not"), t("Why not at once"))}
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
-    reasons = Counter(row.reason for row in plan.rows if row.rule and row.reason)
+    _stopped(Counter(row.reason for row in plan.rows if row.rule and row.reason))
+
+
+def _stopped(reasons: Counter[str]) -> None:
     if reasons:
-        st.caption(
-            "Stopped: " + "; ".join(f"{count:,} – {escaped(reason.rstrip('.'))}" for reason, count in reasons.most_common(6))
-        )
+        told = "; ".join(f"{written(count, ',')} – {escaped(reason.rstrip('.'))}" for reason, count in reasons.most_common(6))
+        st.caption(t("Stopped: {reasons}", reasons=told))
 
 
 def _several(plan: Plan) -> bool:
@@ -73,7 +75,7 @@ def _several(plan: Plan) -> bool:
 
 
 def _clock(at: datetime | None) -> str:
-    return f"{at:%a %d %b, %H:%M} {at.tzname()}" if at else ""
+    return f"{these_days(at, weekday=True)} {at.tzname()}" if at else ""
 
 
 def left_out(campaign: Campaign, status: CampaignStatus) -> None:
@@ -81,7 +83,12 @@ def left_out(campaign: Campaign, status: CampaignStatus) -> None:
     if not status.excluded:
         return
     with st.expander(
-        f"{plural(status.excluded, 'person', 'people')} left out when the campaign started", icon=":material/person_off:"
+        tn(
+            "{number} person left out when the campaign started",
+            "{number} people left out when the campaign started",
+            status.excluded,
+        ),
+        icon=":material/person_off:",
     ):
         offset = pager(status.excluded, f"excluded_page:{campaign.id}")
         _people(bench().campaigns.targets(campaign.id, status="excluded", limit=PAGE, offset=offset))
@@ -91,10 +98,10 @@ def _people(targets: Sequence[Target]) -> None:
     contacts = [target.snapshot.get("contact", {}) for target in targets]
     frame = pd.DataFrame(
         {
-            "Person": [c.get("full_name") or "" for c in contacts],
-            "Position": [c.get("position") or "" for c in contacts],
-            "Address": [t.recipient or c.get("email") or "" for t, c in zip(targets, contacts, strict=True)],
-            "Why": [_WHY.get(t.status_reason or "", spoken(t.status_reason)) for t in targets],
+            t("Person"): [c.get("full_name") or "" for c in contacts],
+            t("Position"): [c.get("position") or "" for c in contacts],
+            t("Address"): [one.recipient or c.get("email") or "" for one, c in zip(targets, contacts, strict=True)],
+            t("Why"): [t(_WHY[one.status_reason]) if one.status_reason in _WHY else spoken(one.status_reason) for one in targets],
         }
     )
     st.dataframe(frame, hide_index=True, width="stretch", height=min(320, 38 + 35 * len(frame)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped, moment, spoken
 from app.state import bench
 from gtm_pipelines.record import threads
@@ -16,10 +17,16 @@ def thread(mail: InboundView) -> None:
     if ours is None:
         _letter(mail.from_name or mail.from_address or "somebody", "", mail.subject, mail.text, moment(mail.received_at))
         return
-    _letter(f"We ({ours.mailbox})", f"to {ours.contact_name or ours.recipient}", ours.subject, ours.body, moment(ours.sent_at))
+    _letter(
+        t("We ({mailbox})", mailbox=ours.mailbox),
+        t("to {contact_name}", contact_name=ours.contact_name or ours.recipient),
+        ours.subject,
+        ours.body,
+        moment(ours.sent_at),
+    )
     for answer in threads.answers(bench().record, ours.id):
         values = answer._mapping
-        who = values["from_name"] or values["from_address"] or "Mail system"
+        who = values["from_name"] or values["from_address"] or t("Mail system")
         _letter(who, spoken(values["class"]).lower(), values["subject"], values["text"], moment(values["received_at"]))
 
 
@@ -27,5 +34,5 @@ def _letter(who: str, note: str, subject: str | None, body: str | None, when: st
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{escaped(who)}** {escaped(note)}")
         st.caption(when)
-        st.text(subject or "(no subject)")
-        st.text((body or "").strip() or "(no text)")
+        st.text(subject or t("(no subject)"))
+        st.text((body or "").strip() or t("(no text)"))

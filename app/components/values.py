@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.text import escaped
 from gtm_pipelines.segments.fields import FilterField
 from gtm_pipelines.segments.operators import DAYS, EMPTY, LISTS, NUMERIC
@@ -33,20 +34,20 @@ def ask(field: FilterField, op: str, start: Any, key: str, suggest: Suggest) -> 
     if op in LISTS:
         return _several(field, kind, start if isinstance(start, list) else [], key, suggest)
     if op in DAYS:
-        return _number("days", start, key, step=1, low=0)
+        return _number(t("days"), start, key, step=1, low=0)
     if op == "between":
         return _two(kind, start, key)
     if kind == "number":
-        return _number("a number", start, key)
+        return _number(t("a number"), start, key)
     if kind == "flag":
         _start(key, start is not False)
-        return st.selectbox("Value", [True, False], format_func=lambda flag: "yes" if flag else "no", key=key, **_HIDDEN)
+        return st.selectbox(t("Value"), [True, False], format_func=lambda flag: t("yes") if flag else t("no"), key=key, **_HIDDEN)
     if kind == "moment":
         return _day(start, key)
     if op in _PICKED:
         return _one(field, start, key, suggest)
     _start(key, start if isinstance(start, str) else "")
-    return st.text_input("Value", placeholder="a word or a phrase", key=key, **_HIDDEN).strip()
+    return st.text_input(t("Value"), placeholder=t("a word or a phrase"), key=key, **_HIDDEN).strip()
 
 
 def _start(key: str, value: Any) -> None:
@@ -59,11 +60,11 @@ def _one(field: FilterField, start: Any, key: str, suggest: Suggest) -> str | No
     held = st.session_state[key]
     options = [*counts] if held is None or held in counts else [held, *counts]
     chosen = st.selectbox(
-        "Value",
+        t("Value"),
         options,
         format_func=lambda value: _counted(value, counts),
         accept_new_options=True,
-        placeholder="choose or type",
+        placeholder=t("choose or type"),
         key=key,
         **_HIDDEN,
     )
@@ -74,11 +75,11 @@ def _several(field: FilterField, kind: str, start: list[Any], key: str, suggest:
     counts = _known(field, suggest)
     _start(key, [str(item) for item in start])
     chosen = st.multiselect(
-        "Values",
+        t("Values"),
         list(dict.fromkeys((*st.session_state[key], *counts))),
         format_func=lambda value: _counted(value, counts),
         accept_new_options=True,
-        placeholder="choose, or type and press Enter",
+        placeholder=t("choose, or type and press Enter"),
         key=key,
         **_HIDDEN,
     )
@@ -86,7 +87,7 @@ def _several(field: FilterField, kind: str, start: list[Any], key: str, suggest:
         return list(chosen)
     wrong = [word for word in chosen if not word.lstrip("-").isdigit()]
     if wrong:
-        st.caption(f":material/error: {escaped(', '.join(wrong))} is no whole number")
+        st.caption(t(":material/error: {wrong} is no whole number", wrong=escaped(", ".join(wrong))))
     return [int(word) for word in chosen if word not in wrong]
 
 
@@ -104,7 +105,7 @@ def _counted(value: str, counts: dict[str, int]) -> str:
 def _two(kind: str, start: Any, key: str) -> list[Any] | None:
     low, high = start if isinstance(start, list) and len(start) == 2 else (None, None)
     left, right = st.columns(2, gap="xsmall")
-    draw = _day if kind == "moment" else lambda first, name: _number("a number", first, name)
+    draw = _day if kind == "moment" else lambda first, name: _number(t("a number"), first, name)
     with left:
         lower = draw(low, f"{key}:from")
     with right:
@@ -116,13 +117,13 @@ def _number(placeholder: str, start: Any, key: str, *, step: float | None = None
     number = start if isinstance(start, (int, float)) and not isinstance(start, bool) else None
     _start(key, int(number) if step == 1 and number is not None else None if number is None else float(number))
     if step == 1:
-        return st.number_input("Value", step=1, min_value=low, placeholder=placeholder, key=key, **_HIDDEN)
-    value = st.number_input("Value", step=1.0, format="%g", placeholder=placeholder, key=key, **_HIDDEN)
+        return st.number_input(t("Value"), step=1, min_value=low, placeholder=placeholder, key=key, **_HIDDEN)
+    value = st.number_input(t("Value"), step=1.0, format="%g", placeholder=placeholder, key=key, **_HIDDEN)
     return int(value) if value is not None and value == int(value) else value
 
 
 def _day(start: Any, key: str) -> str | None:
     held = datetime.fromisoformat(start).date() if isinstance(start, str) and start[:4].isdigit() else None
     _start(key, held)
-    chosen = st.date_input("Value", key=key, **_HIDDEN)
+    chosen = st.date_input(t("Value"), key=key, **_HIDDEN)
     return chosen.isoformat() if isinstance(chosen, date) else None

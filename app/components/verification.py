@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.text import plural
+from app.components.language import mark, t, tn
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.enrichment.verification.bounces import Projection
 from gtm_pipelines.enrichment.verification.service import Whom
 
 _WORDS = {
-    "valid": "Confirmed by a verifier", "server": "Domain takes mail", "unchecked": "Nobody has looked",
-    "catch_all": "Server takes any address", "unknown": "A verifier could not tell", "disposable": "Thrown away soon",
-    "invalid": "Takes no mail",
-}  # fmt: skip
+    "valid": mark("Confirmed by a verifier"),
+    "server": mark("Domain takes mail"),
+    "unchecked": mark("Nobody has looked"),
+    "catch_all": mark("Server takes any address"),
+    "unknown": mark("A verifier could not tell"),
+    "disposable": mark("Thrown away soon"),
+    "invalid": mark("Takes no mail"),
+}
 _SIGNS = {"open": ":material/mark_email_read:", "warn": ":material/warning:", "blocked": ":material/block:"}
 
 
@@ -24,27 +28,41 @@ def before_release(campaign: Campaign) -> tuple[bool, str | None]:
     if not projection.recipients:
         return True, None
     st.caption(f"{_SIGNS[projection.gate]} {told(projection)}")
-    with st.popover("Addresses", icon=":material/fact_check:"):
+    with st.popover(t("Addresses"), icon=":material/fact_check:"):
         table(projection)
     if projection.gate != "blocked":
         return True, None
     reason = st.text_input(
-        "Release all the same, because", key=f"accept_bounces:{campaign.id}", placeholder="such as: they answered last year",
-        help="Kept in the audit trail with your name.",
-    )  # fmt: skip
+        t("Release all the same, because"),
+        key=f"accept_bounces:{campaign.id}",
+        placeholder=t("such as: they answered last year"),
+        help=t("Kept in the audit trail with your name."),
+    )
     return bool(reason.strip()), reason.strip() or None
 
 
 def told(projection: Projection) -> str:
     """Say in a sentence what is expected."""
-    expected = (
-        f"About {projection.rate:.1%} of {plural(projection.recipients, 'mail')} will come back "
-        f"({projection.low:.1%} to {projection.high:.1%})"
+    expected = tn(
+        "About {rate:.1%} of {number} mail will come back ({low:.1%} to {high:.1%})",
+        "About {rate:.1%} of {number} mails will come back ({low:.1%} to {high:.1%})",
+        projection.recipients,
+        rate=projection.rate,
+        low=projection.low,
+        high=projection.high,
     )
     return {
-        "open": f"{expected}, below the limit of {projection.limit:.0%}.",
-        "warn": f"{expected}; it may come to the limit of {projection.limit:.0%}. Verified addresses make the figure surer.",
-        "blocked": f"{expected}: too many, the limit is {projection.limit:.0%}. Verify the addresses, or leave dead ones out.",
+        "open": t("{expected}, below the limit of {limit:.0%}.", expected=expected, limit=projection.limit),
+        "warn": t(
+            "{expected}; it may come to the limit of {limit:.0%}. Verified addresses make the figure surer.",
+            expected=expected,
+            limit=projection.limit,
+        ),
+        "blocked": t(
+            "{expected}: too many, the limit is {limit:.0%}. Verify the addresses, or leave dead ones out.",
+            expected=expected,
+            limit=projection.limit,
+        ),
     }[projection.gate]
 
 
@@ -52,15 +70,22 @@ def table(projection: Projection) -> None:
     """Show each verdict with its share, its rate, and where the rate is from."""
     rows = [
         {
-            "Verdict": _WORDS[share.verdict],
-            "Addresses": share.count,
-            "Share": share.count / projection.recipients,
-            "Expected to bounce": f"{share.rate:.1%}",
-            "Of your own mail": f"{share.bounced:,} of {share.sent:,}",
-            "Taken from": share.source,
+            t("Verdict"): t(_WORDS[share.verdict]),
+            t("Addresses"): share.count,
+            t("Share"): share.count / projection.recipients,
+            t("Expected to bounce"): f"{share.rate:.1%}",
+            t("Of your own mail"): t("{bounced:,} of {sent:,}", bounced=share.bounced, sent=share.sent),
+            t("Taken from"): share.source,
         }
         for share in projection.shares
     ]
-    shown = {"Share": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)}
+    shown = {t("Share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)}
     st.dataframe(rows, hide_index=True, column_config=shown)
-    st.caption(f"{plural(projection.role, 'role mailbox', 'role mailboxes')}, {projection.free_mail:,} at free providers.")
+    st.caption(
+        tn(
+            "{number} role mailbox, {free_mail:,} at free providers.",
+            "{number} role mailboxes, {free_mail:,} at free providers.",
+            projection.role,
+            free_mail=projection.free_mail,
+        )
+    )

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.components.text import escaped, moment, plural
+from app.components.language import t, tn
+from app.components.text import escaped, moment
 from app.state import bench
 from gtm_pipelines.segments.findings import ContactRow, SegmentDiff
 from gtm_pipelines.segments.model import SegmentVersion
@@ -19,34 +20,41 @@ def versions(chosen: SegmentVersion) -> None:
     if len(held) < 2:
         return
     numbers = sorted(held)
-    with st.expander(f"What changed: {len(held)} versions", icon=":material/difference:"):
+    with st.expander(t("What changed: {held} versions", held=len(held)), icon=":material/difference:"):
         left, right = st.columns(2)
         before = left.selectbox(
-            "From", numbers, len(numbers) - 2, key=f"diff_from:{chosen.id}", format_func=lambda n: _told(held[n])
+            t("From"), numbers, len(numbers) - 2, key=f"diff_from:{chosen.id}", format_func=lambda n: _told(held[n])
         )
-        after = right.selectbox("To", numbers, len(numbers) - 1, key=f"diff_to:{chosen.id}", format_func=lambda n: _told(held[n]))
+        after = right.selectbox(
+            t("To"), numbers, len(numbers) - 1, key=f"diff_to:{chosen.id}", format_func=lambda n: _told(held[n])
+        )
         if before != after:
             _show(bench().segments.diff(chosen.segment_id, before, after))
 
 
 def _told(version: SegmentVersion) -> str:
-    return f"{version.version}, by {version.created_by}, {moment(version.created_at)}"
+    return t(
+        "{version}, by {created_by}, {created_at}",
+        version=version.version,
+        created_by=version.created_by,
+        created_at=moment(version.created_at),
+    )
 
 
 def _show(found: SegmentDiff) -> None:
     lines = [f"- :red[:material/remove:] {escaped(line)}" for line in found.removed]
     lines += [f"- :green[:material/add:] {escaped(line)}" for line in found.added]
-    st.markdown("\n".join(lines) if lines else "The same conditions, joined otherwise.")
+    st.markdown("\n".join(lines) if lines else t("The same conditions, joined otherwise."))
     for column, (label, count) in zip(
-        st.columns(3), (("Stay", found.stay), ("Come in", found.coming), ("Go out", found.leaving)), strict=True
+        st.columns(3), ((t("Stay"), found.stay), (t("Come in"), found.coming), (t("Go out"), found.leaving)), strict=True
     ):
         column.metric(label, f"{count:,}", border=True)
     for title, count, rows in (
-        ("come in", found.coming, found.coming_sample),
-        ("go out", found.leaving, found.leaving_sample),
+        (t("come in"), found.coming, found.coming_sample),
+        (t("go out"), found.leaving, found.leaving_sample),
     ):
         if rows:
-            st.caption(f"{plural(count, 'person', 'people')} {title}, such as")
+            st.caption(tn("{number} person {title}, such as", "{number} people {title}, such as", count, title=title))
             st.dataframe(_frame(rows), hide_index=True, width="stretch")
 
 
@@ -54,9 +62,9 @@ def _frame(rows: tuple[Any, ...]) -> pd.DataFrame:
     people: list[ContactRow] = list(rows)
     return pd.DataFrame(
         {
-            "Name": [row.full_name for row in people],
-            "Position": [row.position for row in people],
-            "Company": [row.company_name for row in people],
-            "Email": [row.email for row in people],
+            t("Name"): [row.full_name for row in people],
+            t("Position"): [row.position for row in people],
+            t("Company"): [row.company_name for row in people],
+            t("Email"): [row.email for row in people],
         }
     ).fillna("")

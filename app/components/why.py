@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.language import mark, t
 from app.components.page import told
 from app.components.text import escaped
 from app.state import bench
@@ -14,17 +15,17 @@ from gtm_pipelines.record import contacts
 from gtm_pipelines.segments.findings import GroupVerdict, Verdict
 
 _FOUND = 20
-_JOINED = {"all": "all of these", "any": "at least one of these", "none": "none of these"}
+_JOINED = {"all": mark("all of these"), "any": mark("at least one of these"), "none": mark("none of these")}
 _YES, _NO = ":green[:material/check_circle:]", ":red[:material/cancel:]"
 
 
 def why(tree: Any, clicked: str | None) -> None:
     """Ask for a person, or take the one clicked in the list, and show the verdict on every condition."""
     with st.container(border=True, gap="xsmall"):
-        st.markdown("**Why is somebody in, or not?**")
+        st.markdown(t("**Why is somebody in, or not?**"))
         typed = st.text_input(
-            "Person",
-            placeholder="a name or an address, or click a row above",
+            t("Person"),
+            placeholder=t("a name or an address, or click a row above"),
             key="why_person",
             label_visibility="collapsed",
         ).strip()
@@ -40,12 +41,12 @@ def _meant(typed: str) -> str | None:
         return typed
     found = {row.id: row for row in contacts.page(bench().record, search=typed, limit=_FOUND)}
     if not found:
-        st.caption(f"No contact's name, address, company or position has “{escaped(typed)}” in it.")
+        st.caption(t("No contact's name, address, company or position has “{typed}” in it.", typed=escaped(typed)))
         return None
     if len(found) == 1:
         return next(iter(found))
     return st.selectbox(
-        "Which of them",
+        t("Which of them"),
         list(found),
         format_func=lambda key: " · ".join(filter(None, (found[key].full_name, found[key].email, found[key].company_name))),
         key=f"why_which:{typed}",
@@ -54,18 +55,24 @@ def _meant(typed: str) -> str | None:
 
 def _show(tree: Any, key: str) -> None:
     found = bench().segments.explain(tree, key)
-    sign, verdict = (_YES, "is in") if found.matches else (_NO, "is not in")
+    sign, verdict = (_YES, t("is in")) if found.matches else (_NO, t("is not in"))
     st.markdown(f"{sign} **{escaped(found.name)}** {verdict}.")
     lines = list(_lines(found.tree))
-    st.markdown("\n".join(lines) if lines else "There is no condition: everybody is in.")
+    st.markdown("\n".join(lines) if lines else t("There is no condition: everybody is in."))
 
 
 def _lines(node: GroupVerdict | Verdict, depth: int = 0) -> Iterator[str]:
     if isinstance(node, Verdict):
-        yield f"{'    ' * depth}- {_YES if node.holds else _NO} {escaped(node.sentence)} :gray[– here {escaped(node.held)}]"
+        yield t(
+            "{value}- {YES} {sentence} :gray[– here {held}]",
+            value="    " * depth,
+            YES=_YES if node.holds else _NO,
+            sentence=escaped(node.sentence),
+            held=escaped(node.held),
+        )
         return
     if depth or node.kind != "all":
-        yield f"{'    ' * depth}- {_YES if node.holds else _NO} {_JOINED[node.kind]}"
+        yield f"{'    ' * depth}- {_YES if node.holds else _NO} {t(_JOINED[node.kind])}"
         depth += 1
     for part in node.nodes:
         yield from _lines(part, depth)

@@ -5,26 +5,29 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import benchmarks, optimise
+from app.components.language import t
 from app.components.page import empty, header, told
 from app.state import bench
 
 
 def page() -> None:
     """Draw the page."""
-    header("Benchmarks", "Packs and models over the same held-out cases: how good, how grounded, how dear, how fast.")
+    header(t("Benchmarks"), t("Packs and models over the same held-out cases: how good, how grounded, how dear, how fast."))
     with told():
         runs = bench().benchmarks.runs()
         if runs:
             benchmarks.result(benchmarks.choose(runs))
         else:
             empty(
-                "Nothing was measured yet. Decide on drafts, so that there are held-out cases, then run "
-                "`gtm benchmark run PACK` with the models you think of."
+                t(
+                    "Nothing was measured yet. Decide on drafts, so that there are held-out cases, then run `gtm benchmark run "
+                    "PACK` with the models you think of."
+                )
             )
-    st.subheader("Attempts to better packs", anchor=False)
+    st.subheader(t("Attempts to better packs"), anchor=False)
     with told():
         optimise.attempts()
-    st.caption("A case is held out when its company is: no version learned from it. Nobody's draft comes from the cache.")
+    st.caption(t("A case is held out when its company is: no version learned from it. Nobody's draft comes from the cache."))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import empty, header, notice, told
 from app.components.text import escaped, moment, percent, spoken
 from app.state import bench, person
@@ -12,12 +13,12 @@ from gtm_pipelines.delivery.guard import Deliverability
 
 def page() -> None:
     """Draw the page."""
-    header("Deliverability", "Whether your mails arrive. A campaign pauses itself before your name is lost.")
+    header(t("Deliverability"), t("Whether your mails arrive. A campaign pauses itself before your name is lost."))
     with told():
         _domains()
         found = bench().delivery.deliverability()
         if not found:
-            empty("No campaign was released yet.", page="views/campaigns.py", label="Campaigns")
+            empty(t("No campaign was released yet."), page="views/campaigns.py", label=t("Campaigns"))
         for one in found:
             _campaign(one)
 
@@ -26,43 +27,52 @@ def _domains() -> None:
     worst = [one for one in bench().mailboxes.list() if one.status == "paused" or one.worst in ("fail", "warn")]
     if worst:
         names = ", ".join(one.name for one in worst)
-        st.warning(escaped(f"Look at these mailboxes: {names}."), icon=":material/warning:")
-        st.page_link("views/mailboxes.py", label="Mailboxes", icon=":material/arrow_forward:")
+        st.warning(escaped(t("Look at these mailboxes: {names}.", names=names)), icon=":material/warning:")
+        st.page_link("views/mailboxes.py", label=t("Mailboxes"), icon=":material/arrow_forward:")
 
 
 def _campaign(one: Deliverability) -> None:
     with st.container(border=True):
         st.markdown(f"**{escaped(one.campaign)}** · {escaped(spoken(one.status))}")
         if one.paused_at is not None:
-            st.error(escaped(f"Paused since {moment(one.paused_at)}: {one.pause_reason}"), icon=":material/pause_circle:")
+            st.error(
+                escaped(
+                    t("Paused since {paused_at}: {pause_reason}", paused_at=moment(one.paused_at), pause_reason=one.pause_reason)
+                ),
+                icon=":material/pause_circle:",
+            )
         came, complained = st.columns(2)
         counts = one.counts
         with came:
-            _rate("Came back", counts.came_back, counts.attempted, one.bounce_limit, one.bounce_floor)
+            _rate(t("Came back"), counts.came_back, counts.attempted, one.bounce_limit, one.bounce_floor)
         with complained:
-            _rate("Reported as spam", counts.complained, counts.delivered, one.complaint_limit, one.complaint_floor)
+            _rate(t("Reported as spam"), counts.complained, counts.delivered, one.complaint_limit, one.complaint_floor)
         _button(one)
 
 
 def _rate(label: str, part: int, whole: int, limit: float, floor: int) -> None:
-    st.metric(label, percent(part / whole) if whole else "–", help=f"{part:,} of {whole:,}; pauses from {limit:.1%} on.")
+    st.metric(
+        label,
+        percent(part / whole) if whole else "–",
+        help=t("{part:,} of {whole:,}; pauses from {limit:.1%} on.", part=part, whole=whole, limit=limit),
+    )
     if whole < floor:
-        st.caption(f"{part:,} of {whole:,}. Judged from {floor:,} mails on.")
+        st.caption(t("{part:,} of {whole:,}. Judged from {floor:,} mails on.", part=part, whole=whole, floor=floor))
     else:
-        st.caption(f"{part:,} of {whole:,}. The limit is {limit:.1%}.")
+        st.caption(t("{part:,} of {whole:,}. The limit is {limit:.1%}.", part=part, whole=whole, limit=limit))
 
 
 def _button(one: Deliverability) -> None:
     if one.paused_at is not None:
-        if st.button("Resume", key=f"resume:{one.campaign}", icon=":material/play_arrow:", type="primary"):
+        if st.button(t("Resume"), key=f"resume:{one.campaign}", icon=":material/play_arrow:", type="primary"):
             with told():
                 bench().delivery.resume(one.campaign, by=person())
-                notice(f"{one.campaign} goes on.")
+                notice(t("{campaign} goes on.", campaign=one.campaign))
                 st.rerun()
-    elif one.status == "sending" and st.button("Pause", key=f"pause:{one.campaign}", icon=":material/pause:"):
+    elif one.status == "sending" and st.button(t("Pause"), key=f"pause:{one.campaign}", icon=":material/pause:"):
         with told():
             bench().delivery.pause(one.campaign, by=person())
-            notice(f"Nothing of {one.campaign} leaves any more.")
+            notice(t("Nothing of {campaign} leaves any more.", campaign=one.campaign))
             st.rerun()
 
 

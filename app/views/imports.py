@@ -12,27 +12,33 @@ import streamlit as st
 from app.components.batches import undo_of
 from app.components.columns import mapping, remember
 from app.components.jobs import ask, batch_of, follow, latest
+from app.components.language import mark, t, tn
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
 from app.components.stoplist import stop_list
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, moment, spoken
 from app.components.upload import keep
 from app.state import bench, person
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
 _ONE_LINE = 50  # letters of a reason or a row that fit one line beside each other
 _ROW_PIXELS = 75  # height of a row in which longer ones are wrapped
-KINDS: dict[Kind, str] = {"company": "Companies", "contact": "People"}
+KINDS: dict[Kind, str] = {"company": mark("Companies"), "contact": mark("People")}
 
 
 def page() -> None:
     """Draw the page."""
-    header("Import", "Bring a list of companies or people. Nothing is written before you have seen how it is read.")
+    header(t("Import"), t("Bring a list of companies or people. Nothing is written before you have seen how it is read."))
     kind: Kind = st.segmented_control(
-        "What is in the file?", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="import_kind"
+        t("What is in the file?"),
+        list(KINDS),
+        format_func=lambda each: t(KINDS[each]),
+        default="company",
+        required=True,
+        key="import_kind",
     )
     file = st.file_uploader(
-        "CSV file or workbook", type=["csv", "tsv", "txt", "gz", "xlsx", "xls", "xlsb", "ods"], key="import_file"
+        t("CSV file or workbook"), type=["csv", "tsv", "txt", "gz", "xlsx", "xls", "xlsb", "ods"], key="import_file"
     )
     if file is not None:
         with told():
@@ -54,7 +60,11 @@ def _prepare(path: Path, kind: Kind) -> None:
     extra["by"] = f"person:{person()}" if profile else None
     payload |= {name: value for name, value in extra.items() if value}
     if st.button(
-        f"Import {KINDS[kind].lower()}", type="primary", icon=":material/upload:", key="import_start", disabled=not enough
+        t("Import companies") if kind == "company" else t("Import people"),
+        type="primary",
+        icon=":material/upload:",
+        key="import_start",
+        disabled=not enough,
     ):
         ask("import_file", payload)
     job = latest("import_file", path=str(path), kind=kind)
@@ -69,46 +79,54 @@ def _sheet(path: Path) -> str | None:
     names = bench().intake.sheets(path)
     if len(names) < 2:
         return None
-    first = "– the first with a table –"
-    chosen = st.selectbox("Sheet", [first, *names], key=f"sheet:{path.name}")
+    first = t("– the first with a table –")
+    chosen = st.selectbox(t("Sheet"), [first, *names], key=f"sheet:{path.name}")
     return None if chosen == first else chosen
 
 
 def _described(proposal: MappingProposal, sheet: str | None) -> str:
-    known = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp1252": "Windows-1252"}
-    separator = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(proposal.delimiter, proposal.delimiter)
+    known = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1251": t("Windows-1251"), "cp1252": t("Windows-1252")}
+    separator = {"\t": t("tabs"), ",": t("commas"), ";": t("semicolons"), "|": t("bars")}.get(
+        proposal.delimiter, proposal.delimiter
+    )
     encoding = known.get(proposal.encoding.lower(), proposal.encoding)
-    how = f"read as {escaped(encoding)}, separated by {escaped(separator)}"
+    how = t("read as {encoding}, separated by {separator}", encoding=escaped(encoding), separator=escaped(separator))
     if sheet or proposal.is_workbook:
-        how = f"read from sheet {escaped(sheet)}" if sheet else "read from its first sheet with a table"
-    return f"**{escaped(proposal.file_name)}** is {how}, with {plural(len(proposal.columns), 'column')}."
+        how = t("read from sheet {sheet}", sheet=escaped(sheet)) if sheet else t("read from its first sheet with a table")
+    return tn(
+        "**{file_name}** is {how}, with {number} column.",
+        "**{file_name}** is {how}, with {number} columns.",
+        len(proposal.columns),
+        file_name=escaped(proposal.file_name),
+        how=how,
+    )
 
 
 def _origin() -> tuple[str, str]:
-    with st.expander("Where the list comes from (optional)", icon=":material/source:"):
+    with st.expander(t("Where the list comes from (optional)"), icon=":material/source:"):
         left, right = st.columns(2)
-        source = left.text_input("Source", placeholder="such as a fair, a directory, a registry", key="import_source")
-        basis = right.text_input("Lawful basis", placeholder="such as legitimate interest", key="import_basis")
+        source = left.text_input(t("Source"), placeholder=t("such as a fair, a directory, a registry"), key="import_source")
+        basis = right.text_input(t("Lawful basis"), placeholder=t("such as legitimate interest"), key="import_basis")
     return source.strip(), basis.strip()
 
 
 def _recent() -> None:
     batches = bench().intake.batches(limit=20)
     if not batches:
-        st.caption("No list has been imported yet.")
+        st.caption(t("No list has been imported yet."))
         return
-    st.subheader("Recent imports", anchor=False)
+    st.subheader(t("Recent imports"), anchor=False)
     frame = pd.DataFrame(
         {
-            "When": [moment(b.started_at) for b in batches],
-            "File": [b.file_name for b in batches],
-            "What": [KINDS[b.kind] for b in batches],
-            "Rows": [b.rows for b in batches],
-            "New": [b.imported for b in batches],
-            "Merged": [b.merged for b in batches],
-            "Unchanged": [b.unchanged for b in batches],
-            "Rejected": [b.rejected for b in batches],
-            "State": [spoken(b.status) for b in batches],
+            t("When"): [moment(b.started_at) for b in batches],
+            t("File"): [b.file_name for b in batches],
+            t("What"): [t(KINDS[b.kind]) for b in batches],
+            t("Rows"): [b.rows for b in batches],
+            t("New"): [b.imported for b in batches],
+            t("Merged"): [b.merged for b in batches],
+            t("Unchanged"): [b.unchanged for b in batches],
+            t("Rejected"): [b.rejected for b in batches],
+            t("State"): [spoken(b.status) for b in batches],
         }
     )
     picked = st.dataframe(
@@ -126,20 +144,20 @@ def _recent() -> None:
 def _report_of(batch_id: str, place: str) -> None:
     report = next((b for b in bench().intake.batches(limit=200) if b.batch_id == batch_id), None)
     if report is None:
-        st.caption("The report of this import is not in the record.")
+        st.caption(t("The report of this import is not in the record."))
         return
     with st.container(border=True):
         _report(report, place)
 
 
 def _report(report: ImportReport, place: str) -> None:
-    st.markdown(f"**What became of {escaped(report.file_name)}**")
+    st.markdown(t("**What became of {file_name}**", file_name=escaped(report.file_name)))
     counts = {
-        "Rows": report.rows,
-        "New": report.imported,
-        "Merged": report.merged,
-        "Unchanged": report.unchanged,
-        "Rejected": report.rejected,
+        t("Rows"): report.rows,
+        t("New"): report.imported,
+        t("Merged"): report.merged,
+        t("Unchanged"): report.unchanged,
+        t("Rejected"): report.rejected,
     }
     for column, (label, count) in zip(st.columns(5), counts.items(), strict=True):
         column.metric(label, f"{count:,}")
@@ -147,7 +165,7 @@ def _report(report: ImportReport, place: str) -> None:
     if not report.rejected:
         return
     reasons = ", ".join(f"{escaped(spoken(code).lower())} ({count:,})" for code, count in report.reasons.items())
-    st.markdown(f"Rejected: {reasons}")
+    st.markdown(t("Rejected: {reasons}", reasons=reasons))
     _rejects(report, place)
 
 
@@ -156,16 +174,20 @@ def _rejects(report: ImportReport, place: str) -> None:
     offset = pager(report.rejected, key)
     rows = bench().intake.rejected_rows(report.batch_id, limit=PAGE, offset=offset)
     frame = pd.DataFrame(
-        {"Line": [r.line_number for r in rows], "Reason": [r.reason for r in rows], "The row as it stands": [r.raw for r in rows]}
+        {
+            t("Line"): [r.line_number for r in rows],
+            t("Reason"): [r.reason for r in rows],
+            t("The row as it stands"): [r.raw for r in rows],
+        }
     )
-    wide = {name: st.column_config.TextColumn(width="large") for name in ("Reason", "The row as it stands")}
-    wide["Line"] = st.column_config.NumberColumn(width="small")
+    wide = {name: st.column_config.TextColumn(width="large") for name in (t("Reason"), t("The row as it stands"))}
+    wide[t("Line")] = st.column_config.NumberColumn(width="small")
     high = _ROW_PIXELS if any(len(row.reason) > _ONE_LINE or len(row.raw) > _ONE_LINE for row in rows) else 35
     st.dataframe(
         frame, hide_index=True, width="stretch", height=min(480, 38 + high * len(frame)), row_height=high, column_config=wide
     )
     st.download_button(
-        "Download the rejected rows",
+        t("Download the rejected rows"),
         lambda: _rejects_file(report.batch_id),
         file_name=f"rejected-{Path(report.file_name).stem}.csv",
         mime="text/csv",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t, tn
 from app.components.page import empty, header, told
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, moment, spoken
 from app.state import bench
 from gtm_pipelines.record import imports, threads
 from gtm_pipelines.record.trail import Station, Trail, onward, trail
@@ -21,8 +22,8 @@ MOST = 50
 
 def page() -> None:
     """Draw the page."""
-    header("Lineage", "Where a mail came from and what came of it: every station, from the row of a file to the answer.")
-    from_mail, from_row = st.tabs(("From a mail or reply", "From a row of a file"), key="lineage_way", on_change="rerun")
+    header(t("Lineage"), t("Where a mail came from and what came of it: every station, from the row of a file to the answer."))
+    from_mail, from_row = st.tabs((t("From a mail or reply"), t("From a row of a file")), key="lineage_way", on_change="rerun")
     if from_mail.open:
         with from_mail:
             _from_mail()
@@ -33,44 +34,55 @@ def page() -> None:
 
 def _from_mail() -> None:
     search = st.text_input(
-        "Find", key="lineage_search", icon=":material/search:", placeholder="Recipient, name or subject of a mail that was sent",
+        t("Find"),
+        key="lineage_search",
+        icon=":material/search:",
+        placeholder=t("Recipient, name or subject of a mail that was sent"),
         label_visibility="collapsed",
-    ).strip()  # fmt: skip
+    ).strip()
     found = threads.find_sent(bench().record, search, limit=MOST)
     key = st.query_params.get("id")
     if found:
         labels = {row.id: f"{moment(row.sent_at)} · {row.contact_name or row.recipient} · {row.subject}" for row in found}
         chosen = st.selectbox(
-            "Mail", list(labels), index=list(labels).index(key) if key in labels else None, format_func=labels.__getitem__,
-            placeholder=f"Choose one of {plural(len(labels), 'mail')}, the latest first", key=f"lineage_mail:{search}",
-        )  # fmt: skip
+            t("Mail"),
+            list(labels),
+            index=list(labels).index(key) if key in labels else None,
+            format_func=labels.__getitem__,
+            placeholder=tn(
+                "Choose one of {number} mail, the latest first", "Choose one of {number} mails, the latest first", len(labels)
+            ),
+            key=f"lineage_mail:{search}",
+        )
         key = chosen or key
     if key:
         with told():
             _draw(trail(bench().record, key))
     elif search:
-        empty(f"No mail that was sent has “{escaped(search)}” in it.")
+        empty(t("No mail that was sent has “{search}” in it.", search=escaped(search)))
     elif not found:
-        empty("Nothing was sent yet. What is sent can be followed from here.", page="views/campaigns.py", label="Campaigns")
+        empty(t("Nothing was sent yet. What is sent can be followed from here."), page="views/campaigns.py", label=t("Campaigns"))
 
 
 def _from_row() -> None:
     batches = imports.batches(bench().record, limit=MOST)
     if not batches:
-        empty("No file was imported yet.", page="views/imports.py", label="Import a list")
+        empty(t("No file was imported yet."), page="views/imports.py", label=t("Import a list"))
         return
-    labels = {row.id: f"{row.file_name} · {moment(row.started_at)} · {plural(row.rows, 'row')}" for row in batches}
+    labels = {
+        row.id: f"{row.file_name} · {moment(row.started_at)} · {tn('{number} row', '{number} rows', row.rows)}" for row in batches
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = st.selectbox("File", list(labels), format_func=labels.__getitem__, key="lineage_file")
+        batch = st.selectbox(t("File"), list(labels), format_func=labels.__getitem__, key="lineage_file")
         line = st.number_input(
-            "Line", min_value=1, value=None, step=1, key="lineage_line", width=140, help="1 is the first of the file."
+            t("Line"), min_value=1, value=None, step=1, key="lineage_line", width=140, help=t("1 is the first of the file.")
         )
     if not line:
         return
     with told():
         ways = onward(bench().record, batch, int(line))
         if not ways:
-            empty("No mail was drafted for whom that row speaks of.")
+            empty(t("No mail was drafted for whom that row speaks of."))
         for number, way in enumerate(ways):
             with st.expander(_called(way), expanded=number == 0):
                 _draw(way)
@@ -98,7 +110,7 @@ def _station(station: Station) -> None:
     elif station.detail:
         st.caption(escaped(station.detail))
     if station.kind in LINKS:
-        st.page_link(f"views/{LINKS[station.kind]}.py", label="All that is known", query_params={"id": station.id})
+        st.page_link(f"views/{LINKS[station.kind]}.py", label=t("All that is known"), query_params={"id": station.id})
 
 
 if __name__ == "__main__":

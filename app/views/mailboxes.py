@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import empty, header, notice, told
-from app.components.text import escaped, moment, spoken
+from app.components.text import escaped, moment, spoken, these_days
 from app.state import bench, person
 from gtm_pipelines.delivery.mailboxes import MailboxHealth
 
@@ -15,11 +16,11 @@ _COLOURS = {"ok": "green", "warn": "orange", "fail": "red", "unknown": "gray"}
 
 def page() -> None:
     """Draw the page."""
-    header("Mailboxes", "Who your mail comes from: health, caps, and what to mend before it is noticed elsewhere.")
+    header(t("Mailboxes"), t("Who your mail comes from: health, caps, and what to mend before it is noticed elsewhere."))
     with told():
         found = bench().mailboxes.list()
         if not found:
-            empty("There are no mailboxes yet. Add a [[mailboxes]] table to gtm.toml for each address you send from.")
+            empty(t("There are no mailboxes yet. Add a [[mailboxes]] table to gtm.toml for each address you send from."))
         for one in found:
             _one(one)
 
@@ -29,10 +30,13 @@ def _one(one: MailboxHealth) -> None:
         of_name, of_state = st.columns([3, 1], vertical_alignment="center")
         of_name.markdown(f"**{escaped(one.name)}** · {escaped(one.address)} · {escaped(spoken(one.sender))}")
         if one.status == "paused":
-            of_state.badge("Paused", icon=":material/pause_circle:", color="red")
-            st.error(escaped(f"{one.reason} Nothing leaves from here since {moment(one.since)}."), icon=":material/pause_circle:")
+            of_state.badge(t("Paused"), icon=":material/pause_circle:", color="red")
+            st.error(
+                escaped(t("{reason} Nothing leaves from here since {since}.", reason=one.reason, since=moment(one.since))),
+                icon=":material/pause_circle:",
+            )
         else:
-            of_state.badge("Working", icon=":material/check_circle:", color="green")
+            of_state.badge(t("Working"), icon=":material/check_circle:", color="green")
             if one.waits:
                 st.caption(escaped(one.waits))
         _figures(one)
@@ -42,17 +46,17 @@ def _one(one: MailboxHealth) -> None:
 
 def _figures(one: MailboxHealth) -> None:
     day, hour, row, last = st.columns(4)
-    day.metric("Today", f"{one.day:,} of {one.daily_cap:,}")
-    hour.metric("Within the hour", f"{one.hour:,} of {one.hourly_cap:,}")
-    row.metric("Failures in a row", one.failures)
-    last.metric("Last mail", one.last.strftime("%d %b, %H:%M") if one.last else "–")
+    day.metric(t("Today"), t("{day:,} of {daily_cap:,}", day=one.day, daily_cap=one.daily_cap))
+    hour.metric(t("Within the hour"), t("{hour:,} of {hourly_cap:,}", hour=one.hour, hourly_cap=one.hourly_cap))
+    row.metric(t("Failures in a row"), one.failures)
+    last.metric(t("Last mail"), these_days(one.last))
 
 
 def _checks(one: MailboxHealth) -> None:
     if not one.checks:
-        st.caption("Its domain and its servers were not checked yet.")
+        st.caption(t("Its domain and its servers were not checked yet."))
         return
-    title = f"Checks: {spoken(one.worst)} · {moment(one.checked_at)}"
+    title = t("Checks: {worst} · {checked_at}", worst=spoken(one.worst), checked_at=moment(one.checked_at))
     with st.expander(title, icon=ICONS[one.worst], expanded=one.worst in ("fail", "warn")):
         for name, found in one.checks.items():
             state = str(found.get("state"))
@@ -64,29 +68,31 @@ def _checks(one: MailboxHealth) -> None:
 
 
 def _title(name: str) -> str:
-    known = {"mx": "MX", "spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "one_click": "One-click unsubscribe"}
+    known = {"mx": "MX", "spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "one_click": t("One-click unsubscribe")}
     return known.get(name) or spoken(name)
 
 
 def _buttons(one: MailboxHealth) -> None:
     with st.container(horizontal=True):
-        if st.button("Check the domain", key=f"check:{one.name}", icon=":material/dns:"):
-            with told(), st.spinner("Asking the name servers"):
+        if st.button(t("Check the domain"), key=f"check:{one.name}", icon=":material/dns:"):
+            with told(), st.spinner(t("Asking the name servers")):
                 bench().mailboxes.check(one.name)
                 st.rerun()
-        if st.button("Test the connection", key=f"test:{one.name}", icon=":material/cable:"):
-            with told(), st.spinner("Logging in"):
+        if st.button(t("Test the connection"), key=f"test:{one.name}", icon=":material/cable:"):
+            with told(), st.spinner(t("Logging in")):
                 bench().mailboxes.test(one.name)
                 st.rerun()
-        if one.status == "paused" and st.button("Resume", key=f"resume:{one.name}", icon=":material/play_arrow:", type="primary"):
+        if one.status == "paused" and st.button(
+            t("Resume"), key=f"resume:{one.name}", icon=":material/play_arrow:", type="primary"
+        ):
             with told():
                 bench().mailboxes.resume(one.name, by=person())
-                notice(f"{one.name} goes on.")
+                notice(t("{name} goes on.", name=one.name))
                 st.rerun()
-        if one.status != "paused" and st.button("Pause", key=f"pause:{one.name}", icon=":material/pause:"):
+        if one.status != "paused" and st.button(t("Pause"), key=f"pause:{one.name}", icon=":material/pause:"):
             with told():
                 bench().mailboxes.pause(one.name, by=person())
-                notice(f"Nothing leaves from {one.name} any more.")
+                notice(t("Nothing leaves from {name} any more.", name=one.name))
                 st.rerun()
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
-from app.components.language import t
+from app.components.language import t, tn
 from app.components.lights import funnel_chart, light_badge, light_card, rates_table
 from app.components.page import empty, header, told
-from app.components.text import escaped, moment, percent, plural, spoken
+from app.components.text import escaped, moment, percent, spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.errors import NotFoundError
@@ -21,7 +21,7 @@ from gtm_pipelines.record import companies, contacts
 
 def page() -> None:
     """Draw the page."""
-    header("Overview", "How your campaigns do, how sure that is, and what to do next.")
+    header(t("Overview"), t("How your campaigns do, how sure that is, and what to do next."))
     record = bench().record
     if not contacts.count(record) and not companies.count(record):
         empty(t("There are no lists yet. Import one first."), page="views/imports.py", label=t("Import a list"))
@@ -39,7 +39,7 @@ def _campaigns() -> None:
     figured = {one.campaign_id for one in metrics}
     _without_figures([c for c in bench().campaigns.list() if c.id not in figured])
     if not metrics:
-        st.caption("Lights and rates appear here once a campaign was sent and replies were collected.")
+        st.caption(t("Lights and rates appear here once a campaign was sent and replies were collected."))
         return
     metrics = sorted(metrics, key=lambda m: m.campaign_id, reverse=True)
     for one in metrics[:12]:
@@ -54,7 +54,7 @@ def _campaigns() -> None:
         key=f"closer:{wanted}",
     )
     _closer(next(m for m in metrics if m.campaign_id == chosen))
-    st.caption(f"Figures of {moment(metrics[0].published_at)}")
+    st.caption(t("Figures of {published_at}", published_at=moment(metrics[0].published_at)))
     _refresh()
 
 
@@ -65,11 +65,19 @@ def _without_figures(campaigns: Sequence[Campaign]) -> None:
                 st.markdown(f"**{escaped(campaign.name)}**", width="content")
                 st.badge(spoken(campaign.status), color="gray")
             status = bench().campaigns.status(campaign.id)
-            st.caption(f"{plural(status.active, 'person', 'people')}, {status.drafted:,} drafted, {status.approved:,} approved")
+            st.caption(
+                tn(
+                    "{number} person, {drafted:,} drafted, {approved:,} approved",
+                    "{number} people, {drafted:,} drafted, {approved:,} approved",
+                    status.active,
+                    drafted=status.drafted,
+                    approved=status.approved,
+                )
+            )
 
 
 def _refresh() -> None:
-    if st.button("Refresh the figures", icon=":material/refresh:", type="tertiary", key="refresh"):
+    if st.button(t("Refresh the figures"), icon=":material/refresh:", type="tertiary", key="refresh"):
         ask("refresh", {})
     job = latest("refresh")
     if job is not None and job.status.is_open:
@@ -83,21 +91,31 @@ def _card(one: CampaignMetrics) -> None:
             st.markdown(f"**{escaped(one.campaign)}**", width="content")
             light_badge(one.light)
         st.markdown(f"{escaped(one.light.headline)} {escaped(one.light.advice)}")
-        figures = f"{one.funnel.sent:,} sent, {one.funnel.delivered:,} delivered, {one.funnel.replied:,} replied"
+        figures = t(
+            "{sent:,} sent, {delivered:,} delivered, {replied:,} replied",
+            sent=one.funnel.sent,
+            delivered=one.funnel.delivered,
+            replied=one.funnel.replied,
+        )
         if reply is not None and reply.denominator:
-            figures += f" ({percent(reply.rate)}, likely between {percent(reply.low)} and {percent(reply.high)})"
+            figures += " " + t(
+                "({rate}, likely between {low} and {high})",
+                rate=percent(reply.rate),
+                low=percent(reply.low),
+                high=percent(reply.high),
+            )
         st.caption(escaped(figures))
 
 
 def _closer(one: CampaignMetrics) -> None:
-    of_funnel, of_rates, of_answers, of_light = st.tabs(["Funnel", "Rates", "Answers", "Why this light"])
+    of_funnel, of_rates, of_answers, of_light = st.tabs([t("Funnel"), t("Rates"), t("Answers"), t("Why this light")])
     with of_funnel:
         funnel_chart(one.funnel)
         for line in one.funnel.explained():
             st.caption(escaped(line))
     with of_rates:
         rates_table(one.measures)
-        st.caption("The interval is where the true rate lies 95 times in 100 (Wilson). A wide one means: wait for more data.")
+        st.caption(t("The interval is where the true rate lies 95 times in 100 (Wilson). A wide one means: wait for more data."))
     with of_answers:
         names = (
             "positive",
@@ -110,7 +128,7 @@ def _closer(one: CampaignMetrics) -> None:
             "bounced_soft",
         )
         counts = pd.DataFrame(
-            {"What came back": [spoken(n) for n in names], "Messages": [int(getattr(one.funnel, n)) for n in names]}
+            {t("What came back"): [spoken(n) for n in names], t("Messages"): [int(getattr(one.funnel, n)) for n in names]}
         )
         st.dataframe(counts, hide_index=True, width="content")
     with of_light:
@@ -122,7 +140,7 @@ def _work() -> None:
     failed = failed_jobs()
     if not running and not failed:
         return
-    st.subheader("Work of the pipeline", anchor=False)
+    st.subheader(t("Work of the pipeline"), anchor=False)
     for job in [*running, *failed]:
         follow(job)
 

@@ -8,16 +8,17 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t, tn
 from app.components.page import header, told
-from app.components.text import escaped, plural
+from app.components.text import escaped
 from app.state import bench, person
 from gtm_pipelines.privacy.model import ErasureReport
 
 
 def page() -> None:
     """Draw the page."""
-    header("Privacy", "Everything about one person: give it to them, or erase it everywhere.")
-    key = st.text_input("E-mail address, or a contact's id", key="privacy_key", placeholder="name@company.com").strip()
+    header(t("Privacy"), t("Everything about one person: give it to them, or erase it everywhere."))
+    key = st.text_input(t("E-mail address, or a contact's id"), key="privacy_key", placeholder="name@company.com").strip()
     report = st.session_state.get("erasure")
     if isinstance(report, ErasureReport):
         _erased(report)
@@ -31,39 +32,56 @@ def _found(key: str) -> None:
     would = bench().privacy.erase_person(key, by=f"person:{person()}", dry_run=True)
     counts = {**would.counts, **would.files}
     if not counts:
-        st.info("Nothing in the workbench is about this person.")
+        st.info(t("Nothing in the workbench is about this person."))
     else:
-        st.markdown(f"**{plural(len(known.contact_ids), 'contact')}**: {escaped(', '.join(known.names) or 'without a name')}")
-        frame = pd.DataFrame({"Where": [name.replace("_", " ") for name in counts], "Rows or files": list(counts.values())})
+        people = tn("{number} contact", "{number} contacts", len(known.contact_ids))
+        st.markdown(f"**{people}**: {escaped(', '.join(known.names) or t('without a name'))}")
+        frame = pd.DataFrame({t("Where"): [name.replace("_", " ") for name in counts], t("Rows or files"): list(counts.values())})
         st.dataframe(frame, hide_index=True, width="content")
     if would.counts:
         st.download_button(
-            "Download everything about them", lambda: _file(key), file_name="person.zip", mime="application/zip",
-            icon=":material/download:", on_click="ignore", key="privacy_export",
-        )  # fmt: skip
+            t("Download everything about them"),
+            lambda: _file(key),
+            file_name="person.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="privacy_export",
+        )
     _offer(key)
 
 
 def _offer(key: str) -> None:
     with st.container(border=True):
-        st.markdown("**Erase this person.** Counts of what happened stay; a salted hash keeps them from being written to again.")
-        typed = st.text_input("Type the address or id once more; this cannot be undone", key="privacy_sure")
+        st.markdown(
+            t("**Erase this person.** Counts of what happened stay; a salted hash keeps them from being written to again.")
+        )
+        typed = st.text_input(t("Type the address or id once more; this cannot be undone"), key="privacy_sure")
         sure = typed.strip().lower() == key.lower()
         if st.button(
-            "Erase everywhere", type="primary", disabled=not sure, icon=":material/delete_forever:", key="privacy_erase"
+            t("Erase everywhere"), type="primary", disabled=not sure, icon=":material/delete_forever:", key="privacy_erase"
         ):
-            with st.spinner("Erasing: the record, the warehouse, logs and mails …"):
+            with st.spinner(t("Erasing: the record, the warehouse, logs and mails …")):
                 st.session_state["erasure"] = bench().privacy.erase_person(key, by=f"person:{person()}")
             st.rerun()
 
 
 def _erased(report: ErasureReport) -> None:
     total = sum(report.counts.values()) + sum(report.files.values())
-    st.success(f"Erased: {plural(total, 'row or file', 'rows and files')}. Warehouse: {escaped(report.warehouse)}.")
+    st.success(
+        tn(
+            "Erased: {number} row or file. Warehouse: {warehouse}.",
+            "Erased: {number} rows and files. Warehouse: {warehouse}.",
+            total,
+            warehouse=escaped(report.warehouse),
+        )
+    )
     if not report.compacted:
-        st.warning("Another program kept the record open, so its file may still hold freed pages. Erase again without it.")
+        st.warning(t("Another program kept the record open, so its file may still hold freed pages. Erase again without it."))
     for place in report.remaining:
-        st.warning(f"Still in {escaped(place.path)}: {escaped(place.advice)}", icon=":material/folder:")
+        st.warning(
+            t("Still in {path}: {advice}", path=escaped(place.path), advice=escaped(place.advice)), icon=":material/folder:"
+        )
 
 
 def _file(key: str) -> bytes:

@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from app.components.jobs import ask, follow, latest
+from app.components.language import t, tn
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE
-from app.components.text import escaped, moment, plural, spoken
+from app.components.text import escaped, moment, spoken
 from app.components.thread import thread
 from app.state import bench, person
 from gtm_pipelines.record import threads
@@ -23,13 +24,13 @@ _CLASSES = [ALL, *(cls.value for cls in ReplyClass)]
 
 def page() -> None:
     """Draw the page."""
-    header("Replies", "Everything that came back, with what it means. Put a class right where the rules misread it.")
+    header(t("Replies"), t("Everything that came back, with what it means. Put a class right where the rules misread it."))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Collect replies", icon=":material/inbox:", key="collect"):
+        if st.button(t("Collect replies"), icon=":material/inbox:", key="collect"):
             ask("collect", {})
     follow(latest("collect"))
     unmatched = bench().replies.unmatched(limit=200)
-    of_all, of_queue = st.tabs(["All replies", f"Unmatched ({len(unmatched)})"])
+    of_all, of_queue = st.tabs([t("All replies"), t("Unmatched ({unmatched})", unmatched=len(unmatched))])
     with of_all, told():
         _all()
     with of_queue, told():
@@ -37,10 +38,12 @@ def page() -> None:
 
 
 def _all() -> None:
-    campaigns = {ALL: "All campaigns"} | {c.id: c.name for c in bench().campaigns.list()}
+    campaigns = {ALL: t("All campaigns")} | {c.id: c.name for c in bench().campaigns.list()}
     left, right = st.columns([1, 1])
-    campaign = left.selectbox("Campaign", list(campaigns), format_func=campaigns.__getitem__, key="reply_campaign")
-    cls = right.selectbox("Class", _CLASSES, format_func=lambda c: "All classes" if c == ALL else spoken(c), key="reply_class")
+    campaign = left.selectbox(t("Campaign"), list(campaigns), format_func=campaigns.__getitem__, key="reply_campaign")
+    cls = right.selectbox(
+        t("Class"), _CLASSES, format_func=lambda c: t("All classes") if c == ALL else spoken(c), key="reply_class"
+    )
     filters = {"campaign": None if campaign == ALL else campaign, "cls": None if cls == ALL else cls}
     place = int(st.session_state.get("reply_page", 0)) if st.session_state.get("reply_filters") == filters else 0
     st.session_state["reply_filters"], st.session_state["reply_page"] = filters, place
@@ -56,12 +59,12 @@ def _all() -> None:
 
 def _nothing(*, filtered: bool) -> None:
     if filtered:
-        st.caption("No reply fits. Choose another campaign or class.")
+        st.caption(t("No reply fits. Choose another campaign or class."))
     else:
         empty(
-            "Nothing has come back yet. Replies are collected after a campaign was sent.",
+            t("Nothing has come back yet. Replies are collected after a campaign was sent."),
             page="views/campaigns.py",
-            label="Campaigns",
+            label=t("Campaigns"),
         )
 
 
@@ -69,10 +72,10 @@ def _turn(place: int, *, more: bool) -> None:
     if not place and not more:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Newer", disabled=not place, icon=":material/chevron_left:", key="newer"):
+        if st.button(t("Newer"), disabled=not place, icon=":material/chevron_left:", key="newer"):
             st.session_state["reply_page"] = place - 1
             st.rerun()
-        if st.button("Older", disabled=not more, icon=":material/chevron_right:", key="older"):
+        if st.button(t("Older"), disabled=not more, icon=":material/chevron_right:", key="older"):
             st.session_state["reply_page"] = place + 1
             st.rerun()
 
@@ -81,12 +84,12 @@ def _pick(mails: Sequence[InboundView], key: str) -> InboundView | None:
     """Show a list and return the mail a person chose in it."""
     frame = pd.DataFrame(
         {
-            "Class": [spoken(m.cls) for m in mails],
-            "From": [m.from_name or m.from_address or "" for m in mails],
-            "Beginning": [" ".join((m.text or "").split())[:120] for m in mails],
-            "Subject": [m.subject or "" for m in mails],
-            "Campaign": [m.campaign_name or "–" for m in mails],
-            "Received": [moment(m.received_at) for m in mails],
+            t("Class"): [spoken(m.cls) for m in mails],
+            t("From"): [m.from_name or m.from_address or "" for m in mails],
+            t("Beginning"): [" ".join((m.text or "").split())[:120] for m in mails],
+            t("Subject"): [m.subject or "" for m in mails],
+            t("Campaign"): [m.campaign_name or "–" for m in mails],
+            t("Received"): [moment(m.received_at) for m in mails],
         }
     )
     picked = st.dataframe(
@@ -101,7 +104,7 @@ def _pick(mails: Sequence[InboundView], key: str) -> InboundView | None:
     )
     rows = picked.selection.rows
     if not rows:
-        st.caption(f"{plural(len(mails), 'mail')} shown. Tick a row to read it.")
+        st.caption(tn("{number} mail shown. Tick a row to read it.", "{number} mails shown. Tick a row to read it.", len(mails)))
         return None
     return mails[rows[0]]
 
@@ -115,25 +118,25 @@ def _one(mail: InboundView) -> None:
 
 
 def _reclassify(mail: InboundView) -> None:
-    st.markdown(f"**{escaped(spoken(mail.cls))}**, {mail.confidence:.0%} sure")
+    st.markdown(t("**{cls}**, {confidence:.0%} sure", cls=escaped(spoken(mail.cls)), confidence=mail.confidence))
     st.caption(escaped(mail.class_reason))
     classes = [cls.value for cls in ReplyClass]
     chosen = st.selectbox(
-        "Put the class right", classes, index=classes.index(mail.cls), format_func=spoken, key=f"class:{mail.id}:{mail.cls}"
+        t("Put the class right"), classes, index=classes.index(mail.cls), format_func=spoken, key=f"class:{mail.id}:{mail.cls}"
     )
     if chosen == ReplyClass.UNSUBSCRIBE.value != mail.cls:
-        st.caption("The sender will never be written to again.")
-    if st.button("Save the class", disabled=chosen == mail.cls, key=f"reclassify:{mail.id}"):
+        st.caption(t("The sender will never be written to again."))
+    if st.button(t("Save the class"), disabled=chosen == mail.cls, key=f"reclassify:{mail.id}"):
         bench().replies.reclassify(mail.id, chosen, person())
-        notice(f"Now counted as {spoken(chosen).lower()}.")
+        notice(t("Now counted as {chosen}.", chosen=spoken(chosen).lower()))
         st.rerun()
 
 
 def _queue(mails: Sequence[InboundView]) -> None:
     if not mails:
-        st.caption("Every reply found the message it answers.")
+        st.caption(t("Every reply found the message it answers."))
         return
-    st.caption("These answer no message we know of. Say which message they belong to, and they count.")
+    st.caption(t("These answer no message we know of. Say which message they belong to, and they count."))
     mail = _pick(mails, f"unmatched:{mails[0].id}:{len(mails)}")
     if mail is None:
         return
@@ -146,23 +149,23 @@ def _queue(mails: Sequence[InboundView]) -> None:
 
 def _assign(mail: InboundView) -> None:
     search = st.text_input(
-        "Find the message it answers", value=mail.from_address or "", key=f"find:{mail.id}", help="Name, address or subject"
+        t("Find the message it answers"), value=mail.from_address or "", key=f"find:{mail.id}", help=t("Name, address or subject")
     )
     found = {row.id: row for row in threads.find_sent(bench().record, search)}
     if not found:
-        st.caption("No sent message fits. Search by a name, an address or a word of the subject.")
+        st.caption(t("No sent message fits. Search by a name, an address or a word of the subject."))
         return
     chosen = st.selectbox(
-        "Message",
+        t("Message"),
         list(found),
         format_func=lambda key: (
             f"{found[key].contact_name or found[key].recipient}: {found[key].subject} ({found[key].campaign_name})"
         ),
         key=f"message:{mail.id}:{search}",
     )
-    if st.button("It answers this message", type="primary", key=f"assign:{mail.id}"):
+    if st.button(t("It answers this message"), type="primary", key=f"assign:{mail.id}"):
         bench().replies.assign(mail.id, chosen, person())
-        notice("Assigned. It counts from now on.")
+        notice(t("Assigned. It counts from now on."))
         st.rerun()
 
 

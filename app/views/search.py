@@ -6,51 +6,69 @@ from datetime import timedelta
 
 import streamlit as st
 
+from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
-from app.components.text import escaped, plural, spoken
+from app.components.text import escaped, spoken
 from app.state import bench
 from gtm_pipelines.retrieval.model import ENTITY_TYPES, Answer, Evidence, Filters, Part
 
 LIMIT = 10
-_LANGUAGES = {None: "Any language", "en": "English", "ru": "Russian"}
-_AGES = {None: "Any time", 7: "Last 7 days", 30: "Last 30 days", 365: "Last year"}
-_MANY = {"company": "Companies", "reply": "Replies", "reference": "Benchmarks"}
+_LANGUAGES = {None: mark("Any language"), "en": mark("English"), "ru": mark("Russian")}
+_AGES = {None: mark("Any time"), 7: mark("Last 7 days"), 30: mark("Last 30 days"), 365: mark("Last year")}
+_MANY = {"company": mark("Companies"), "reply": mark("Replies"), "reference": mark("Benchmarks")}
 _AROUND = 400  # characters of a piece that are shown on each side of the quote
 
 
 def page() -> None:
     """Draw the page."""
-    header("Search", "Everything that is known, found by words and by meaning, in English and Russian.")
+    header(t("Search"), t("Everything that is known, found by words and by meaning, in English and Russian."))
     with told():
         status = bench().search.status()
         question = st.text_input(
-            "Question", key="search_question", placeholder="Who ships to Canada? · Кто просил прислать цены?",
+            t('Question'), key="search_question", placeholder=t('Who ships to Canada? · Кто просил прислать цены?'),
             icon=":material/search:", label_visibility="collapsed",
         )  # fmt: skip
         filters = _filters()
         if question.strip():
-            with st.spinner("Searching", show_time=True):
+            with st.spinner(t("Searching"), show_time=True):
                 answer = bench().search.search(question, filters, limit=LIMIT)
             _show(answer)
         elif not status.pieces:
-            empty("Nothing is ready to be searched yet. Ask something, or run **gtm search index** for long lists.")
+            empty(t("Nothing is ready to be searched yet. Ask something, or run **gtm search index** for long lists."))
         else:
-            st.caption(f"Searched: {', '.join(f'{_many(kind).lower()} {count:,}' for kind, count in status.pieces.items())}")
+            st.caption(
+                t(
+                    "Searched: {value}",
+                    value=", ".join((f"{_many(kind).lower()} {count:,}" for kind, count in status.pieces.items())),
+                )
+            )
         if status.waiting:
-            st.caption(f"{plural(status.waiting, 'piece')} can be found by words only until **gtm search index** has run.")
+            st.caption(
+                tn(
+                    "{number} piece can be found by words only until **gtm search index** has run.",
+                    "{number} pieces can be found by words only until **gtm search index** has run.",
+                    status.waiting,
+                )
+            )
 
 
 def _filters() -> Filters:
     chosen = st.pills(
-        "What", ENTITY_TYPES, selection_mode="multi", format_func=_many, key="search_types", label_visibility="collapsed"
+        t("What"), ENTITY_TYPES, selection_mode="multi", format_func=_many, key="search_types", label_visibility="collapsed"
     )
     language, age, _rest = st.columns([1, 1, 2])
     with language:
         spoken_in = st.selectbox(
-            "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="search_language", label_visibility="collapsed"
+            t("Language"),
+            list(_LANGUAGES),
+            format_func=lambda each: t(_LANGUAGES[each]),
+            key="search_language",
+            label_visibility="collapsed",
         )
     with age:
-        days = st.selectbox("Age", list(_AGES), format_func=_AGES.__getitem__, key="search_age", label_visibility="collapsed")
+        days = st.selectbox(
+            t("Age"), list(_AGES), format_func=lambda each: t(_AGES[each]), key="search_age", label_visibility="collapsed"
+        )
     since = bench().clock.now() - timedelta(days=days) if days else None
     return Filters(types=tuple(chosen), language=spoken_in, since=since)
 
@@ -59,11 +77,25 @@ def _show(answer: Answer) -> None:
     for note in answer.notes:
         st.info(escaped(note), icon=":material/info:")
     if not answer.evidence:
-        empty(f"Nothing found among {plural(answer.searched, 'piece')}. Ask otherwise, or narrow less.")
+        empty(
+            tn(
+                "Nothing found among {number} piece. Ask otherwise, or narrow less.",
+                "Nothing found among {number} pieces. Ask otherwise, or narrow less.",
+                answer.searched,
+            )
+        )
         return
     for found in answer.evidence:
         _card(found)
-    st.caption(f"{len(answer.evidence)} of {plural(answer.searched, 'piece')}, {answer.took_ms:,.0f} ms")
+    st.caption(
+        tn(
+            "{evidence} of {number} piece, {took_ms:,.0f} ms",
+            "{evidence} of {number} pieces, {took_ms:,.0f} ms",
+            answer.searched,
+            evidence=len(answer.evidence),
+            took_ms=answer.took_ms,
+        )
+    )
 
 
 def _card(found: Evidence) -> None:
@@ -72,14 +104,23 @@ def _card(found: Evidence) -> None:
         with text:
             st.markdown(f"**{escaped(found.title or spoken(found.entity_type))}**")
             st.markdown(_quoted(found))
-            st.caption(escaped(f"{spoken(found.entity_type)}, {_age(found.age_days)}, evidence {found.id}"))
+            st.caption(
+                escaped(
+                    t(
+                        "{entity_type}, {age_days}, evidence {id}",
+                        entity_type=spoken(found.entity_type),
+                        age_days=_age(found.age_days),
+                        id=found.id,
+                    )
+                )
+            )
             if found.url and found.url.startswith(("https://", "http://")):
-                st.link_button("Open the source", found.url, icon=":material/open_in_new:", type="tertiary")
+                st.link_button(t("Open the source"), found.url, icon=":material/open_in_new:", type="tertiary")
             elif found.url:
                 st.caption(escaped(found.url))
         with scores:
             st.progress(min(found.score, 1.0), text=f"{found.score:.2f}")
-            st.caption(f"{_place('By words', found.words)}  \n{_place('By meaning', found.meaning)}")
+            st.caption(f"{_place(t('By words'), found.words)}  \n{_place(t('By meaning'), found.meaning)}")
 
 
 def _quoted(found: Evidence) -> str:
@@ -90,15 +131,17 @@ def _quoted(found: Evidence) -> str:
 
 
 def _place(way: str, part: Part | None) -> str:
-    return f"{way} no. {part.rank} ({part.score:.2f})" if part else f"{way} not found"
+    return (
+        t("{way} no. {rank} ({score:.2f})", way=way, rank=part.rank, score=part.score) if part else t("{way} not found", way=way)
+    )
 
 
 def _age(days: float) -> str:
-    return "today" if days < 1 else f"{plural(round(days), 'day')} ago"
+    return t("today") if days < 1 else tn("{number} day ago", "{number} days ago", round(days))
 
 
 def _many(kind: str) -> str:
-    return _MANY.get(kind, f"{spoken(kind)}s")
+    return t(_MANY[kind]) if kind in _MANY else spoken(f"{kind}s")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import streamlit as st
 
 from app.components import builder
 from app.components.download import download
+from app.components.language import mark, t, tn
 from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE, pager
 from app.components.tagging import tagging
-from app.components.text import escaped, moment, plural
+from app.components.text import escaped, moment
 from app.components.top import suggest
 from app.components.versions import versions
 from app.components.why import why
@@ -24,22 +25,31 @@ from gtm_pipelines.record import contacts
 from gtm_pipelines.segments.describe import describe
 from gtm_pipelines.segments.model import SegmentVersion, parse_filter
 
-NEW = "A new segment"
+NEW = mark("A new segment")
 _FRESH = timedelta(minutes=1)
 
 
 def page() -> None:
     """Draw the page."""
-    header("Segments", "Choose whom to write to. A saved segment keeps every version; a campaign freezes the one it starts from.")
+    header(
+        t("Segments"),
+        t("Choose whom to write to. A saved segment keeps every version; a campaign freezes the one it starts from."),
+    )
     if not contacts.count(bench().record):
-        empty("There are no contacts yet. Import a list first.", page="views/imports.py", label="Import a list")
+        empty(t("There are no contacts yet. Import a list first."), page="views/imports.py", label=t("Import a list"))
         return
     saved = {segment.name: segment for segment in bench().segments.list()}
     chosen = _choose(saved)
     _open(chosen)
     tree, unfinished = builder.build(bench().segments.fields(own=True), suggest)
     if unfinished:
-        st.caption(f":material/edit: {plural(unfinished, 'row')} without a value: not counted yet.")
+        st.caption(
+            tn(
+                ":material/edit: {number} row without a value: not counted yet.",
+                ":material/edit: {number} rows without a value: not counted yet.",
+                unfinished,
+            )
+        )
     with told():
         count = _preview(tree)
         _save(tree, chosen, unfinished)
@@ -55,7 +65,9 @@ def _choose(saved: dict[str, SegmentVersion]) -> SegmentVersion | None:
     wanted = st.session_state.pop("segment_to_open", None)
     if wanted in names:
         st.session_state["segment_name"] = wanted
-    name = st.selectbox("Segment", names, key="segment_name", persist_state="session")
+    name = st.selectbox(
+        t("Segment"), names, format_func=lambda name: t(NEW) if name == NEW else name, key="segment_name", persist_state="session"
+    )
     return saved.get(name)
 
 
@@ -71,7 +83,7 @@ def _open(chosen: SegmentVersion | None) -> None:
 def _preview(tree: dict[str, Any]) -> int:
     """Show whom the filter finds, a page at a time, who of them is in other campaigns, and why somebody is in."""
     count, ids = _found(json.dumps(tree, sort_keys=True, ensure_ascii=False))
-    st.subheader(plural(count, "contact"), anchor=False)
+    st.subheader(tn("{number} contact", "{number} contacts", count), anchor=False)
     st.markdown(escaped(describe(parse_filter(tree))))
     clicked = None
     if count:
@@ -80,10 +92,10 @@ def _preview(tree: dict[str, Any]) -> int:
             bench().segments.rows(ids[offset : offset + PAGE]) if ids else bench().segments.page(tree, limit=PAGE, offset=offset)
         )
         clicked = _table(rows)
-        st.caption("Who has no address or must not be written to is left out when a campaign starts, with the reason.")
+        st.caption(t("Who has no address or must not be written to is left out when a campaign starts, with the reason."))
         warn(tree)
     else:
-        st.caption("Nobody fits. Loosen a condition.")
+        st.caption(t("Nobody fits. Loosen a condition."))
     why(tree, clicked)
     return count
 
@@ -108,23 +120,23 @@ def _table(found: tuple[Any, ...]) -> str | None:
     rows: Any = found
     frame = pd.DataFrame(
         {
-            "Name": [r.full_name for r in rows],
-            "Position": [r.position for r in rows],
-            "Company": [r.company_name for r in rows],
-            "Email": [r.email for r in rows],
-            "Country": [r.country for r in rows],
-            "Industry": [r.industry for r in rows],
-            "Do not contact": [r.do_not_contact for r in rows],
+            t("Name"): [r.full_name for r in rows],
+            t("Position"): [r.position for r in rows],
+            t("Company"): [r.company_name for r in rows],
+            t("Email"): [r.email for r in rows],
+            t("Country"): [r.country for r in rows],
+            t("Industry"): [r.industry for r in rows],
+            t("Do not contact"): [r.do_not_contact for r in rows],
         }
     ).fillna("")
-    if not frame["Do not contact"].any():
-        frame = frame.drop(columns="Do not contact")
+    if not frame[t("Do not contact")].any():
+        frame = frame.drop(columns=t("Do not contact"))
     shown = st.dataframe(
         frame,
         hide_index=True,
         width="stretch",
         height=min(420, 38 + 35 * len(frame)),
-        column_config={"Email": st.column_config.TextColumn(width="medium")},
+        column_config={t("Email"): st.column_config.TextColumn(width="medium")},
         on_select="rerun",
         selection_mode="single-row",
         key="preview_table",
@@ -136,13 +148,13 @@ def _table(found: tuple[Any, ...]) -> str | None:
 def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) -> None:
     with st.form("save_segment", border=False):
         of_name, of_button = st.columns([4, 1], vertical_alignment="bottom")
-        label = "Name, such as “Technical leaders in fintech”" if chosen is None else "Name"
+        label = t("Name, such as “Technical leaders in fintech”") if chosen is None else t("Name")
         name = of_name.text_input(label, value=chosen.name if chosen else "", key=f"name:{chosen.id if chosen else 'new'}")
-        pressed = of_button.form_submit_button("Save segment", type="primary", width="stretch", disabled=bool(unfinished))
+        pressed = of_button.form_submit_button(t("Save segment"), type="primary", width="stretch", disabled=bool(unfinished))
     if not pressed:
         return
     version = bench().segments.save(name, tree, by=person())
-    notice(f"Saved '{version.name}', version {version.version}.")
+    notice(t("Saved '{name}', version {version}.", name=version.name, version=version.version))
     st.session_state["segment_to_open"] = version.name
     st.session_state["builder_opened"] = version.id
     st.rerun()
@@ -151,20 +163,20 @@ def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) 
 def _list(saved: list[SegmentVersion]) -> None:
     if not saved:
         return
-    st.subheader("Saved segments", anchor=False)
+    st.subheader(t("Saved segments"), anchor=False)
     frame = pd.DataFrame(
         {
-            "Name": [s.name for s in saved],
-            "Version": [s.version for s in saved],
-            "Whom it finds": [s.sentence for s in saved],
-            "Saved by": [s.created_by for s in saved],
-            "Saved": [moment(s.created_at) for s in saved],
+            t("Name"): [s.name for s in saved],
+            t("Version"): [s.version for s in saved],
+            t("Whom it finds"): [s.sentence for s in saved],
+            t("Saved by"): [s.created_by for s in saved],
+            t("Saved"): [moment(s.created_at) for s in saved],
         }
     )
     st.dataframe(
-        frame, hide_index=True, width="stretch", column_config={"Whom it finds": st.column_config.TextColumn(width="large")}
+        frame, hide_index=True, width="stretch", column_config={t("Whom it finds"): st.column_config.TextColumn(width="large")}
     )
-    st.page_link("views/campaigns.py", label="Start a campaign from a segment", icon=":material/arrow_forward:")
+    st.page_link("views/campaigns.py", label=t("Start a campaign from a segment"), icon=":material/arrow_forward:")
 
 
 if __name__ == "__main__":

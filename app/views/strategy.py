@@ -7,31 +7,39 @@ import streamlit as st
 from app.components.correcting import correcting, history
 from app.components.documents import TITLES, card
 from app.components.jobs import ask, follow, latest
+from app.components.language import mark, t
 from app.components.page import empty, header, notice, told
 from app.components.text import escaped, moment, spoken
 from app.state import bench, person
 from gtm_pipelines.segments.propose import propose
 from gtm_pipelines.strategy.model import KINDS, Strategy
 
-NEW = "A new strategy"
+NEW = mark("A new strategy")
 _ROW = 3
-_LANGUAGES = {"en": "English", "ru": "Russian"}
+_LANGUAGES = {"en": mark("English"), "ru": mark("Russian")}
 
 
 def page() -> None:
     """Draw the page."""
     header(
-        "Strategy", "Know who to write to and why: six documents from your own website, each claim with the words it rests on."
+        t("Strategy"),
+        t("Know who to write to and why: six documents from your own website, each claim with the words it rests on."),
     )
     found = {each.name: each for each in bench().strategies.list()}
     wanted = st.session_state.pop("strategy_to_open", None)
     if wanted in found:
         st.session_state["strategy_name"] = wanted
     if not found:
-        empty("There is no strategy yet. Give the address of your website to begin one; nothing is sent to anybody.")
+        empty(t("There is no strategy yet. Give the address of your website to begin one; nothing is sent to anybody."))
         _new()
         return
-    name = st.selectbox("Strategy", [*found, NEW], key="strategy_name", persist_state="session")
+    name = st.selectbox(
+        t("Strategy"),
+        [*found, NEW],
+        format_func=lambda name: t(NEW) if name == NEW else name,
+        key="strategy_name",
+        persist_state="session",
+    )
     with told():
         if name in found:
             _strategy(found[name])
@@ -42,10 +50,10 @@ def page() -> None:
 def _new() -> None:
     with st.form("new_strategy", border=False):
         of_name, of_site, of_language = st.columns([2, 3, 1])
-        name = of_name.text_input("Name", placeholder="Spring 2026")
-        site = of_site.text_input("Your website", placeholder="https://example.com")
-        language = of_language.selectbox("Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__)
-        pressed = st.form_submit_button("Begin", type="primary")
+        name = of_name.text_input(t("Name"), placeholder=t("Spring 2026"))
+        site = of_site.text_input(t("Your website"), placeholder="https://example.com")
+        language = of_language.selectbox(t("Language"), list(_LANGUAGES), format_func=lambda each: t(_LANGUAGES[each]))
+        pressed = st.form_submit_button(t("Begin"), type="primary")
     if pressed:
         with told():
             made = bench().strategies.new(name, site, language=language or "en", by=person())
@@ -57,15 +65,19 @@ def _strategy(strategy: Strategy) -> None:
     job = latest("strategy", strategy=strategy.id)
     busy = job is not None and job.status.is_open
     stale = strategy.stale()
-    told_status = f":material/link: {escaped(strategy.website)}, in {_LANGUAGES.get(strategy.language, strategy.language)}."
+    told_status = t(
+        ":material/link: {website}, in {LANGUAGES}.",
+        website=escaped(strategy.website),
+        LANGUAGES=t(_LANGUAGES.get(strategy.language, strategy.language)),
+    )
     if strategy.confirmed_by:
         by, at = escaped(strategy.confirmed_by.removeprefix("person:")), moment(strategy.confirmed_at)
-        told_status += f" :green-badge[:material/check: Confirmed by {by}, {at}]"
+        told_status += " " + t(":green-badge[:material/check: Confirmed by {by}, {at}]", by=by, at=at)
     st.markdown(told_status)
     _actions(strategy, busy=busy, waiting=len(KINDS) - len(strategy.documents) + len(stale))
     follow(job)
     if not strategy.documents:
-        empty("Nothing is written yet. “Write” reads your website and asks a language model; both are told in each document.")
+        empty(t("Nothing is written yet. “Write” reads your website and asks a language model; both are told in each document."))
     for start in range(0, len(KINDS), _ROW):
         _row(strategy, KINDS[start : start + _ROW])
     if "target_company" in strategy.documents:
@@ -75,21 +87,21 @@ def _strategy(strategy: Strategy) -> None:
 def _actions(strategy: Strategy, *, busy: bool, waiting: int) -> None:
     with st.container(horizontal=True):
         if st.button(
-            "Write" if waiting else "Write all anew",
+            t("Write") if waiting else t("Write all anew"),
             icon=":material/draw:",
             disabled=busy,
             type="primary" if waiting else "secondary",
         ):
             ask("strategy", {"strategy": strategy.id, "by": person(), **({} if waiting else {"again": True})})
             st.rerun()
-        if st.button("Read the website anew", icon=":material/refresh:", disabled=busy or not strategy.documents):
+        if st.button(t("Read the website anew"), icon=":material/refresh:", disabled=busy or not strategy.documents):
             ask("strategy", {"strategy": strategy.id, "by": person(), "again": True, "refresh": True})
             st.rerun()
         ready = "target_company" in strategy.documents and strategy.status != "confirmed"
-        if st.button("Confirm", icon=":material/verified:", disabled=busy or not ready):
+        if st.button(t("Confirm"), icon=":material/verified:", disabled=busy or not ready):
             with told():
                 bench().strategies.confirm(strategy.id, by=person())
-                notice("Confirmed: its profile scores companies and people from now on.")
+                notice(t("Confirmed: its profile scores companies and people from now on."))
                 st.rerun()
 
 
@@ -99,29 +111,29 @@ def _row(strategy: Strategy, kinds: tuple[str, ...]) -> None:
     for column, kind in zip(st.columns(_ROW), shown, strict=False):
         document = strategy.documents[kind]
         with column, st.container(border=True):
-            st.subheader(TITLES[kind], anchor=False)
+            st.subheader(t(TITLES[kind]), anchor=False)
             correcting(strategy, document)
             card(document, outdated_by=stale.get(kind, ()))
             history(strategy, document)
 
 
 def _proposal(strategy: Strategy) -> None:
-    st.subheader("Whom it points to", anchor=False)
+    st.subheader(t("Whom it points to"), anchor=False)
     record, now = bench().record, bench().clock.now()
     made = propose(bench().strategies.criteria(strategy.id), workspace_id=record.workspace_id, now=now)
     count = bench().segments.count(made.filter)
-    st.markdown(f"**{count:,}** people of your lists match. {escaped(made.sentence)}")
+    st.markdown(t("**{count:,}** people of your lists match. {sentence}", count=count, sentence=escaped(made.sentence)))
     if made.left_out:
-        with st.expander("Not in the filter"):
+        with st.expander(t("Not in the filter")):
             st.markdown("\n".join(f"- {escaped(criterion)}: {escaped(why)}" for criterion, why in made.left_out))
     with st.form(f"propose:{strategy.id}", border=False):
         of_name, of_button = st.columns([4, 1], vertical_alignment="bottom")
-        name = of_name.text_input("Name of the segment", value=spoken(strategy.name))
-        pressed = of_button.form_submit_button("Save as a segment", width="stretch")
+        name = of_name.text_input(t("Name of the segment"), value=spoken(strategy.name))
+        pressed = of_button.form_submit_button(t("Save as a segment"), width="stretch")
     if pressed:
         with told():
             saved = bench().segments.save(name, made.filter, by=person())
-            notice(f"Saved '{saved.name}', version {saved.version}.")
+            notice(t("Saved '{name}', version {version}.", name=saved.name, version=saved.version))
             st.session_state["segment_to_open"] = saved.name
             st.switch_page("views/segments.py")
 

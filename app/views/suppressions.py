@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.language import t
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
 from app.components.stoplist import stop_list
@@ -19,14 +20,14 @@ KINDS = {"all": None, "address": "address", "domain": "domain", "company": "comp
 
 def page() -> None:
     """Draw the page."""
-    header("Suppressions", "Who is never written to. Asking out takes effect at once; only a named person can lift it.")
+    header(t("Suppressions"), t("Who is never written to. Asking out takes effect at once; only a named person can lift it."))
     with told():
         _add()
         stop_list()
-        kind = KINDS[st.segmented_control("Kind", list(KINDS), default="all", format_func=spoken, key="stop_kind") or "all"]
+        kind = KINDS[st.segmented_control(t("Kind"), list(KINDS), default="all", format_func=spoken, key="stop_kind") or "all"]
         count = bench().suppressions.count(kind=kind)
         if not count:
-            empty("Nobody is suppressed yet. Whoever asks out, bounces or complains comes here by itself.")
+            empty(t("Nobody is suppressed yet. Whoever asks out, bounces or complains comes here by itself."))
             return
         _list(kind, count)
 
@@ -34,42 +35,42 @@ def page() -> None:
 def _add() -> None:
     with st.form("stop_add", clear_on_submit=True, border=True):
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
-        value = left.text_input("Address or domain", key="stop_value")
-        reason = middle.text_input("Why", value="asked by phone", key="stop_reason")
-        if right.form_submit_button("Never write"):
+        value = left.text_input(t("Address or domain"), key="stop_value")
+        reason = middle.text_input(t("Why"), value=t("asked by phone"), key="stop_reason")
+        if right.form_submit_button(t("Never write")):
             with told():
                 kind = "address" if "@" in value else "domain"
                 new = bench().suppressions.add(
                     kind, value.strip(), reason=reason.strip() or "manual", source=f"person:{person()}"
                 )
-                notice("Added; nothing is sent there from now on." if new else "It was there already.")
+                notice(t("Added; nothing is sent there from now on.") if new else t("It was there already."))
                 st.rerun()
 
 
 def _list(kind: str | None, count: int) -> None:
     offset = pager(count, f"stop_page:{kind}", size=SIZE)
     rows = bench().suppressions.list(kind=kind, limit=SIZE, offset=offset)
-    shown = ["(erased person)" if row.value.startswith(HASH_MARK) else readable(row.value) for row in rows]
+    shown = [t("(erased person)") if row.value.startswith(HASH_MARK) else readable(row.value) for row in rows]
     frame = pd.DataFrame(
         {
-            "Who": shown,
-            "Kind": [spoken(row.kind) for row in rows],
-            "Why": [spoken(row.reason) for row in rows],
-            "From": [row.source for row in rows],
-            "Since": [moment(row.created_at) for row in rows],
+            t("Who"): shown,
+            t("Kind"): [spoken(row.kind) for row in rows],
+            t("Why"): [spoken(row.reason) for row in rows],
+            t("From"): [row.source for row in rows],
+            t("Since"): [moment(row.created_at) for row in rows],
         }
     )
     st.dataframe(frame, hide_index=True, width="stretch")
     liftable = {readable(row.value): row for row in rows if not row.value.startswith(HASH_MARK)}
-    with st.expander("Lift one"):
-        st.caption("Only where the person asked for it. Who lifted it and why is kept.")
-        chosen = st.selectbox("Who", list(liftable), index=None, key="stop_lift")
-        reason = st.text_input("Why it may be lifted", key="stop_lift_reason")
-        if st.button("Lift it", disabled=not (chosen and reason.strip()), key="stop_lift_button") and chosen:
+    with st.expander(t("Lift one")):
+        st.caption(t("Only where the person asked for it. Who lifted it and why is kept."))
+        chosen = st.selectbox(t("Who"), list(liftable), index=None, key="stop_lift")
+        reason = st.text_input(t("Why it may be lifted"), key="stop_lift_reason")
+        if st.button(t("Lift it"), disabled=not (chosen and reason.strip()), key="stop_lift_button") and chosen:
             with told():
                 row = liftable[chosen]
                 bench().suppressions.remove(row.kind, row.value, by=f"person:{person()}", reason=reason.strip())
-                notice(f"{chosen} may be written to again.")
+                notice(t("{chosen} may be written to again.", chosen=chosen))
                 st.rerun()
 
 

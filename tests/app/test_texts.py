@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.components.text import escaped, percent, plural, spoken
+from app.components.text import escaped, percent, spoken
 from app.components.upload import keep
 from gtm_pipelines.workbench import Workbench
 
@@ -24,7 +24,6 @@ def test_an_address_in_a_text_does_not_become_a_link() -> None:
 
 
 def test_figures_are_told_in_words() -> None:
-    assert (plural(1, "draft"), plural(1200, "reply", "replies")) == ("1 draft", "1,200 replies")
     assert (percent(0.0625), percent(None)) == ("6.2%", "–")
     assert (spoken("bounced_hard"), spoken("tin"), spoken(None)) == ("Bounced hard", "TIN", "–")
 

@@ -103,7 +103,7 @@ def test_a_founder_gets_from_a_csv_to_a_light(founder: Founder) -> None:
     main.get_by_label("Name").press("Tab")
     founder.presses("Start campaign")
     expect(main.get_by_text("1. Draft and review")).to_be_visible(timeout=LONG)
-    founder.presses("Draft")
+    founder.presses("Draft all")
     expect(main.get_by_text(re.compile("Drafting finished"))).to_be_visible(timeout=LONG)
     founder.picture("05-drafted")
     status = work.campaigns.status("First wave")
