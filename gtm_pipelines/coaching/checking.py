@@ -1,8 +1,8 @@
 """Holds what a model says to the figures it was given: a sentence with a number that nobody measured is taken out.
 
 A number must be one of the figures', as it is written there, and of what the sentence speaks of: of the campaign it
-names, of the measure it names, and said to be others' where it is a published one. So are colours of lights. Claims of
-growth need figures of more than one day.
+names, of the measure it names, and said to be others' where it is a published one. None may stand in words. Colours of
+lights are held likewise; claims of growth need figures of more than one day.
 """
 
 from __future__ import annotations
@@ -133,11 +133,14 @@ class Checker:
         left = bare
         for found in self._amounts(bare):
             left = left[: found.start] + " " * (found.end - found.start) + left[found.end :]
-            if all(one.value in (0, 1) and not one.unit and not bare[found.start : found.end].isdigit() for one in found.values):
-                continue  # one change at a time, the first line
+            spelled = bare[found.start : found.end]
+            if not any(sign.isdigit() for sign in spelled):
+                if all(one.value in (0, 1) and not one.unit for one in found.values):
+                    continue  # one change at a time, the first line
+                return Verdict(text, False, f"'{spelled}' is a number in words")
             fitting = [one for one in self._figures if self._fits(one, found, bare, named)]
             if not fitting:
-                return Verdict(text, False, f"{bare[found.start : found.end]} is no figure of it")
+                return Verdict(text, False, f"{spelled} is no figure of it")
             cited += [one for one in fitting[:1] if one not in cited]
         if any(sign.isdigit() for sign in left) or _FRACTION.search(left):
             return Verdict(text, False, "a number that cannot be read")

@@ -25,7 +25,7 @@ class CoachService:
     """
 
     def __init__(self, desk: Desk, wording: Wording | None) -> None:
-        self._desk, self._memory, self._wording = desk, desk.memory, wording
+        self.desk, self._wording = desk, wording
 
     @property
     def has_model(self) -> bool:
@@ -34,7 +34,7 @@ class CoachService:
 
     def action(self, key: str, campaign_id: str | None = None) -> Action | None:
         """Return the way to an ordinary page that a finding names; ``None`` where the phrases know none."""
-        found = self._desk.phrases().actions.get(key)
+        found = self.desk.phrases().actions.get(key)
         return replace(found, campaign_id=campaign_id) if found else None
 
     def ask(
@@ -65,10 +65,10 @@ class CoachService:
         asked = " ".join(question.split())
         if not asked or len(asked) > LONGEST_QUESTION:
             raise InputError(f"Ask in 1 to {LONGEST_QUESTION} characters.")
-        if chat_id is not None and not self._memory.has_chat(chat_id):
+        if chat_id is not None and not self.desk.memory.has_chat(chat_id):
             raise NotFoundError(f"There is no talk '{chat_id}'. 'gtm coach chats' shows those there are.")
         spoken = language or words.language_of(asked)
-        turn = Turn(self._desk, asked, spoken, by, chat_id)
+        turn = Turn(self.desk, asked, spoken, by, chat_id)
         answer = None
         for step in turn.run(self._wording if model else None):
             if step.answer is None:
@@ -91,4 +91,4 @@ class CoachService:
             "trace_id": None,
             "detail": {},
         }
-        return self._memory.keep(chat_id, [user, {"role": "coach", "detail": detail, **said}], title=asked[:80], by=by)
+        return self.desk.memory.keep(chat_id, [user, {"role": "coach", "detail": detail, **said}], title=asked[:80], by=by)

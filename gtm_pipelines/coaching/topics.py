@@ -16,6 +16,9 @@ from gtm_pipelines.errors import InputError
 
 FILE_NAME = "coaching.yaml"
 UNKNOWN = "unknown"
+"""The topic of what is not recognised."""
+CAMPAIGN = "campaign"
+"""The topic of a question in which nothing but a campaign is recognised."""
 Look = Literal[
     "lights", "rates", "ranked", "funnel", "segments", "packs", "experiments", "plan", "mailboxes", "routes", "cost", "answers",
     "waiting", "lists", "history", "memory", "none",

@@ -15,7 +15,7 @@ from gtm_pipelines.coaching.memory import MemoryService
 from gtm_pipelines.coaching.model import Answer, Figure, Finding, Language
 from gtm_pipelines.coaching.statements import statement
 from gtm_pipelines.coaching.telling import Told
-from gtm_pipelines.coaching.topics import Phrases, Topic, plain, topic_of
+from gtm_pipelines.coaching.topics import CAMPAIGN, UNKNOWN, Phrases, Topic, plain, topic_of
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.metrics.model import Benchmark
 
@@ -71,8 +71,10 @@ class Turn:
             return
         topic, names = topic_of(self._asked, self._phrases), [one.campaign for one in self._desk.looks.campaigns()]
         campaign = self._campaign(names)
+        if campaign and topic.id == UNKNOWN and CAMPAIGN in self._phrases.topics:
+            topic = self._phrases.topics[CAMPAIGN]
         further: list[Any] = []
-        if wording and topic.id == "unknown":
+        if wording and topic.id == UNKNOWN:
             yield Step("asked", "plan")
             further, meant = wording.plan(self._asked, names, self._trace)
             campaign = campaign or meant
@@ -130,8 +132,10 @@ class Turn:
 
     def _figures(self, base: Answer, seen: Sequence[Seen]) -> list[Figure]:
         items: list[Item] = [item for one in seen for _, item in one.items]
-        found = dict.fromkeys([*base.figures, *(figure for item in items for figure in item.values())])
-        return [one.called(f"f{number}") for number, one in enumerate(list(found)[:MOST_FIGURES], 1)]
+        order = {"word": 0, "share": 1}
+        rest = sorted((one for item in items for one in item.values()), key=lambda one: order.get(one.unit, 2))
+        found = list(dict.fromkeys([*base.figures, *rest]))
+        return [one.called(f"f{number}") for number, one in enumerate(found[:MOST_FIGURES], 1)]
 
     def _campaign(self, names: Sequence[str]) -> str | None:
         """Return the campaign a question names, or goes on about."""
