@@ -100,6 +100,7 @@ class ExampleReader:
 
     def __init__(self, embedder: Embedder, path: Path, corrected: Callable[[], Sequence[tuple[str, str]]] = tuple) -> None:
         self._embedder, self._path, self._corrected = embedder, path, corrected
+        self._kept: dict[str, Any] = {}
 
     def read(self, text: str) -> Verdict | None:
         """Return the class whose examples mean the same; see the port."""
@@ -120,12 +121,20 @@ class ExampleReader:
         texts = [(text, cls) for text, cls in self._corrected() if text.strip()]
         if not texts:
             return None
-        known = unit(self._embedder.embed([text[:MOST_WORDS] for text, _cls in texts], "passage"))
-        near = known @ vector
+        near = self._vectors([text[:MOST_WORDS] for text, _cls in texts]) @ vector
         at = int(near.argmax())
         if near[at] < ALIKE:
             return None
         return Verdict(ReplyClass(texts[at][1]), 0.9, f"A person put an answer like this right: {texts[at][0][:80]}")
+
+    def _vectors(self, texts: Sequence[str]) -> Any:
+        """Return the vectors of what was put right; each is made once and kept for as long as its text is among them."""
+        import numpy as np
+
+        if new := list(dict.fromkeys(text for text in texts if text not in self._kept)):
+            self._kept |= dict(zip(new, unit(self._embedder.embed(new, "passage")), strict=True))
+        self._kept = {text: self._kept[text] for text in texts}
+        return np.stack([self._kept[text] for text in texts])
 
     @cached_property
     def _weights(self) -> Weights | None:

@@ -127,3 +127,24 @@ def test_where_no_model_answers_the_next_reader_is_asked() -> None:
 
 def test_a_greater_lead_is_surer_and_never_certain() -> None:
     assert certainty(0.0) < certainty(0.1) < certainty(0.3) < certainty(2.0) < 1
+
+
+def test_what_people_put_right_is_turned_into_vectors_once(weights: Path) -> None:
+    class Counting(Words):
+        seen: list[str] = []  # noqa: RUF012 - of this test alone
+
+        def embed(self, texts: Sequence[str], kind: str = "passage") -> Any:
+            self.seen.extend(texts)
+            return super().embed(texts, kind)
+
+    corrected = [("sure no", "objection"), ("never yes", "negative")]
+    embedder = Counting()
+    reader = ExampleReader(embedder, weights, lambda: corrected)
+    for text in ("yes", "no"):
+        reader.read(text)
+    corrected.append(("yes sure", "not_now"))
+    found = reader.read("sure yes")
+
+    assert embedder.seen == ["yes", "sure no", "never yes", "no", "sure yes", "yes sure"]
+    assert found is not None
+    assert found.cls is ReplyClass.NOT_NOW
