@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from gtm_pipelines.drafting.checks.claims import claimed
+from gtm_pipelines.drafting.checks.distinct import best, joined, outer
 from gtm_pipelines.drafting.checks.grounds import Carried, ungrounded, weigh
 from gtm_pipelines.drafting.checks.guard import guarded, own_text
 from gtm_pipelines.drafting.checks.known import OWN
@@ -16,7 +17,7 @@ from gtm_pipelines.drafting.checks.style import styled
 from gtm_pipelines.drafting.evidence import Claim, Finding, Grounding, Material, Verdict
 from gtm_pipelines.ids import digest
 
-VERSION = "rules-2"
+VERSION = "rules-3"
 LEAST_LETTERS = 3
 """A value shorter than this stands in a text by chance."""
 
@@ -39,14 +40,16 @@ class RuleChecker:
     def check(self, material: Material, *, now: datetime) -> Grounding:
         """Return what was found; the same material and moment always give the same."""
         weighed = weigh(material)
-        claims = tuple(dict.fromkeys((*material.claims, *_found_claims(material, weighed), *_values(material))))
-        used = [name for claim in claims for name in claim.evidence_ids]
+        seen = joined((*_values(material), *_found_claims(material, weighed)))
+        plain = outer(seen, seen, material)
+        used = [name for claim in (*material.claims, *plain) for name in claim.evidence_ids]
         found = (
             *ungrounded(weighed), *claimed(material), *sourcing(material, used, now),
             *guarded(material, self._rules), *styled(material, self._rules),
         )  # fmt: skip
         findings = tuple(dict.fromkeys(found))
-        return Grounding(verdict_of(findings), claims, findings)
+        claims = dict.fromkeys((*material.claims, *outer(plain, material.claims, material)))
+        return Grounding(verdict_of(findings), tuple(claims), findings)
 
 
 def _choices(rules: Rules) -> str:
@@ -63,10 +66,11 @@ def _found_claims(material: Material, weighed: Sequence[Carried]) -> Iterator[Cl
     """Yield the words that evidence about the recipient carries and that no claim names yet; the footer speaks of the sender."""
     said = " ".join(claim.text for claim in material.claims)
     spoken = f"{material.subject}\n{own_text(material.body)}"
+    known = {one.id: one for one in material.evidence}
     for one in weighed:
-        by = tuple(name for name in one.by if not name.startswith(OWN))
+        by = [known[name] for name in one.by if not name.startswith(OWN)]
         if by and one.found.text not in said and one.found.text in spoken:
-            yield Claim(one.found.text, by)
+            yield Claim(one.found.text, best(one.found, by))
 
 
 def _values(material: Material) -> Iterator[Claim]:

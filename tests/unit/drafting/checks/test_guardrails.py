@@ -159,10 +159,14 @@ def test_a_claim_names_evidence_that_tells_it() -> None:
 
 
 def test_the_senders_own_footer_makes_no_claim_about_the_reader() -> None:
-    form = Evidence("company.legal_form", "legal_form", "Ltd", "import")
-    found = RuleChecker(Rules()).check(mail(evidence=(*OWN, form)), now=NOW)
-    assert "Ltd" in FOOTER
-    assert [claim.text for claim in found.claims if "Ltd" in claim.text] == []
+    theirs = (
+        Evidence("company.name", "name", "Oakwater Payments Ltd", "import"),
+        Evidence("company.legal_form", "legal_form", "Ltd", "import"),
+    )
+    here = mail(footer=FOOTER.replace("Acme Ltd", "Brightleaf Ltd"), evidence=(*OWN, *theirs))
+    there = mail(GOOD.replace("the plan overnight", "the plan for Oakwater Payments Ltd overnight"), evidence=(*OWN, *theirs))
+    said = [[claim.text for claim in RuleChecker(Rules()).check(one, now=NOW).claims] for one in (here, there)]
+    assert said == [[], ["Oakwater Payments Ltd"]]
 
 
 def test_links_stand_in_no_fact_that_others_wrote() -> None:
