@@ -32,7 +32,7 @@ def draft_id() -> str:
 
 def test_a_campaign_is_judged_shown_and_reported(draft_id: str) -> None:
     told = json.loads(answer("run", "spring", "--json"))
-    assert (told["judge"], told["judged"], told["stopped"]) == ("rules-1", 4, None)
+    assert (told["judge"], told["judged"], told["stopped"]) == ("rules-2", 4, None)
     shown = json.loads(answer("show", draft_id, "--json"))
     assert shown["grounding"]["verdict"] == "block"
     assert shown["judgements"][0]["risk"] == 0.9

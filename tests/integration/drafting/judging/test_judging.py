@@ -46,7 +46,7 @@ def stored(workbench: Workbench) -> list[Any]:
 def test_counting_scores_every_draft_once(workbench: Workbench) -> None:
     drafts = drafted(workbench)
     first = workbench.judging.run("spring")
-    assert (first.judged, first.already, first.judge) == (len(drafts), 0, "rules-1")
+    assert (first.judged, first.already, first.judge) == (len(drafts), 0, "rules-2")
     assert workbench.judging.run("spring").judged == 0
     (one,) = workbench.judging.of_drafts([drafts[0].id])[drafts[0].id]
     assert 0 <= one.quality <= 1
