@@ -124,6 +124,9 @@ class DeliverySettings(Section):
     pause_after_failures: int = Field(
         10, ge=0, description="Hand-overs in a row that fail before their mailbox is paused; 0 never pauses it."
     )
+    parallel_mailboxes: int = Field(
+        4, ge=1, le=32, description="Mailboxes that hand over at the same time, each over a connection of its own."
+    )
 
 
 class SandboxSettings(Section):

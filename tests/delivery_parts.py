@@ -42,7 +42,7 @@ def service(
     make = senders if callable(senders) else lambda _mailbox: senders
     return DeliveryService(
         bench.record, bench.clock, bench.settings.home_path, bench.settings.mailboxes,
-        bench.settings.delivery.model_copy(update=rules), make, checkpoint=checkpoint,
+        bench.settings.delivery.model_copy(update={"parallel_mailboxes": 1} | rules), make, checkpoint=checkpoint,
     )  # fmt: skip
 
 

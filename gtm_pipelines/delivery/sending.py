@@ -1,24 +1,27 @@
-"""Send what is due: claim, hand over, write down, one message at a time, until nothing may leave now."""
+"""Send what is due until nothing may leave now: several mailboxes at once, each of them one message after another."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.delivery.claiming import Claim, Wanted, verdict_now
+from gtm_pipelines.delivery.claiming import Wanted, verdict_now
 from gtm_pipelines.delivery.compose import Letter, compose
 from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.guard import EVERY, Guard
+from gtm_pipelines.delivery.lane import Lane, Turns, deal
 from gtm_pipelines.delivery.ledger import Ledger
-from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, MessageState, Sender, SendReport, SendResult, no_checkpoint
+from gtm_pipelines.delivery.model import Checkpoint, Sender, SendReport, SendResult, no_checkpoint
 from gtm_pipelines.delivery.schedule import Book
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.delivery.window import window_for
 from gtm_pipelines.errors import InputError, SettingsError
-from gtm_pipelines.log import bind_context, get_logger
 from gtm_pipelines.record import mailboxes, messages
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
@@ -28,7 +31,6 @@ from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 Senders = Callable[[MailboxSettings], Sender]
 """Makes the sender of a mailbox."""
 
-_LOG = get_logger("delivery.sending")
 _BACK = timedelta(hours=25)
 
 
@@ -84,28 +86,17 @@ class Run:
         self, *, limit: int | None, progress: Callable[[int, int | None], None] | None, stop: Callable[[], bool] | None
     ) -> None:
         """Hand over message after message until none may leave now, ``limit`` is reached or ``stop`` says so."""
-        total, done = self._due(), 0
-        claim: Claim | None = None
-        self._guard.look(self._campaign_id)
-        while not (stop and stop()) and (limit is None or done < limit):
-            claim = claim or self._ledger.claim(self._wanted())
-            self._counts["refused"] += claim.refused
-            if claim.message is None:
-                self._postponed.update(claim.postponed)
-                if not (claim.refused or claim.postponed):
-                    return
-                claim = None
-                continue
-            self._checkpoint("claimed")
-            done += 1
-            looks = done % EVERY == 0
-            bounced, claim = self._hand_over(claim.message, go_on=not looks and (limit is None or done < limit))
-            if bounced or looks:
-                self._guard.look(self._campaign_id)
-            if progress:
-                progress(done, max(total, done))
-        if claim and claim.message:
-            self._ledger.release(claim.message)
+        due = self._due()
+        turns = Turns(limit, sum(due.values()), progress, stop)
+        self._look()
+        lanes = [self._lane(mailboxes) for mailboxes in deal(self._mailboxes, due, self._rules.parallel_mailboxes)]
+        if len(lanes) == 1:
+            lanes[0].work(turns)
+        else:
+            at_once([partial(lane.work, turns) for lane in lanes], turns.halt)
+        for lane in lanes:
+            self._counts.update(lane.counts)
+            self._postponed.update(lane.postponed)
 
     def close(self) -> None:
         """Let go of every sender."""
@@ -121,26 +112,15 @@ class Run:
             **counts, waiting=left, recovered=recovered, next_due_at=next_due, held=held, stopped_mailboxes=dict(self._stopped)
         )
 
-    def _hand_over(self, row: Mapping[Any, Any], *, go_on: bool) -> tuple[bool, Claim | None]:
-        """Hand a message over, write down what came of it, and tell whether it bounced; ``go_on``: claim the next one too."""
-        with bind_context(campaign=row["campaign_id"], message=row["id"]):
-            try:
-                result = self._send(row)
-            except LostClaimError:
-                _LOG.warning("claim_lost")
-                return False, None
-            if result.stops_mailbox:
-                self._stopped[row["mailbox"]] = result.reason
-            state, claim = self._ledger.finish(row, result, self._wanted() if go_on and not result.bounced else None)
-            self._counts[state] += 1
-            if state != MessageState.SENT:
-                tell = _LOG.warning if result.stops_mailbox or state == MessageState.UNKNOWN else _LOG.info
-                tell("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
-            return result.bounced, claim
+    def _lane(self, mailboxes: Mapping[str, MailboxSettings]) -> Lane:
+        def wanted() -> Wanted:
+            open_now = {name: mailbox for name, mailbox in mailboxes.items() if name not in self._stopped}
+            return Wanted(open_now, self._campaign_id, self._overdue)
 
-    def _wanted(self) -> Wanted:
-        open_now = {name: mailbox for name, mailbox in self._mailboxes.items() if name not in self._stopped}
-        return Wanted(open_now, self._campaign_id, self._overdue)
+        return Lane(self._ledger, wanted, self._send, self._stopped, self._look, EVERY, self._checkpoint)
+
+    def _look(self) -> None:
+        self._guard.look(self._campaign_id)
 
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]
@@ -163,7 +143,7 @@ class Run:
             self._senders[mailbox.name] = self._make_sender(mailbox)
         return self._senders[mailbox.name]
 
-    def _due(self) -> int:
+    def _due(self) -> dict[str, int]:
         with self._record.read() as connection:
             return messages.count_due(connection, self._record.workspace_id, self._campaign_id, self._clock.now())
 
@@ -213,3 +193,14 @@ class Run:
             due += [(row["id"], moment)] if moment else []
         messages.reschedule(connection, workspace_id, due, at=now)
         return [moment for _, moment in due]
+
+
+def at_once(tasks: Sequence[Callable[[], None]], halt: Callable[[], None]) -> None:
+    """Run tasks in a thread each and wait for all; after an error or an interruption ``halt`` ends the others soon."""
+    with ThreadPoolExecutor(len(tasks), thread_name_prefix="gtm-lane") as pool:
+        try:
+            for future in as_completed([pool.submit(copy_context().run, task) for task in tasks]):
+                future.result()
+        except BaseException:
+            halt()
+            raise

@@ -21,10 +21,11 @@ log_level = "error"
 contact_gap_days = 0
 attempts = 50
 backoff_seconds = 0.05
-
+"""
+_MAILBOX = """
 [[mailboxes]]
-name = "proof"
-address = "proof@sender.example"
+name = "{name}"
+address = "{name}@sender.example"
 display_name = "Proof"
 sender = "smtp"
 collector = "none"
@@ -42,19 +43,20 @@ timeout_seconds = 10
 """
 
 
-def write_settings(folder: Path, port: int, record_url: str | None) -> Path:
+def write_settings(folder: Path, port: int, record_url: str | None, mailboxes: int = 1) -> Path:
     """Write the settings of a proof and return their path.
 
     Args:
         folder: where everything of the proof lies.
         port: where the sink listens.
         record_url: the record to use; SQLite in ``folder`` if absent.
+        mailboxes: how many there are.
     """
     path = folder / "gtm.toml"
     home = folder / "home"
-    path.write_text(
-        _SETTINGS.format(home=home, record_url=record_url or f"sqlite:///{home / 'record.sqlite'}", port=port), "utf-8"
-    )
+    text = _SETTINGS.format(home=home, record_url=record_url or f"sqlite:///{home / 'record.sqlite'}")
+    text += "".join(_MAILBOX.format(name=f"proof{number}", port=port) for number in range(1, mailboxes + 1))
+    path.write_text(text, "utf-8")
     return path
 
 
@@ -69,8 +71,11 @@ def prepare(settings_file: Path, messages: int) -> Workbench:
     lines = [f"person{n}@firm{n}.example,Person{n},Firm {n} Ltd" for n in range(messages)]
     contacts.write_text("\n".join(["email,first name,company", *lines, ""]), "utf-8")
     bench.intake.import_file(contacts, "contact")
+    # Without any entry no message would need to be looked up.
+    bench.suppressions.add("address", "nobody@elsewhere.example", reason="asked", source="proof")
     bench.segments.save(CAMPAIGN, _FILTER, by=PERSON)
-    bench.campaigns.create(CAMPAIGN, segment=CAMPAIGN, pack="cold-email", mailboxes=["proof"], variants=["direct"], by=PERSON)
+    boxes = [mailbox.name for mailbox in bench.settings.mailboxes]
+    bench.campaigns.create(CAMPAIGN, segment=CAMPAIGN, pack="cold-email", mailboxes=boxes, variants=["direct"], by=PERSON)
     bench.drafting.draft(CAMPAIGN)
     bench.review.approve_recommended(CAMPAIGN, by=PERSON)
     bench.campaigns.release(CAMPAIGN, by=PERSON)

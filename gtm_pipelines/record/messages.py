@@ -241,8 +241,9 @@ def _mark_contacted() -> sa.UpdateBase:
     return marked.returning(contact.c.merged_into)
 
 
-def count_due(connection: sa.Connection, workspace_id: str, campaign_id: str | None, now: datetime) -> int:
-    """Count the waiting messages whose moment has come, whatever else may hold them back."""
+def count_due(connection: sa.Connection, workspace_id: str, campaign_id: str | None, now: datetime) -> dict[str, int]:
+    """Count, by mailbox, the waiting messages whose moment has come, whatever else may hold them back."""
     due = message.c.workspace_id == workspace_id, message.c.state.in_(WAITING), message.c.due_at <= now
-    query = sa.select(sa.func.count()).select_from(message).where(*due)
-    return int(connection.execute(query.where(message.c.campaign_id == campaign_id) if campaign_id else query).scalar_one())
+    query = sa.select(message.c.mailbox, sa.func.count()).where(*due).group_by(message.c.mailbox)
+    query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
+    return {mailbox: int(number) for mailbox, number in connection.execute(query)}

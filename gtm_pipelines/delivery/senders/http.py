@@ -20,7 +20,7 @@ from gtm_pipelines.delivery.model import Checkpoint, Handover, Outgoing, SendRes
 from gtm_pipelines.delivery.senders.answers import Answer, judged
 from gtm_pipelines.delivery.senders.letters import Parts, parts
 from gtm_pipelines.delivery.senders.limits import LIMITS, Bucket
-from gtm_pipelines.log import REDACTED, redact_text
+from gtm_pipelines.log import hide
 from gtm_pipelines.settings import ApiSettings
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ class HttpSender:
                 read += piece
                 if len(read) > _LARGEST:
                     break
-            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(read))
+            said = hide(read.decode("utf-8", "replace"), self._key)
+            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, said.encode())
 
     def _ask(self, request: Request) -> Answer | None:
         import httpx
@@ -234,7 +235,7 @@ class HttpSender:
         return self._client
 
     def _told(self, what: str) -> str:
-        return redact_text(f"{self._vendor.name} {what}".replace(self._key, REDACTED) if self._key else what)
+        return hide(f"{self._vendor.name} {what}", self._key)
 
 
 def _json(body: Mapping[str, Any] | None) -> bytes:

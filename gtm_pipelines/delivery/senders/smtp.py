@@ -46,6 +46,7 @@ class SmtpSender:
         self._checkpoint = checkpoint
         self._session: smtplib.SMTP | None = None
         self._used = 0
+        self._at_start = False
 
     def plan(self, outgoing: Outgoing) -> Handover:
         """Say where the message would go."""
@@ -90,8 +91,8 @@ class SmtpSender:
     def _prepare(self, outgoing: Outgoing) -> SendResult | None:
         """Bring everything to the server but the dot; a result means that nothing will leave."""
         try:
-            session = self._ready()
-            refusal = self._envelope(session, outgoing)
+            session, reply = self._named(outgoing)
+            refusal = self._envelope(session, outgoing, reply)
             if refusal is None:
                 self._body(session, outgoing.content)
                 refusal = self._spoke_early(session)
@@ -114,30 +115,50 @@ class SmtpSender:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return SendResult("unknown", f"The server did not answer the finished message: {_say(error)}")
         self._checkpoint("answered")
+        self._at_start = reply.code != 421
         return final_answer(reply)
 
-    def _ready(self) -> smtplib.SMTP:
-        """Return a session at the start of a transaction, a fresh one if the old one does not answer."""
-        if self._session is not None and self._used < _MESSAGES_A_SESSION:
+    def _named(self, outgoing: Outgoing) -> tuple[smtplib.SMTP, Reply]:
+        """Name the sender in a session at the start of a transaction; return the session and the answer."""
+        kept = self._kept()
+        if kept is not None:
             try:
-                if self._session.rset()[0] == 250:
-                    self._used += 1
-                    return self._session
+                reply = _mail(kept, outgoing)
+                if reply.code != 421:
+                    return kept, reply
             except (smtplib.SMTPException, OSError):
-                pass
+                pass  # servers hang up on sessions that were idle: nothing was named, so a fresh one begins anew
+        session = self._ready()
+        return session, _mail(session, outgoing)
+
+    def _kept(self) -> smtplib.SMTP | None:
+        """Return the open session, if it answers and its last transaction is over."""
+        session, at_start, self._at_start = self._session, self._at_start, False
+        if session is None or self._used >= _MESSAGES_A_SESSION:
+            return None
+        try:
+            if not at_start and session.rset()[0] != 250:
+                return None
+        except (smtplib.SMTPException, OSError):
+            return None
+        self._used += 1
+        return session
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a fresh session."""
         self.close()
         self._session = open_session(self._settings, self._password, self._token)
         self._used = 1
         self._checkpoint("connected")
         return self._session
 
-    def _envelope(self, session: smtplib.SMTP, outgoing: Outgoing) -> SendResult | None:
+    def _envelope(self, session: smtplib.SMTP, outgoing: Outgoing, reply: Reply) -> SendResult | None:
+        """Go on from the answer to the sender's name up to the go-ahead for the text."""
         limit = session.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(outgoing.content):
             return SendResult(
                 "failed", f"The message has {len(outgoing.content)} bytes and the server takes {limit}. Shorten it."
             )
-        reply = decode(*session.docmd("MAIL", f"FROM:<{outgoing.sender}>"))
         if reply.code != 250:
             return self._refused(reply, "the sender")
         self._checkpoint("mail")
@@ -177,6 +198,10 @@ class SmtpSender:
         reply = decode(*session.getreply())
         self.close()
         return message_refused(reply, "the data")
+
+
+def _mail(session: smtplib.SMTP, outgoing: Outgoing) -> Reply:
+    return decode(*session.docmd("MAIL", f"FROM:<{outgoing.sender}>"))
 
 
 def _say(error: Exception) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from gtm_pipelines.delivery.model import SendResult
+from gtm_pipelines.log import redact_text
 
 _ENHANCED = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
 _QUEUE_ID = re.compile(r"(?:queued as|id[=:]?)\s+<?([A-Za-z0-9._-]{4,})>?", re.IGNORECASE)
@@ -48,9 +49,9 @@ class Reply:
 
 
 def decode(code: int, text: bytes | str) -> Reply:
-    """Make a reply of what ``smtplib`` returns, on one line, at most 500 characters."""
+    """Make a reply of what ``smtplib`` returns, on one line, at most 500 characters; a server may repeat a password."""
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Reply(code, " ".join(shown.split())[:500])
+    return Reply(code, " ".join(redact_text(shown).split())[:500])
 
 
 def session_refused(reply: Reply, step: str) -> SendResult:

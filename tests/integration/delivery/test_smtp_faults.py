@@ -107,6 +107,28 @@ def test_the_connection_is_kept_between_messages_and_nagle_is_off() -> None:
         sender.close()
 
 
+@pytest.mark.parametrize("kind", ["421", "close", "reset"])
+def test_a_server_that_hung_up_between_two_messages_is_called_again_at_once(kind: str) -> None:
+    committed: list[str] = []
+    with scripted() as server:
+        sender = sender_to(server)
+        assert sender.send(outgoing(), lambda: None).status == "sent"
+        server.fault = ("mail", kind)
+        assert sender.send(outgoing(), lambda: committed.append("handing")).status == "sent"
+        assert (server.sessions, len(server.accepted), committed) == (2, 2, ["handing"])
+        assert "rset" not in server.commands, "after an answer to the dot the session stands at the start"
+        sender.close()
+
+
+def test_after_a_refused_recipient_the_session_is_put_back_to_its_start() -> None:
+    with scripted("rcpt", "550") as server:
+        sender = sender_to(server)
+        assert sender.send(outgoing("nobody@y.example"), lambda: None).status == "failed"
+        assert sender.send(outgoing(), lambda: None).status == "sent"
+        assert (server.sessions, server.commands.count("rset"), len(server.accepted)) == (1, 1, 1)
+        sender.close()
+
+
 def test_an_interrupt_before_the_dot_leaves_nothing_behind() -> None:
     def interrupt(step: str) -> None:
         if step == "body":
