@@ -22,27 +22,51 @@ REDACTED = "[redacted]"
 _SECRET_NAME = re.compile(r"(pass(word|wd)?|secret|token|api[_-]?key|authorization|credential)", re.I)
 _SECRET_VALUE = re.compile(
     r"(sk-[A-Za-z0-9_-]{8,}|xox[abp]-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}"
-    r"|(?<=[?&]api_key=)[^&\s]+|(?<=[?&]key=)[^&\s]+|(?<=Bearer )[A-Za-z0-9._~+/=-]{8,}"
+    r"|(?<=api_key=)[^&\s]+|(?<=apikey=)[^&\s]+|(?<=access_token=)[^&\s]+|(?<=client_secret=)[^&\s]+|(?<=password=)[^&\s]+"
+    r"|(?<=[?&]key=)[^&\s]+|(?<=Bearer )[A-Za-z0-9._~+/=-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@))"
 )
 
 
+SHORTEST_SECRET = 6
+"""Characters; a shorter secret is not looked for, for it would blot out ordinary words."""
+_forms: tuple[str, ...] = ()
+"""Every form of every secret that this process has read, longest first, so that none is left half."""
+
+
+def learn_secret(secret: str) -> None:
+    """Let no text of this process that passes here show a secret it has read, wherever it comes back from."""
+    global _forms
+    _forms = _longest_first({*_forms, *_forms_of(secret)})
+
+
 def redact_text(text: str) -> str:
-    """Replace whatever looks like a key, a bearer token or a URL's password."""
+    """Replace every secret that this process has read, and whatever looks like a key, a bearer token or a URL's password."""
+    for form in _forms:
+        text = text.replace(form, REDACTED)
     return _SECRET_VALUE.sub(REDACTED, text)
 
 
-def hide(text: str, *secrets: str) -> str:
-    """Take known secrets out of a text, in every form in which a vendor may repeat them, and whatever looks like one.
+def hide(text: str, secret: str) -> str:
+    """Take a secret out of a text, in every form in which a vendor may repeat it, and whatever else ``redact_text`` knows.
 
     Do this before a text is cut short: of half a secret nobody knows any more that it was one.
     """
-    for secret in filter(None, secrets):
-        basic = b64encode(f":{secret}".encode()).decode()
-        forms = {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), escape(secret), basic}
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, REDACTED)
+    for form in _longest_first(_forms_of(secret)):
+        text = text.replace(form, REDACTED)
     return redact_text(text)
+
+
+def _forms_of(secret: str) -> set[str]:
+    """Return a secret as it stands in texts, addresses, JSON, HTML, and headers of basic authentication."""
+    if len(secret) < SHORTEST_SECRET:
+        return set()
+    coded = (b64encode(text.encode()).decode() for text in (secret, f":{secret}"))
+    return {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), escape(secret), *coded}
+
+
+def _longest_first(forms: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def redact(value: Any) -> Any:

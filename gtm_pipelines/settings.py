@@ -26,6 +26,7 @@ from pydantic_settings import SettingsError as UnreadableVariable
 
 from gtm_pipelines import vault
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.log import learn_secret
 from gtm_pipelines.settings_login import LoginSettings as LoginSettings
 from gtm_pipelines.settings_model import ApiSettings as ApiSettings
 from gtm_pipelines.settings_model import DeliverySettings as DeliverySettings
@@ -265,12 +266,11 @@ def resolve_secret(ref: str) -> str:
         SettingsError: nothing is kept under that name.
     """
     kind, _, name = ref.partition(":")
-    if kind == "env":
-        value = os.environ.get(name)
-        if not value:
-            raise SettingsError(f"The environment variable {name} is empty. Set it and try again.")
-        return value
-    return vault.look_up(name, os.environ)
+    found = os.environ.get(name) if kind == "env" else vault.look_up(name, os.environ)
+    if not found:
+        raise SettingsError(f"The environment variable {name} is empty. Set it and try again.")
+    learn_secret(found)
+    return found
 
 
 def keep_secret(name: str, value: str) -> str:
@@ -280,6 +280,7 @@ def keep_secret(name: str, value: str) -> str:
         name: what it is kept under, such as ``default.apollo``; what was there before is replaced.
         value: the secret.
     """
+    learn_secret(value)
     return vault.keep(name, value, os.environ)
 
 

@@ -41,6 +41,7 @@ def sealed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         monkeypatch.delenv(name)
     monkeypatch.setenv("GTM_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("GTM_PERSON", "local")
+    monkeypatch.setattr("gtm_pipelines.log._forms", ())
     monkeypatch.setenv("GTM_KEYS", str(tmp_path_factory.mktemp("keys") / "keys"))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.enrichment.registry import Setup
 from gtm_pipelines.enrichment.source import SourceAnswerError, SourceBusyError, SourceKeyError, SubjectRefusedError
-from gtm_pipelines.log import REDACTED, redact_text
+from gtm_pipelines.log import hide
 
 if TYPE_CHECKING:
     import httpx
@@ -143,7 +143,7 @@ class Vendor:
         if 200 <= status < 300 and status not in self.statuses:
             return
         means = self.statuses.get(status) or _meaning(status)
-        told = self._told(f"answered {status}: {_words(text)}")
+        told = self._told(f"answered {status}: {self._words(text)}")
         if means == "busy":
             raise SourceBusyError(told, retry_at=retry_at(headers.get("retry-after"), self.clock.now()))
         if means == "key":
@@ -156,15 +156,19 @@ class Vendor:
         try:
             answer = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise SourceAnswerError(self._told(f"answered what is no JSON: {_words(text)}")) from error
+            raise SourceAnswerError(self._told(f"answered what is no JSON: {self._words(text)}")) from error
         if not isinstance(answer, Mapping):
             raise SourceAnswerError(self._told(f"answered {type(answer).__name__} in the place of an object"))
         return answer
 
+    def _words(self, text: bytes) -> str:
+        """Return the vendor's own words on one line; the key goes before they are cut short."""
+        return " ".join(hide(text.decode("utf-8", "replace"), self._key).split())[:_TOLD]
+
     def _told(self, what: str) -> str:
         """Say what the source did, without its key."""
         text = f"The source '{self.setup.name}' {what}."
-        return redact_text(text.replace(self._key, REDACTED) if self._key else text)
+        return hide(text, self._key)
 
 
 def retry_at(said: str | None, now: datetime) -> datetime | None:
@@ -189,8 +193,3 @@ def _meaning(status: int) -> str:
     if status in NO_KEY:
         return "key"
     return "refused" if status in REFUSED else "answer"
-
-
-def _words(text: bytes) -> str:
-    """Return the vendor's own words on one line."""
-    return " ".join(text[: _TOLD * 4].decode("utf-8", "replace").split())[:_TOLD]
