@@ -39,15 +39,26 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--from", "before", metavar="VERSION", help="The version that counts if absent.")
-@click.option("--to", "after", metavar="VERSION", help="The highest version if absent.")
+@click.argument("versions", nargs=-1, metavar="[FROM [TO]]")
+@click.option("--from", "before", metavar="VERSION", help="The same as FROM.")
+@click.option("--to", "after", metavar="VERSION", help="The same as TO.")
 @json_option
-def diff(name: str, before: str | None, after: str | None, as_json: bool) -> None:
-    """Show what changed between two versions of pack NAME."""
+def diff(name: str, versions: tuple[str, ...], before: str | None, after: str | None, as_json: bool) -> None:
+    """Show what changed between two versions of pack NAME.
+
+    FROM is the version that counts if absent, TO the highest; where these are one and the same, it is held against the
+    version before it.
+    """
+    if len(versions) > 2 or (versions and (before or after)):
+        raise click.UsageError(f"Name two versions at most, once: gtm pack diff {name} FROM TO.")
+    before, after = (*versions, None, None)[:2] if versions else (before, after)
     with workbench() as opened:
         found = opened.pack_versions.diff(name, before, after)
     if as_json:
         show_json(found)
+        return
+    if found.before == found.after:
+        click.echo(f"{found.after} is held against itself. 'gtm pack list' shows which versions there are.")
         return
     if found.step is None:
         click.echo(f"{found.before} and {found.after} say the same.")

@@ -14,13 +14,23 @@ _why = click.option("--reason", default="", help="Why, for those who read it lat
 @click.argument("name")
 @click.option("--step", type=click.Choice(["major", "minor", "patch"]), default="minor", show_default=True,
               help="Which number goes up, where the pack exists.")  # fmt: skip
-@click.option("--like", default="cold-email", show_default=True, help="What a new pack begins as.")
-def new(name: str, step: Step, like: str) -> None:
-    """Begin pack NAME, or its next version, as a copy to edit. It counts once it is promoted."""
+@click.option("--like", metavar="PACK", help="What a new pack begins as; cold-email if absent.")
+def new(name: str, step: Step, like: str | None) -> None:
+    """Begin pack NAME, or its next version, as a copy to edit.
+
+    The first version of a new pack counts at once; a next version counts once it is promoted.
+    """
     with workbench() as opened:
         made = opened.pack_versions.new(name, step=step, like=like)
-        folder = opened.settings.home_path / "prompt_packs" / made.name / made.version
-    click.echo(f"{made.name}@{made.version} lies in {folder}. Edit it, then: gtm pack lint {made.name}@{made.version}")
+        folder, counts = opened.settings.home_path / "prompt_packs" / made.name / made.version, opened.packs.get(made.name)
+    named = f"{made.name}@{made.version}"
+    click.echo(f"{named} lies in {folder}. Edit it, then: gtm pack lint {named}")
+    if counts.version == made.version:
+        click.echo(f"It counts at once, as there is no other: new campaigns with --pack {name} take it as it lies there.")
+    else:
+        click.echo(
+            f"New campaigns take {name}@{counts.version} until it is promoted: gtm pack promote {name} {made.version} --by YOU"
+        )
 
 
 @click.command()
@@ -74,6 +84,11 @@ def releases(name: str | None, as_json: bool) -> None:
     """List who made which version count and why, newest first; of pack NAME or of all."""
     with workbench() as opened:
         found = opened.promotions.releases(name)
+        counts = (
+            f"{name}@{opened.packs.get(name).version} counts"
+            if name and not found
+            else "of each pack the highest that is no copy"
+        )
     if as_json:
         show_json(found)
         return
@@ -85,4 +100,4 @@ def releases(name: str | None, as_json: bool) -> None:
         for release in found
     ]  # fmt: skip
     columns = ("at", "pack", "version", "action", "instead_of", "by", "reason")
-    show_table(rows, columns, empty="Nothing was promoted yet: of each pack the highest version counts.")
+    show_table(rows, columns, empty=f"Nothing was promoted yet: {counts}. 'gtm pack list' shows the versions and which count.")

@@ -54,23 +54,42 @@ class PackService:
     def diff(self, pack: str, before: str | None = None, after: str | None = None) -> PackDiff:
         """Return what changed between two versions: by default from the one that counts to the highest.
 
+        Where neither is named and the one that counts is the highest, it is held against the version it is based on.
+
         Raises:
             NotFoundError: there is no such pack or version.
             PackError: one of them cannot be read.
         """
         known = self._registry.versions(pack)
-        return diff(self._registry.get(pack, before), self._registry.get(pack, after or (known[-1] if known else None)))
+        last, first = self._registry.get(pack, after or (known[-1] if known else None)), self._registry.get(pack, before)
+        if before is None and after is None and first.content_hash == last.content_hash:
+            first = self._registry.before(last) or first
+        return diff(first, last)
 
-    def new(self, pack: str, *, step: Step = "minor", like: str = PATTERN) -> Pack:
+    def new(self, pack: str, *, step: Step = "minor", like: str | None = None) -> Pack:
         """Begin a version: the next of a pack there is, else a new pack that begins as a copy of ``like``.
+
+        The next version counts once a person promotes it. The first of a new pack counts at once, as there is no other.
+
+        Args:
+            pack: its name.
+            step: how far the version of a pack there is goes up.
+            like: what a new pack begins as, ``cold-email`` if absent; a pack there is begins its next version as itself.
 
         Raises:
             NotFoundError: there is nothing to copy.
+            InputError: a pack there is was to begin as another.
             ConflictError: it is there already.
         """
         if not self._registry.versions(pack):
-            return place(self._own, renamed(self._registry.get(like), pack))
-        return self.derive(self._registry.get(pack), step=step)
+            return place(self._own, renamed(self._registry.get(like or PATTERN), pack))
+        current = self._registry.get(pack)
+        if like is not None and self._registry.get(like).name != pack:
+            raise InputError(
+                f"Pack '{pack}' is there already, and its next version begins as a copy of {pack}@{current.version}. "
+                f"Leave --like out, or give the copy of '{like}' a name of its own."
+            )
+        return self.derive(current, step=step)
 
     def derive(
         self, pack: Pack, changes: Mapping[str, str | None] | None = None, *, version: str | None = None, step: Step = "minor"

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from gtm_pipelines.cli.campaign import command as campaign
 from gtm_pipelines.cli.pack import command as pack
+from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.campaign_parts import add_people
@@ -69,6 +70,36 @@ def test_a_version_is_begun_compared_promoted_and_taken_back(bench: Workbench) -
         ("rollback", "1.0.0", "person:ben"), ("promote", "1.2.0", "person:ben"), ("promote", "1.0.0", "person:anna"),
     ]  # fmt: skip
     assert "as ever" in ran("releases").output
+
+
+def test_whether_a_version_that_is_begun_counts_is_said_and_true(bench: Workbench) -> None:
+    assert "counts at once" in ran("new", "mine", "--like", "follow-ups").output
+    assert bench.packs.get("mine").version == "1.0.0"
+    assert "mine@1.0.0 counts" in ran("releases", "mine").output
+    said = ran("new", "mine").output
+    assert "New campaigns take mine@1.0.0 until it is promoted: gtm pack promote mine 1.1.0" in said
+    assert bench.packs.get("mine").version == "1.0.0"
+    assert "mine@1.0.0 counts" in ran("releases", "mine").output
+    assert "no copy" in ran("releases").output
+
+
+def test_a_next_version_is_no_copy_of_another_pack(bench: Workbench) -> None:
+    with pytest.raises(NotFoundError, match="'nope'"):
+        bench.pack_versions.new("cold-email", like="nope")
+    with pytest.raises(InputError, match="Leave --like out"):
+        bench.pack_versions.new("cold-email", like="follow-ups")
+    assert bench.packs.versions("cold-email") == ["1.0.0", "1.1.0"]
+    assert "cold-email@1.2.0 lies in" in ran("new", "cold-email", "--like", "cold-email").output
+
+
+def test_versions_are_compared_with_the_one_before_unless_two_are_named(bench: Workbench) -> None:
+    usual = ran("diff", "cold-email").output
+    assert usual.startswith("cold-email@1.0.0 → cold-email@1.1.0: calls for a minor step")
+    assert ran("diff", "cold-email", "1.0.0", "1.1.0").output == usual
+    assert ran("diff", "cold-email", "--from", "1.0.0", "--to", "1.1.0").output == usual
+    assert ran("diff", "cold-email", "1.1.0", "1.0.0").output.startswith("cold-email@1.1.0 → cold-email@1.0.0")
+    assert "held against itself" in ran("diff", "follow-ups").output
+    assert "two versions at most" in ran("diff", "cold-email", "1.0.0", "--to", "1.1.0", code=2).output
 
 
 def test_a_campaign_takes_the_version_that_was_promoted(bench: Workbench) -> None:
