@@ -24,12 +24,13 @@ def look_up(campaign: Campaign) -> None:
 
 
 def of_conversation(campaign_id: str, contact_id: str) -> None:
-    """Show where somebody who wrote back stands; nothing for whoever is not enrolled any more."""
+    """Show where somebody who wrote back stands; nothing for whoever had every mail or is not enrolled any more."""
     try:
         found = bench().campaigns.standing_of(campaign_id, contact_id)
     except NotFoundError:
         return
-    _show(found, campaign_id)
+    if found.status != "finished":
+        _show(found, campaign_id)
 
 
 def _show(found: PersonStanding, campaign_id: str) -> None:
