@@ -20,23 +20,17 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import merges, salts, stopping
-from gtm_pipelines.record.domains import ascii_form
 from gtm_pipelines.record.salts import HASH_MARK as HASH_MARK
+from gtm_pipelines.record.stop_keys import KINDS as KINDS
+from gtm_pipelines.record.stop_keys import Subject as Subject
+from gtm_pipelines.record.stop_keys import key as key
+from gtm_pipelines.record.stop_keys import keys_of
 from gtm_pipelines.record.tables import suppression
 from gtm_pipelines.record.upsert import insert_many
 
-KINDS = ("address", "domain", "company")
 _BATCH = 300
-
-
-class Subject(NamedTuple):
-    """Somebody who might be written to."""
-
-    address: str | None
-    company_id: str | None
 
 
 class Entry(NamedTuple):
@@ -49,31 +43,6 @@ class Entry(NamedTuple):
     source: str
     created_at: datetime
     erased: bool
-
-
-def key(kind: str, value: str) -> str:
-    """Return the form in which a value is compared.
-
-    Raises:
-        InputError: the kind is unknown, or the value is no address, domain or id.
-    """
-    cleaned = value.strip().casefold()
-    if kind == "address":
-        cleaned = cleaned.removeprefix("mailto:")
-        local, _, domain = cleaned.rpartition("@")
-        if not local or not domain or any(c.isspace() for c in cleaned):
-            raise InputError(f"'{value}' is not an e-mail address. Give one such as name@company.com.")
-        return f"{local}@{ascii_form(domain)}"
-    if kind == "domain":
-        cleaned = cleaned.removeprefix("@").rstrip(".")
-        if not cleaned or "@" in cleaned or any(c.isspace() for c in cleaned):
-            raise InputError(f"'{value}' is neither an address nor a domain. Give one such as company.com.")
-        return ascii_form(cleaned)
-    if kind == "company":
-        if not cleaned:
-            raise InputError("Name the company by its id; 'gtm company list' shows it.")
-        return cleaned
-    raise InputError(f"A suppression is of an address, a domain or a company, not of '{kind}'.")
 
 
 def find(
@@ -96,7 +65,7 @@ def find(
     if not alone:
         return find_many(connection, workspace_id, [asked])[0]
     salt = salts.find(connection, workspace_id)
-    keys = list(_keys(asked)) if salt else []
+    keys = list(keys_of(asked)) if salt else []
     known = _known(connection, workspace_id, set(keys), salt) if salt else {}
     return _first(keys, known)
 
@@ -259,26 +228,15 @@ def lock(connection: sa.Connection, workspace_id: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"gtm.delivery:{workspace_id}"))))
 
 
-def _keys(subject: Subject) -> Iterator[tuple[str, str]]:
-    if subject.address and "@" in subject.address:
-        address = key("address", subject.address)
-        yield "address", address
-        labels = address.rpartition("@")[2].split(".")
-        for start in range(len(labels)):
-            yield "domain", ".".join(labels[start:])
-    if subject.company_id:
-        yield "company", subject.company_id.casefold()
-
-
 def _with_kin(connection: sa.Connection, workspace_id: str, subjects: Sequence[Subject]) -> Iterator[list[tuple[str, str]]]:
     """Yield the keys of each subject and of those it was merged with."""
     addresses = {subject.address.strip().casefold() for subject in subjects if subject.address}
     people = merges.other_addresses(connection, workspace_id, addresses)
     companies = merges.relatives(connection, workspace_id, "company", {s.company_id for s in subjects if s.company_id})
     for subject in subjects:
-        keys = list(_keys(subject))
+        keys = list(keys_of(subject))
         for address in sorted(people.get((subject.address or "").strip().casefold(), ())):
-            keys += _keys(Subject(address, None))
+            keys += keys_of(Subject(address, None))
         keys += [("company", other.casefold()) for other in sorted(companies.get(subject.company_id or "", ()))]
         yield keys
 
