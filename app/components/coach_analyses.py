@@ -7,10 +7,12 @@ import streamlit as st
 
 from app.components.coach_figures import spoken_language
 from app.components.language import t
+from app.components.lights import light_card
 from app.components.page import empty, notice
 from app.components.text import escaped, moment, percent, spoken
 from app.state import bench, person
 from gtm_pipelines.coaching.model import Analysis
+from gtm_pipelines.metrics.model import Light
 
 
 def analyses() -> None:
@@ -45,9 +47,7 @@ def analyses() -> None:
 
 def _show(one: Analysis) -> None:
     light, language = one.content["light"], spoken_language()
-    st.markdown(f"**{escaped(t(light['headline']))}** {escaped(t(light['advice']))}")
-    for reason in light["reasons"]:
-        st.caption(escaped(reason))
+    light_card(Light(light["colour"], light["headline"], light["advice"], tuple(light["reasons"]), light["needed"], ()))
     for finding in one.content["findings"]:
         icon = ":material/check:" if finding["seen"] else ":material/hourglass_empty:"
         st.markdown(f"{icon} {escaped(finding['title'][language])} {escaped(finding['advice'][language])}")

@@ -16,7 +16,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Coach"), t("Answers from your own figures, and what to do next. Every number says what it is made of."))
     parts = {t("Ask"): chat, t("Findings"): findings, t("Analyses"): analyses, t("Memory"): memory}
-    for tab, draw in zip(st.tabs(list(parts), on_change="rerun"), parts.values(), strict=True):
+    for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="coach_tab"), parts.values(), strict=True):
         if tab.open:
             with tab, told():
                 draw()

@@ -105,9 +105,7 @@ class AnalysisService:
     def _content(self, one: CampaignMetrics) -> dict[str, Any]:
         findings = self._findings.list(one.campaign_id)
         measures = [plain(m) | {"enough": m.enough, "needed": m.needed} for m in one.measures]
-        light = {name: getattr(one.light, name) for name in ("colour", "headline", "advice")} | {
-            "reasons": list(one.light.reasons)
-        }
+        light = {name: plain(getattr(one.light, name)) for name in ("colour", "headline", "advice", "reasons", "needed")}
         return {
             "rules": self._findings.book.version, "light": light, "funnel": asdict(one.funnel), "measures": measures,
             "findings": plain(findings),

@@ -52,7 +52,7 @@ class Rule(_Entry):
 
     Attributes:
         quiet: nothing is said below its floor.
-        off: the user wants it silent.
+        silent: the user wants nothing said of it.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -66,7 +66,7 @@ class Rule(_Entry):
     effect: Effect
     action: str
     quiet: bool = False
-    off: bool = False
+    silent: bool = False
 
     @model_validator(mode="after")
     def _fields_are_known(self) -> Rule:
@@ -110,7 +110,7 @@ class RuleBook:
 
 
 def load(paths: Iterable[Path]) -> RuleBook:
-    """Read files of findings; a later file's rule replaces an earlier one of the same id, and ``off`` silences it.
+    """Read files of findings; a later file's rule replaces an earlier one of the same id, and ``silent`` silences it.
 
     Args:
         paths: YAML files; those that do not exist are passed over.
@@ -124,7 +124,7 @@ def load(paths: Iterable[Path]) -> RuleBook:
     short = next((file.short for file in reversed(files) if file.short), None)
     if short is None:
         raise InputError(f"No file of findings says what is said below a floor ('short'). Put {FILE_NAME} back where it was.")
-    return RuleBook(max(file.version for file in files), names, short, tuple(rule for rule in rules.values() if not rule.off))
+    return RuleBook(max(file.version for file in files), names, short, tuple(rule for rule in rules.values() if not rule.silent))
 
 
 def resolved(value: Threshold, lights: LightSettings) -> float | str:

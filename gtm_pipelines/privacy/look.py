@@ -29,9 +29,9 @@ def contains(connection: sa.Connection, column: sa.Column[Any], person: Person) 
 
 
 def holds(connection: sa.Connection, column: sa.Column[Any], wanted: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Match a column that holds one of some texts, in any case as far as ``contains`` says; nothing where there are none."""
+    """Match a column that holds one of some texts, as spelled, in small letters or in capitals; nothing where there are none."""
     sqlite = connection.dialect.name == "sqlite"
-    texts = {form for text in wanted for form in (text, text.lower())}
+    texts = {form for text in wanted for form in (text, text.lower(), text.upper())}
     if not texts:
         return sa.false()
     if isinstance(column.type, sa.LargeBinary):
@@ -47,6 +47,7 @@ def holds(connection: sa.Connection, column: sa.Column[Any], wanted: Iterable[st
 
 
 def _pattern(text: str) -> str:
+    """Return what a column in small letters is held against: SQLite makes only those of ASCII small."""
     for character in (LIKE_ESCAPE, "%", "_"):
         text = text.replace(character, LIKE_ESCAPE + character)
-    return f"%{text.lower()}%"
+    return "%" + "".join(sign.lower() if sign.isascii() else sign for sign in text) + "%"
