@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.access.accounts import AccountService
     from gtm_pipelines.access.passwords import Passwords
     from gtm_pipelines.access.signing import SignInService
+    from gtm_pipelines.connections.models import ModelDesk
     from gtm_pipelines.connections.service import ConnectionService
 
 
@@ -46,6 +47,13 @@ class House(Mailing):
         home = self.settings.home_path
         taxonomy = partial(load, bundle_root() / "data" / "reference" / FILE_NAME, home / FILE_NAME)
         return ConnectionService(self.record, self.clock, KeptKeys(), taxonomy, try_key, home)
+
+    @cached_property
+    def model_desk(self) -> ModelDesk:
+        """Language models as the app sets them."""
+        from gtm_pipelines.connections.models import ModelDesk
+
+        return ModelDesk(self.record, self.clock, KeptKeys(), self.settings.models, self.settings.home_path)
 
     @cached_property
     def passwords(self) -> Passwords:
