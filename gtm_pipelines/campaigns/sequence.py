@@ -22,6 +22,10 @@ class Packs(Protocol):
         """Return a pack by ``NAME`` or ``NAME@VERSION``."""
         ...
 
+    def campaign_text(self, name: str, text: str) -> str | None:
+        """Return a campaign's own text as mails show it; ``None`` where it says nothing; ``RenderError`` if none may."""
+        ...
+
 
 @dataclass(frozen=True)
 class PlannedStep:

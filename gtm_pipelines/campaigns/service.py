@@ -35,6 +35,7 @@ from gtm_pipelines.campaigns.model import (
 )
 from gtm_pipelines.campaigns.people import People, PersonStanding
 from gtm_pipelines.campaigns.sequence import planned
+from gtm_pipelines.campaigns.texts import check_texts
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
 from gtm_pipelines.ids import new_id
@@ -125,6 +126,8 @@ class CampaignService:
         chosen_pack, campaign_id = self._packs.get(pack), new_id()
         arms = check_variants(chosen_pack, variants, settings.control_share)
         steps = planned(self._packs, settings.sequence, chosen_pack)
+        checked = check_settings(settings, chosen_pack, steps)
+        check_texts(self._packs, settings, [chosen_pack, *(step.pack for step in steps)])
         return Plan(
             id=campaign_id,
             name=check_name(name, "campaign"),
@@ -132,7 +135,7 @@ class CampaignService:
             pack=chosen_pack,
             variants=arms,
             mailboxes=check_mailboxes(mailboxes, self._mailboxes),
-            settings=check_settings(settings, chosen_pack, steps),
+            settings=checked,
             seed=settings.seed if settings.seed is not None else int(campaign_id[-15:], 16),
             by=by.strip(),
             at=self._clock.now(),

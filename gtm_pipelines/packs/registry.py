@@ -11,6 +11,7 @@ from gtm_pipelines.packs.model import PACK_NAME, PACK_VERSION, Pack, PackError, 
 from gtm_pipelines.packs.parse import parse_pack
 from gtm_pipelines.packs.releases import ReleaseBook
 from gtm_pipelines.packs.render import dress, render
+from gtm_pipelines.packs.values import plain_value
 
 MAX_FILE_BYTES = 200_000
 
@@ -98,6 +99,10 @@ class PackRegistry:
     def render(self, pack: Pack, variant: str, language: str, values: Mapping[str, str | None]) -> Rendered:
         """Merge one mail; see ``packs.render``."""
         return render(pack, variant, language, values)
+
+    def campaign_text(self, name: str, text: str) -> str | None:
+        """Return a campaign's own text as a mail shows it; see ``packs.values``."""
+        return plain_value(name, text, trusted=True)
 
     def dress(self, pack: Pack, language: str, values: Mapping[str, str | None], *, subject: str, body: str) -> Rendered:
         """Put greeting, name and footer around a written text; see ``packs.render``."""

@@ -54,6 +54,8 @@ def plain_value(name: str, value: str | None, *, trusted: bool = False) -> str |
         raise RenderError("value.placeholder", f"{name} has a placeholder in it. Correct it in the list: {text[:80]!r}")
     if not trusted and _LINK.search(text):
         raise RenderError("value.link", f"{name} has a link or markup in it. Correct it in the list: {text[:80]!r}")
-    if len(text) > (MAX_CAMPAIGN_VALUE if trusted else MAX_VALUE):
-        raise RenderError("value.too_long", f"{name} is too long for a mail. Shorten it: {text[:80]!r}")
+    most = MAX_CAMPAIGN_VALUE if trusted else MAX_VALUE
+    if len(text) > most:
+        said = f"{name} has {len(text):,} characters; a mail takes at most {most:,} of it"
+        raise RenderError("value.too_long", f"{said}. Shorten it: {text[:80]!r}")
     return text

@@ -242,3 +242,28 @@ def test_the_status_counts_the_whole_funnel(workbench: Workbench) -> None:
     assert (status.sent, status.bounced, status.delivered, status.replied) == (3, 1, 2, 1)
     assert (status.queued, status.unknown, status.failed) == (1, 1, 0)
     assert status.languages == {"en": 6, "ru": 6}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("offer", "word " * 1_500, r"'offer' \(en\) .*7,499 characters; a mail takes at most 1,000"),
+        ("offer", "a b " * 71, r"142 words; .*at most 110 \(limits\.body_words\)"),
+        ("topic", "t" * 71, r"71 characters .*at most 70 \(limits\.subject_characters\)"),
+        ("offer", "{{ price }}", r"'offer' \(en\) .*placeholder"),
+        ("offer", " - ", r"says nothing"),
+    ],
+)
+def test_a_text_that_no_mail_can_take_is_refused_at_once_and_not_in_every_draft(
+    workbench: Workbench, name: str, text: str, says: str
+) -> None:
+    add_people(workbench, 1)
+    with pytest.raises(InputError, match=says):
+        make_campaign(workbench, settings=CampaignSettings(variables={name: {"en": text, "ru": "Коротко."}}))
+    assert workbench.campaigns.list() == []
+
+
+def test_a_model_may_be_given_more_to_write_from_than_a_mail_holds(workbench: Workbench) -> None:
+    add_people(workbench, 1)
+    variables = {"offer": {"en": "a b " * 71, "ru": "Коротко."}}
+    assert make_campaign(workbench, settings=CampaignSettings(variables=variables, drafter="model")).settings.drafter == "model"
