@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from shlex import quote
@@ -254,17 +253,11 @@ def reject(name: str, draft_ids: tuple[str, ...], reason: str, by: str, as_json:
 
 
 def _settings(text: str | None, chosen: Mapping[str, Any]) -> Any:
-    from pydantic import ValidationError
-
-    from gtm_pipelines.campaigns.model import CampaignSettings
+    from gtm_pipelines.campaigns.choices import settings_of
 
     if text is None and not chosen:
         return None
-    try:
-        said = json.loads(read_json_text(text, "settings")) if text is not None else {}
-        return CampaignSettings.model_validate({**said, **chosen})
-    except (json.JSONDecodeError, TypeError, ValidationError) as error:
-        raise InputError(f"The settings cannot be used: {error}") from error
+    return settings_of(read_json_text(text, "settings") if text is not None else None, chosen)
 
 
 def _check_drafts(opened: Any, name: str, draft_ids: tuple[str, ...]) -> None:
