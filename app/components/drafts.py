@@ -42,14 +42,17 @@ def renew() -> None:
     st.session_state["review_generation"] = st.session_state.get("review_generation", 0) + 1
 
 
-def _variants(campaign: Campaign) -> list[str]:
-    """Return the variants of the first mail and of the later ones, and those that answers were written in."""
+def _written(campaign: Campaign) -> tuple[list[str], list[str]]:
+    """Return the variants of the first mail, of the later ones and of answers, and the languages that drafts are in."""
+    written = bench().campaigns.written(campaign.id)
     later = (variant for step in bench().campaigns.steps(campaign.id) for variant in step.variants)
-    return list(dict.fromkeys([*campaign.variants, *later, *sorted(bench().campaigns.status(campaign.id).variants)]))
+    variants = dict.fromkeys([*campaign.variants, *later, *sorted(variant for variant, _ in written)])
+    return list(variants), sorted({language for _, language in written})
 
 
 def filters(campaign: Campaign) -> Filters:
     """Ask which drafts are meant."""
+    variants, languages = _written(campaign)
     state, checks, variant, language, search, fresh = st.columns([2, 2, 2, 2, 4, 1], vertical_alignment="bottom")
     status = state.selectbox(
         t("State"), list(STATES), format_func=lambda each: t(STATES[each]), key="review_status", persist_state="session"
@@ -59,11 +62,10 @@ def filters(campaign: Campaign) -> Filters:
     )
     named = variant.selectbox(
         t("Variant"),
-        [ALL, *_variants(campaign)],
+        [ALL, *variants],
         format_func=lambda v: t("All variants") if v == ALL else spoken(v),
         key=f"review_variant:{campaign.id}",
     )
-    languages = sorted(bench().campaigns.status(campaign.id).languages)
     spoken_in = language.selectbox(
         t("Language"),
         [ALL, *languages],

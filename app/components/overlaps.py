@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -12,11 +14,12 @@ from app.state import bench
 from gtm_pipelines.segments.findings import Overlaps
 
 _SHOWN = 5
+_FRESH = timedelta(minutes=1)
 
 
 def warn(tree: Any) -> None:
     """Say how many of those whom a filter matches are in open campaigns, and in which; silent where none is."""
-    found = bench().segments.overlaps(tree)
+    found = _found(tree)
     _written_lately(found)
     if not found.campaigns:
         return
@@ -31,6 +34,16 @@ def warn(tree: Any) -> None:
         t("{who} may already be written to by {named}{also}.", who=who, named=", ".join(named), also=also),
         icon=":material/group:",
     )
+
+
+def _found(tree: Any) -> Overlaps:
+    """Look once for a filter and the campaigns as they stand, for a minute: it looks at everybody in every one of them."""
+    campaigns = [(one.id, one.status) for one in bench().campaigns.list()]
+    asked, now = json.dumps([tree, campaigns], sort_keys=True, default=str), bench().clock.now()
+    held = st.session_state.get("overlaps")
+    if held is None or held[0] != asked or now - held[1] > _FRESH:
+        held = st.session_state["overlaps"] = (asked, now, bench().segments.overlaps(tree))
+    return held[2]
 
 
 def _written_lately(found: Overlaps) -> None:

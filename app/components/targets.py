@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +17,8 @@ from gtm_pipelines.campaigns.model import Campaign, CampaignStatus, Target
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 
+_FRESH = timedelta(minutes=1)
+_MANY = 2_000
 _WHY = {
     "no_email": mark("No email address"),
     "suppressed": mark("Asked not to be written to, or bounced before"),
@@ -24,6 +26,18 @@ _WHY = {
     "bad_address": mark("The address cannot be written to"),
     "excluded_by_person": mark("Taken out by a person"),
 }
+
+
+def planned(campaign: Campaign, status: CampaignStatus) -> Plan:
+    """Plan who gets what; a plan of thousands takes seconds and is kept for a minute, while no count changes."""
+    now = bench().clock.now()
+    held = st.session_state.get("plan")
+    if held is not None and held[0] == status and now - held[1] < _FRESH:
+        return held[2]
+    with st.spinner(t("Planning who gets what")):
+        plan = bench().delivery.plan(campaign.id)
+    st.session_state["plan"] = (status, now, plan) if len(plan.rows) > _MANY else None
+    return plan
 
 
 def plan_table(campaign: Campaign, plan: Plan) -> None:

@@ -13,14 +13,8 @@ from app.components.jobs import failed_jobs, named
 from app.components.language import joined, t, tn, written
 from app.components.text import escaped, spoken
 from app.state import bench
-from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.delivery.mailboxes import MailboxHealth
 from gtm_pipelines.record import today
-
-_LIVE = ("drafting", "ready", "sending")
-_BEGINNING = ("drafting", "ready")
-_LOOKED_AT = 6
-"""Campaigns not yet sending whose funnel is counted, the newest: each count looks at all its people."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ def _all() -> Iterator[Todo]:
     yield from _messages(held)
     yield from _people(held)
     yield from _drafts(held)
-    yield from _campaigns()
+    yield from _campaigns(held)
     yield from _lists()
 
 
@@ -116,40 +110,41 @@ def _drafts(held: today.Waiting) -> Iterator[Todo]:
         )  # fmt: skip
 
 
-def _campaigns() -> Iterator[Todo]:
-    campaigns = [one for one in bench().campaigns.list() if one.status in _LIVE]
-    for campaign in [one for one in campaigns if one.status in _BEGINNING][:_LOOKED_AT]:
-        yield from _of_campaign(campaign, bench().campaigns.status(campaign.id))
-    if not campaigns:
+def _campaigns(held: today.Waiting) -> Iterator[Todo]:
+    for campaign in held.beginnings:
+        yield from _of_campaign(campaign)
+    if not held.under_way:
         yield from _start()
 
 
-def _of_campaign(campaign: Campaign, status: CampaignStatus) -> Iterator[Todo]:
-    name = escaped(campaign.name)
-    undrafted = status.active - status.drafted
-    if undrafted > 0 and status.failures:
-        why = ", ".join(escaped(spoken(code).lower()) for code in status.failure_reasons)
+def _of_campaign(campaign: today.Beginning) -> Iterator[Todo]:
+    name, undrafted = escaped(campaign.name), _most(campaign.undrafted)
+    if undrafted and campaign.failures:
+        why = ", ".join(escaped(spoken(code).lower()) for code in campaign.failures)
         text = tn(
             "“{name}”: {number} person could not be drafted ({why}).",
             "“{name}”: {number} people could not be drafted ({why}).",
-            undrafted, name=name, why=why,
-        )  # fmt: skip
-        yield _on_campaign(campaign, "undrafted", text, t("Look at it"))
-    elif undrafted > 0:
+            undrafted,
+            name=name,
+            why=why,
+        )
+        yield _on_campaign(campaign, "undrafted", _counted(text, campaign.undrafted), t("Look at it"))
+    elif undrafted:
         text = tn(
             "“{name}”: {number} person has no draft yet.", "“{name}”: {number} people have no draft yet.", undrafted, name=name
         )
-        yield _on_campaign(campaign, "undrafted", text, t("Have it drafted"))
-    if status.approved:
+        yield _on_campaign(campaign, "undrafted", _counted(text, campaign.undrafted), t("Have it drafted"))
+    if campaign.approved:
         text = tn(
             "“{name}”: {number} approved mail can be released.",
             "“{name}”: {number} approved mails can be released.",
-            status.approved, name=name,
-        )  # fmt: skip
-        yield _on_campaign(campaign, "release", text, t("Look and release"))
+            _most(campaign.approved),
+            name=name,
+        )
+        yield _on_campaign(campaign, "release", _counted(text, campaign.approved), t("Look and release"))
 
 
-def _on_campaign(campaign: Campaign, what: str, text: str, label: str) -> Todo:
+def _on_campaign(campaign: today.Beginning, what: str, text: str, label: str) -> Todo:
     return Todo(f"{what}:{campaign.id}", text, label, "views/campaigns.py", ":material/campaign:", campaign.id)
 
 

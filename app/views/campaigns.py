@@ -12,7 +12,7 @@ from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
 from app.components.sequence import choose_sequence, standing
 from app.components.steps import actions
-from app.components.targets import left_out, plan_table
+from app.components.targets import left_out, plan_table, planned
 from app.components.text import escaped, moment, spoken
 from app.components.unknown import unknown_messages
 from app.state import bench, person
@@ -121,7 +121,7 @@ def _detail(campaign: Campaign) -> None:
         )
     )
     _numbers(status)
-    plan = bench().delivery.plan(campaign.id)
+    plan = planned(campaign, status)
     actions(campaign, status, plan)
     unknown_messages(campaign)
     standing(campaign)

@@ -74,7 +74,7 @@ def _messages(connection: sa.Connection, workspace_id: str, campaign_id: str) ->
 
 def _answers(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, Any]:
     replies = campaigns.reply_classes(connection, workspace_id, campaign_id)
-    events = campaigns.event_counts(connection, workspace_id, campaign_id)
+    events = campaigns.event_counts(connection, workspace_id, campaign_id, ("auto_replied", "unsubscribed"))
     return {
         "replies": replies,
         "positive": sum(replies.get(cls, 0) for cls in answers.GLAD),

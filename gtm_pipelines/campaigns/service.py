@@ -174,6 +174,11 @@ class CampaignService:
         with self._record.read() as connection:
             return follow(connection, self._record.workspace_id, self._held(connection, campaign))
 
+    def written(self, campaign: str) -> set[tuple[str, str]]:
+        """Return the variants and languages that drafts of a campaign are written in."""
+        with self._record.read() as connection:
+            return queries.drafts_written(connection, self._record.workspace_id, self._held(connection, campaign).id)
+
     def steps(self, campaign: str) -> Sequence[CampaignStep]:
         """Return a campaign's mails after the first, in order."""
         with self._record.read() as connection:

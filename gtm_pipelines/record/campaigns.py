@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +101,11 @@ def draft_languages(connection: sa.Connection, workspace_id: str, campaign_id: s
     return {key[0]: number for key, number in counted.items()}
 
 
+def drafts_written(connection: sa.Connection, workspace_id: str, campaign_id: str) -> set[tuple[str, str]]:
+    """Return the variants and languages that a campaign's drafts are written in."""
+    return set(_counts(connection, draft, workspace_id, campaign_id, draft.c.variant, draft.c.language))
+
+
 def drafted_targets(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
     """Count the targets that have at least one draft."""
     query = sa.select(sa.func.count(sa.distinct(draft.c.target_id)))
@@ -126,10 +131,11 @@ def sent_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) 
     return {"sent": sum(counted.values())} | {outcome: number for outcome, number in counted.items() if outcome}
 
 
-def event_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
-    """Count the messages that have at least one event of a kind, by kind."""
+def event_counts(connection: sa.Connection, workspace_id: str, campaign_id: str, kinds: Collection[str]) -> dict[str, int]:
+    """Count the messages that have at least one event of each of ``kinds``."""
     query = sa.select(message_event.c.kind, sa.func.count(sa.distinct(message_event.c.message_id)))
-    rows = connection.execute(query.where(*_mine(message_event, workspace_id, campaign_id)).group_by(message_event.c.kind))
+    mine = *_mine(message_event, workspace_id, campaign_id), message_event.c.kind.in_(kinds)
+    rows = connection.execute(query.where(*mine).group_by(message_event.c.kind))
     return {str(kind): int(number) for kind, number in rows}
 
 
@@ -154,7 +160,8 @@ def last_mailboxes(connection: sa.Connection, workspace_id: str, contact_ids: sa
 
 
 def _mine(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.workspace_id == workspace_id, table.c.campaign_id == campaign_id
+    """Choose a campaign's rows by the campaign: SQLite would rather read a whole workspace in the order of a state."""
+    return table.c.workspace_id.concat("") == workspace_id, table.c.campaign_id == campaign_id
 
 
 def _counts(

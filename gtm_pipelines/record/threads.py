@@ -38,12 +38,16 @@ def answers(record: Record, message_id: str) -> Sequence[sa.Row[Any]]:
 def find_sent(record: Record, search: str, *, limit: int = 20) -> Sequence[sa.Row[Any]]:
     """Return messages that left, newest first, whose recipient, contact or subject has ``search`` in it."""
     query = _messages(record).where(message.c.state.in_(LEFT))
+    newest = message.c.updated_at.desc(), message.c.id
     text = search.strip()
     if text:
         columns = (message.c.recipient, message.c.subject, contact.c.full_name)
         query = query.where(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
+    else:  # sort the moments alone, not the bodies with them
+        left = message.c.workspace_id == record.workspace_id, message.c.state.in_(LEFT)
+        query = query.where(message.c.id.in_(sa.select(message.c.id).where(*left).order_by(*newest).limit(limit)))
     with record.read() as connection:
-        return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id).limit(limit)).all()
+        return connection.execute(query.order_by(*newest).limit(limit)).all()
 
 
 def of_contact(record: Record, contact_id: str) -> Sequence[sa.Row[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.answers import GLAD, WRITTEN
+from gtm_pipelines.record.campaigns import failure_counts
 from gtm_pipelines.record.due import WAITING
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.reviews import undecided_ids
-from gtm_pipelines.record.tables import campaign, conversation, import_batch, inbound_message, message, message_event
+from gtm_pipelines.record.tables import (
+    campaign,
+    conversation,
+    draft,
+    import_batch,
+    inbound_message,
+    message,
+    message_event,
+    target,
+)
 
 MOST = 1000
 """Nothing is counted further: a page says "more than a thousand" as usefully as the number, and a hundred times as fast."""
@@ -21,6 +31,18 @@ _TALKING = ("qualifying", "objection_handling", "scheduling")
 """States of a conversation in which it is our turn, unless a mail of ours left after the last answer."""
 _BOUNCED = ("bounced_hard", "bounced_soft")
 _CAMPAIGNS = 20
+_BEGINNING = ("drafting", "ready")
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A campaign that does not send yet: people without a draft, why drafts failed, and drafts that are approved."""
+
+    id: str
+    name: str
+    undrafted: int
+    failures: Mapping[str, int]
+    approved: int
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,8 @@ class Waiting:
 
     Attributes:
         drafts: of campaigns under way, newest first: id, name and drafts without a decision, where there are any.
+        beginnings: campaigns that do not send yet, newest first.
+        under_way: whether any campaign is.
         answers: people who wrote and were not answered yet.
         unplaced: mails that came in and answer none that we know of.
         unknown: messages of which nobody knows whether they left.
@@ -37,6 +61,8 @@ class Waiting:
     """
 
     drafts: tuple[tuple[str, str, int], ...]
+    beginnings: tuple[Beginning, ...]
+    under_way: bool
     answers: int
     unplaced: int
     unknown: int
@@ -65,8 +91,11 @@ def waiting(record: Record, *, stale_before: datetime) -> Waiting:
     workspace_id = record.workspace_id
     held = message.c.workspace_id == workspace_id
     with record.read() as connection:
+        live = _live(connection, workspace_id)
         return Waiting(
-            drafts=_drafts(connection, workspace_id),
+            drafts=_drafts(connection, workspace_id, live),
+            beginnings=tuple(_beginning(connection, workspace_id, one) for one in live if one.status in _BEGINNING),
+            under_way=bool(live),
             answers=_count(connection, _unanswered(workspace_id)),
             unplaced=_count(
                 connection,
@@ -99,11 +128,29 @@ def happened(record: Record, since: datetime, until: datetime) -> Happened:
     )
 
 
-def _drafts(connection: sa.Connection, workspace_id: str) -> tuple[tuple[str, str, int], ...]:
-    live = campaign.c.workspace_id == workspace_id, campaign.c.status.in_(("drafting", "ready", "sending"))
-    found = connection.execute(sa.select(campaign.c.id, campaign.c.name).where(*live).order_by(campaign.c.id.desc()))
-    counted = [(one.id, one.name, _count(connection, undecided_ids(workspace_id, one.id))) for one in found.fetchmany(_CAMPAIGNS)]
+def _live(connection: sa.Connection, workspace_id: str) -> Sequence[sa.Row[Any, Any, Any]]:
+    live = campaign.c.workspace_id == workspace_id, campaign.c.status.in_((*_BEGINNING, "sending"))
+    query = sa.select(campaign.c.id, campaign.c.name, campaign.c.status).where(*live)
+    return connection.execute(query.order_by(campaign.c.id.desc()).limit(_CAMPAIGNS)).all()
+
+
+def _drafts(connection: sa.Connection, workspace_id: str, live: Sequence[sa.Row[Any, Any, Any]]) -> tuple[tuple[str, str, int], ...]:
+    counted = [(one.id, one.name, _count(connection, undecided_ids(workspace_id, one.id))) for one in live]
     return tuple(one for one in counted if one[2])
+
+
+def _beginning(connection: sa.Connection, workspace_id: str, held: sa.Row[Any, Any, Any]) -> Beginning:
+    mine = target.c.workspace_id == workspace_id, target.c.campaign_id == held.id, target.c.status == "active"
+    without = sa.select(target.c.id).where(*mine, ~sa.exists().where(draft.c.target_id == target.c.id))
+    undrafted = _count(connection, without)
+    approved = sa.select(draft.c.id).where(draft.c.campaign_id == held.id, draft.c.status == "approved")
+    return Beginning(
+        id=held.id,
+        name=held.name,
+        undrafted=undrafted,
+        failures=failure_counts(connection, workspace_id, held.id) if undrafted else {},
+        approved=_count(connection, approved.where(draft.c.workspace_id == workspace_id)),
+    )
 
 
 def _unanswered(workspace_id: str) -> sa.Select[Any]:
