@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_json, show_table, workbench
+from gtm_pipelines.cli.output import by_option, json_option, progress_bar, short, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.drafting.checks.model import DraftGrounding
     from gtm_pipelines.drafting.judging.agreement import Estimate
+
+SHOWN = 100
+"""Characters of a claim and of what it rests on in a line; ``--json`` has them whole."""
 
 
 @click.group()
@@ -65,8 +68,8 @@ def _show_grounding(grounding: DraftGrounding) -> None:
         passed = f" [let pass by {one.passed_by}: {one.passed_because}]" if one.passed_by else ""
         click.echo(f"  {one.finding.severity:5}  {one.key}  {one.finding.text}. {one.finding.hint}{passed}")
     for claim in grounding.claims:
-        known = "; ".join(f"{each.evidence.text[:60]} ({each.evidence.source})" for each in claim.backing)
-        click.echo(f"  '{claim.text[:60]}' rests on {known or 'nothing that is known now'}")
+        known = "; ".join(f"{short(each.evidence.text, SHOWN)} ({each.evidence.source})" for each in claim.backing)
+        click.echo(f"  '{short(claim.text, SHOWN)}' rests on {known or 'nothing that is known now'}")
 
 
 @command.command("pass")

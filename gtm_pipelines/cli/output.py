@@ -107,6 +107,15 @@ _UNFOLDED = 100_000
 """A width, in characters, that folds nothing."""
 
 
+def short(text: str, most: int) -> str:
+    """Return a text in one line of ``most`` characters at most; what is cut ends between words, with a sign that says so."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut.rpartition(" ")[0].rstrip(" ,;:–—-") or cut if line[most - 1] != " " else cut) + "…"
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
