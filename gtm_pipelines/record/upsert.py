@@ -17,6 +17,8 @@ LOOKUP_SIZE = 5_000
 ROWS_A_STATEMENT = 100
 """Rows that one statement inserts on SQLite: a third less work than a statement a row, and no less with more rows."""
 _MOST_VARIABLES = 32_766
+_LONGEST_STATEMENT = 240_000
+"""Letters, of four bytes at most; SQLite takes a million bytes, and what all rows share stands in there once a row."""
 _OR_NOTHING = " ON CONFLICT DO NOTHING"
 
 T = TypeVar("T")
@@ -92,7 +94,7 @@ def insert_columns(
 def _insert_together(connection: sa.Connection, one: str, columns: Sequence[list[Any]], count: int) -> int:
     """Run ``one``, which inserts a row, for many rows at a time; return how many were inserted."""
     width = len(columns)
-    together = min(ROWS_A_STATEMENT, _MOST_VARIABLES // width)
+    together = max(1, min(ROWS_A_STATEMENT, _MOST_VARIABLES // width, _LONGEST_STATEMENT // len(one)))
     cells: list[Any] = [None] * (count * width)
     for at, column in enumerate(columns):
         cells[at::width] = column
