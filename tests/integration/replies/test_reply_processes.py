@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_pipelines.clock import SystemClock
 from gtm_pipelines.record import tables
@@ -22,13 +23,16 @@ from tests.integration.replies.world import OWN, SentWorld, mail
 pytestmark = pytest.mark.slow
 
 COLLECT = """
+# few mails a transaction, so that there are many moments to be killed or overtaken at
 import sys
 from pathlib import Path
 from gtm_pipelines.clock import SystemClock
 from gtm_pipelines.record.engine import open_record
+from gtm_pipelines.replies import collect
 from gtm_pipelines.replies.mailboxes.sandbox import SandboxMailbox
 from gtm_pipelines.replies.model import Collector
 from gtm_pipelines.replies.service import ReplyService
+collect.BATCH_MAILS = 8
 url, folder = sys.argv[1:]
 name = Path(folder).name
 anna = Collector(name, "x@y.test", lambda: SandboxMailbox(Path(folder)))
@@ -63,12 +67,15 @@ def start(url: str, folder: Path) -> subprocess.Popen[str]:
     return child
 
 
-def wait_for(sent: SentWorld, stored: int) -> None:
-    """Wait until so many mails are in the record."""
-    for _ in range(6000):
-        if len(sent.rows(tables.inbound_message)) >= stored:
-            return
-        time.sleep(0.005)
+def wait_for(sent: SentWorld, stored: int, child: subprocess.Popen[str]) -> None:
+    """Wait until so many mails are in the record, or the process is done."""
+    while count(sent) < stored and child.poll() is None:
+        time.sleep(0.02)
+
+
+def count(sent: SentWorld) -> int:
+    with sent.record.read() as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(tables.inbound_message)).scalar_one())
 
 
 def test_three_processes_at_once_count_every_mail_once(database_url: str, maildir: Path, sent: SentWorld) -> None:
@@ -111,15 +118,14 @@ def test_kills_while_collecting_lose_and_double_nothing(
     chance = random.Random(7)
     killed_midway = 0
     for _ in range(5):
-        child = start(database_url, maildir)
-        before = len(sent.rows(tables.inbound_message))
+        child, before = start(database_url, maildir), count(sent)
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-        wait_for(sent, before + chance.randint(1, 12))
+        wait_for(sent, before + chance.randint(1, 12), child)
         child.send_signal(signal.SIGKILL)
         child.communicate(timeout=30)
-        killed_midway += len(sent.rows(tables.inbound_message)) < 120
+        killed_midway += count(sent) < 120
 
     ReplyService(record, SystemClock(), {"maildir": Collector("maildir", OWN, lambda: SandboxMailbox(maildir))}).collect()
 
