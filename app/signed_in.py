@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from app.components.language import t
@@ -49,7 +47,7 @@ def _vouched_for(bench: Workbench) -> Actor:
         st.title("GTM workbench", anchor=False)
         st.button(t("Sign in"), on_click=st.login, type="primary", icon=":material/login:")
         st.stop()
-    if datetime.now(UTC).timestamp() - float(str(st.user.get("iat") or 0)) > LONGEST.total_seconds():
+    if bench.clock.now().timestamp() - float(str(st.user.get("iat") or 0)) > LONGEST.total_seconds():
         st.logout()
         st.stop()
     address = str(st.user.get("email") or "")
