@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.language import t, tn
+from app.components.language import mark, t, tn
 from app.components.one_person import of_conversation
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
@@ -13,11 +13,19 @@ from app.state import bench, person
 from gtm_pipelines.record.conversations import STATES
 from gtm_pipelines.replies.inbox import ConversationView, Passage, Said, Suggested, Thread
 from gtm_pipelines.replies.model import HUMAN_CLASSES, InboundView
+from gtm_pipelines.replies.occasions import Occasion
 
 SIZE = 12
 OPEN = "open"
 _SHOWN = (OPEN, *STATES[2:])
-_VARIANTS = ("objection", "pricing", "scheduling", "not_now")
+_VARIANTS = ("pricing", "example", "privacy", "solution", "objection", "scheduling", "day", "not_now", "referral")
+# What the rule that chooses a prepared answer says it saw.
+_WHY = (
+    mark("they ask for the price"), mark("they ask for an example"), mark("they ask about their data"),
+    mark("they have a solution already"), mark("they name somebody else"), mark("they want it later"), mark("they decline"),
+    mark("they say they are the wrong one"), mark("they ask for more than one thing"), mark("they name a day"),
+    mark("they want to talk"), mark("they doubt something"), mark("they ask for something that nothing was prepared for"),
+)  # fmt: skip
 
 
 def page() -> None:
@@ -114,8 +122,9 @@ def _correct(mail_id: str, cls: str) -> None:
 def _answer(thread: Thread) -> None:
     view, suggested = thread.conversation, bench().inbox.suggested(thread)
     if suggested is not None:
-        _suggested(suggested)
+        _suggested(suggested, bench().inbox.fitting(thread))
     elif view.owner is None and view.state != "closed":
+        _fitting(thread)
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         variant = left.selectbox(
             t('Answer with'), (None, *_VARIANTS), key=f"inbox_variant:{view.id}",
@@ -128,9 +137,33 @@ def _answer(thread: Thread) -> None:
                 st.rerun()
 
 
-def _suggested(suggested: Suggested) -> None:
+def _fitting(thread: Thread) -> None:
+    """Say beforehand what a prepared answer would be, or that none fits; where a model writes, it reads the mail itself."""
+    fitting = bench().inbox.fitting(thread)
+    if fitting is None or bench().campaigns.get(thread.conversation.campaign_id).settings.drafter == "model":
+        return
+    if fitting.variant is None:
+        st.info(
+            t("No prepared answer fits: {why}. Write it yourself, or choose one and change it under Review.", why=t(fitting.why))
+        )
+    else:
+        st.caption(t("By rule: {why}.", why=t(fitting.why)))
+
+
+def _origin(suggested: Suggested, fitting: Occasion | None) -> str:
+    """Say where the words of a suggested answer come from."""
+    if suggested.drafter != "baseline":
+        return t("Written by {model}.", model=escaped(suggested.model or t("a language model")))
+    name = escaped(spoken(suggested.variant.replace("-", "_")))
+    if fitting is not None and fitting.variant == suggested.variant:
+        return t("A prepared text ({name}), chosen by rule: {why}. Nobody wrote it for this mail.", name=name, why=t(fitting.why))
+    return t("A prepared text ({name}), chosen by a person. Nobody wrote it for this mail.", name=name)
+
+
+def _suggested(suggested: Suggested, fitting: Occasion | None) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(t("**Suggested answer** · {status}", status=escaped(spoken(suggested.status).lower())))
+        st.caption(_origin(suggested, fitting))
         st.text(suggested.subject)
         st.text(suggested.body)
         st.page_link("views/review.py", label=t("Review and approve it"), icon=":material/rate_review:")

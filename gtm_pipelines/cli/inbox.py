@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
+
+if TYPE_CHECKING:
+    from gtm_pipelines.replies.inbox import Suggested
+    from gtm_pipelines.replies.occasions import Occasion
 
 _COLUMNS = ("id", "latest", "state", "class", "with", "company", "campaign", "owner")
 
@@ -41,7 +45,7 @@ def show(conversation: str, as_json: bool) -> None:
     """Show a conversation: every mail, its class and why, and what was suggested."""
     with workbench() as bench:
         thread = bench.inbox.thread(conversation)
-        suggested = bench.inbox.suggested(thread)
+        suggested, fitting = bench.inbox.suggested(thread), bench.inbox.fitting(thread)
     if as_json:
         show_json({"thread": thread, "suggested": suggested})
         return
@@ -54,21 +58,31 @@ def show(conversation: str, as_json: bool) -> None:
         if mail.return_at:
             click.echo(f"(until {mail.return_at:%Y-%m-%d})")
     if suggested:
-        click.echo(f"\nSuggested ({suggested.status}), draft {suggested.id}:\n{suggested.subject}\n{suggested.body}")
+        click.echo(f"\nSuggested ({suggested.status}), draft {suggested.id}. {_origin(suggested, fitting)}")
+        click.echo(f"{suggested.subject}\n{suggested.body}")
 
 
 @command.command()
 @click.argument("conversation")
-@click.option("--variant", help="Which answer: objection, pricing, scheduling or not_now; by the class of their mail if absent.")
+@click.option(
+    "--variant",
+    help="Which prepared answer, such as pricing, example, privacy, solution, day, scheduling or not_now; by rule if absent.",
+)
 @json_option
 def answer(conversation: str, variant: str | None, as_json: bool) -> None:
-    """Suggest an answer to the latest mail. It is a draft; review and release it like any other."""
+    """Suggest an answer to the latest mail. It is a draft; review and release it like any other.
+
+    Where the campaign's mails are written by a model, the model answers what they wrote. Otherwise a prepared text is chosen by
+    rule, from what their mail says; where none fits, the command says so and writes nothing.
+    """
     with workbench() as bench:
         suggested = bench.inbox.answer(conversation, variant)
+        fitting = bench.inbox.fitting(bench.inbox.thread(conversation))
     if as_json:
         show_json(suggested)
     else:
-        click.echo(f"Draft {suggested.id} ({suggested.status}):\n{suggested.subject}\n\n{suggested.body}")
+        click.echo(f"Draft {suggested.id} ({suggested.status}). {_origin(suggested, fitting)}")
+        click.echo(f"{suggested.subject}\n\n{suggested.body}")
 
 
 @command.command()
@@ -104,6 +118,15 @@ def invite(conversation: str, begins: datetime, title: str | None, place: str | 
     with workbench() as bench:
         out.write_bytes(bench.inbox.invite(conversation, begins, title=title, place=place))
     click.echo(f"Wrote {out}.")
+
+
+def _origin(suggested: Suggested, fitting: Occasion | None) -> str:
+    """Say where the words of a suggested answer come from."""
+    if suggested.drafter != "baseline":
+        return f"Written by {suggested.model or 'a language model'}."
+    by_rule = fitting is not None and fitting.variant == suggested.variant
+    chosen = f"chosen by rule: {fitting.why}" if by_rule and fitting else "chosen by a person"
+    return f"A prepared text, '{suggested.variant}', {chosen}. Nobody wrote it for this mail."
 
 
 def _told(view: Any, as_json: bool) -> None:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
 
 PACK = "replies"
+NEEDS = {"example": "reference", "objection": "doubt"}
+"""Prepared answers that a rule chooses only where the campaign has said what they are to say: nothing is made up."""
+Filled = Mapping[str, Mapping[str, str]]
 NO_ANSWER = ("unsubscribe", "complaint", "auto_reply", "bounce_hard", "bounce_soft")
 """Classes that are obeyed, or that no person wrote: nothing is said to them."""
 
@@ -44,7 +47,12 @@ class AnswerPacks(Packs, Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """A suggested answer as it stands; ``fresh`` where it was written just now."""
+    """A suggested answer as it stands; ``fresh`` where it was written just now.
+
+    Attributes:
+        drafter: ``baseline`` where a prepared text was merged.
+        model: which language model wrote it, where one did.
+    """
 
     id: str
     step: int
@@ -54,6 +62,8 @@ class Answer:
     subject: str
     body: str
     inbound_message_id: str
+    drafter: str = "baseline"
+    model: str | None = None
     fresh: bool = False
 
 
@@ -87,18 +97,22 @@ class AnswerService:
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
         self._model, self._ground = model, ground
 
-    def draft_answer(self, inbound_message_id: str, variant: str) -> Answer:
+    def draft_answer(
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
+    ) -> Answer:
         """Write the answer to one inbound message, or return the one there is; asked twice it writes once.
 
         Args:
             inbound_message_id: what is answered.
             variant: of the pack of answers, such as ``objection`` or ``not_now``.
+            fits: where a rule chose: which prepared text fits, ``""`` if none does. Only a model writes where none does.
+            filled: variables of the pack to language to what their mail puts in its place, such as the day they named.
 
         Raises:
             NotFoundError: there is no such inbound message.
             InputError: the pack has no such variant.
             PolicyError: it is not to be answered, nobody knows whose it is, its writer is suppressed, or the answer
-                cannot be written as it must be.
+                cannot be written as it must be, or no prepared text fits and no model is there to write one.
             TransientError: no model can be asked just now.
             SettingsError: the mailbox that was answered is not configured.
         """
@@ -107,7 +121,9 @@ class AnswerService:
             return asked
         made: list[Written] = []
         if (model := self._writer(asked.brief)) is None:
-            made.append(self._merged(asked.request))
+            if fits is not None:
+                _check_fit(fits, asked.request)
+            made.append(self._merged(_filled(asked.request, filled or {})))
         else:
             model.write(asked.brief, [[asked.request]], made.extend)
             if _unasked(made[0].outcome):
@@ -198,7 +214,10 @@ class AnswerService:
 
     def _there(self, connection: sa.Connection, inbound_id: str) -> Answer | None:
         row = replied.drafted(connection, self._record.workspace_id, inbound_id)
-        return None if row is None else Answer(**row, inbound_message_id=inbound_id)
+        if row is None:
+            return None
+        model = None if row["drafter"] == self._drafter.name else replied.writer(connection, self._record.workspace_id, row["id"])
+        return Answer(**row, inbound_message_id=inbound_id, model=model)
 
 
 def _check(row: Mapping[Any, Any]) -> None:
@@ -207,6 +226,31 @@ def _check(row: Mapping[Any, Any]) -> None:
         raise PolicyError("answer.not_wanted", f"A mail of the class '{row['class']}' is not answered.")
     if row["target_id"] is None:
         raise PolicyError("answer.unmatched", "Nobody knows yet whose answer this is. Say so first; then answer it.")
+
+
+def _check_fit(fits: str, request: DraftRequest) -> None:
+    """Refuse to say something prepared where it does not answer what was asked.
+
+    Raises:
+        PolicyError: no prepared text fits, or the campaign has not said what the one that fits is to say.
+    """
+    needed = NEEDS.get(fits)
+    if fits in request.pack.variants and (
+        needed is None or request.settings.variables.get(needed, {}).get(request.target.language)
+    ):
+        return
+    lacks = f" The text '{fits}' would, but the campaign has not filled in '{needed}'." if fits and needed else ""
+    raise PolicyError(
+        "answer.none_fits",
+        f"No fitting answer: no prepared text says what this mail asks.{lacks} Write it yourself: answer from your mailbox, or "
+        "choose a text (--variant) and change its words under Review.",
+    )
+
+
+def _filled(request: DraftRequest, filled: Filled) -> DraftRequest:
+    """Return a request in which what their mail says stands in place of what the campaign says."""
+    variables = {**request.settings.variables, **{name: {**texts} for name, texts in filled.items()}}
+    return replace(request, settings=request.settings.model_copy(update={"variables": variables}))
 
 
 def _unasked(outcome: Any) -> bool:

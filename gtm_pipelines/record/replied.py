@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
-from gtm_pipelines.record.tables import campaign, draft, inbound_message, revision, target
+from gtm_pipelines.record.tables import campaign, draft, draft_stage, inbound_message, interaction, revision, target
 
 
 def asked(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa.RowMapping | None:
@@ -34,12 +34,22 @@ def drafted(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa
     """Return the draft that answers an inbound message, as it stands, if there is one."""
     query = (
         sa.select(
-            draft.c.id, draft.c.step, draft.c.variant, draft.c.language, draft.c.status, revision.c.subject, revision.c.body,
+            draft.c.id, draft.c.step, draft.c.variant, draft.c.language, draft.c.status, draft.c.drafter,
+            revision.c.subject, revision.c.body,
         )
         .join(revision, sa.and_(revision.c.draft_id == draft.c.id, revision.c.number == draft.c.current_revision))
         .where(draft.c.workspace_id == workspace_id, draft.c.inbound_message_id == inbound_id)
     )  # fmt: skip
     return connection.execute(query.order_by(draft.c.step).limit(1)).mappings().one_or_none()
+
+
+def writer(connection: sa.Connection, workspace_id: str, draft_id: str) -> str | None:
+    """Return the language model that was asked last for a draft; ``None`` where none was."""
+    traces = sa.select(draft_stage.c.trace_id).where(
+        draft_stage.c.workspace_id == workspace_id, draft_stage.c.draft_id == draft_id
+    )
+    mine = interaction.c.workspace_id == workspace_id, interaction.c.trace_id.in_(traces), interaction.c.error_code.is_(None)
+    return connection.execute(sa.select(interaction.c.model).where(*mine).order_by(interaction.c.id.desc()).limit(1)).scalar()
 
 
 def next_step(connection: sa.Connection, workspace_id: str, target_id: str) -> int:

@@ -90,6 +90,14 @@ _BACK = re.compile(
     re.I,
 )
 
+_EXACT = ("iso", "num", "day", "day2", "alone", "weekday", "tomorrow")
+_RULED_OUT_BEFORE = re.compile(
+    r"(?:\bnot(?: on| until)?|\bcan[’']?t(?: do| on)?|\bexcept(?: on)?|\bкроме|\bне(?: в| во| к)?)\s*$", re.I
+)
+_RULED_OUT_AFTER = re.compile(
+    r"\s*(?:(?:does|is|will|would)(?:n[’']t| not)\b|won[’']t\b|(?:мне |нам |я |точно )?(?:не\b|занят))", re.I
+)
+
 
 def return_date(text: str, received: date) -> date | None:
     """Return the first day somebody who is away says to be back; ``None`` where no such day is named.
@@ -113,6 +121,20 @@ def first_date(text: str, received: date) -> date | None:
         found = resolve(match, received)
         if found and received < found <= received + LATEST:
             return found
+    return None
+
+
+def proposed_day(text: str, received: date) -> tuple[date, int] | None:
+    """Return the first day of the calendar after ``received`` that somebody names and does not rule out, and where it ends.
+
+    A month, a season or "in two weeks" is no such day.
+    """
+    for match in _AGREED.finditer(text):
+        if not any(match[group] for group in _EXACT) or _RULED_OUT_BEFORE.search(text[: match.start()][-24:]):
+            continue
+        found = resolve(match, received)
+        if found and received < found <= received + LATEST and not _RULED_OUT_AFTER.match(text[match.end() :][:40]):
+            return found, match.end()
     return None
 
 

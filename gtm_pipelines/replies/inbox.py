@@ -16,15 +16,8 @@ from gtm_pipelines.record import conversations, inbox
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.calendar import Meeting, invitation
-from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass
-
-_VARIANTS = {
-    ReplyClass.OBJECTION: "objection",
-    ReplyClass.NEGATIVE: "objection",
-    ReplyClass.INFORMATION_REQUEST: "pricing",
-    ReplyClass.NOT_NOW: "not_now",
-}
-"""Which answer fits a class; to all others a time to talk is offered."""
+from gtm_pipelines.replies.model import HUMAN_CLASSES
+from gtm_pipelines.replies.occasions import Filled, Occasion, occasion
 
 
 class Suggested(Protocol):
@@ -50,12 +43,32 @@ class Suggested(Protocol):
         """Where its review stands."""
         ...
 
+    @property
+    def variant(self) -> str:
+        """Which answer of the pack it is."""
+        ...
+
+    @property
+    def drafter(self) -> str:
+        """Who wrote it; ``baseline`` where a prepared text was merged."""
+        ...
+
+    @property
+    def model(self) -> str | None:
+        """The language model that wrote it, if one did."""
+        ...
+
 
 class Suggests(Protocol):
     """Writes answers as drafts; a person approves each like any other."""
 
-    def draft_answer(self, inbound_message_id: str, variant: str) -> Suggested:
-        """Write the answer to one inbound message, or return the one there is."""
+    def draft_answer(
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
+    ) -> Suggested:
+        """Write the answer to one inbound message, or return the one there is.
+
+        ``fits`` is the prepared text a rule chose, ``""`` where it found none; ``None`` where a person chose ``variant``.
+        """
         ...
 
     def of_message(self, inbound_message_id: str) -> Suggested | None:
@@ -190,18 +203,24 @@ class InboxService:
 
         Raises:
             NotFoundError: there is no such conversation.
-            PolicyError: a person has it, or nothing in it can be answered.
+            PolicyError: a person has it, nothing in it can be answered, or no prepared text fits and no model writes.
         """
         thread = self.thread(conversation_id)
         if thread.conversation.owner:
             raise PolicyError("conversation.owned", f"{thread.conversation.owner} has this conversation and answers it by hand.")
         latest = _latest(thread)
-        return self._suggests.draft_answer(latest.id, variant or _VARIANTS.get(ReplyClass(latest.cls or "other"), "scheduling"))
+        found = _occasion(latest)
+        if variant:
+            return self._suggests.draft_answer(latest.id, variant, filled=found.filled)
+        return self._suggests.draft_answer(latest.id, found.variant or found.usual, fits=found.variant or "", filled=found.filled)
+
+    def fitting(self, thread: Thread) -> Occasion | None:
+        """Return what a conversation's latest mail asks for by rule, and which prepared answer fits; ``None`` if nobody wrote."""
+        return _occasion(latest) if (latest := _theirs(thread)) else None
 
     def suggested(self, thread: Thread) -> Suggested | None:
         """Return the answer that was suggested to a conversation's latest mail, if one was."""
-        theirs = [mail for mail in thread.mails if mail.cls in {cls.value for cls in HUMAN_CLASSES}]
-        return self._suggests.of_message(theirs[-1].id) if theirs else None
+        return self._suggests.of_message(latest.id) if (latest := _theirs(thread)) else None
 
     def invite(self, conversation_id: str, begins: datetime, *, title: str | None = None, place: str | None = None) -> bytes:
         """Return an invitation to a meeting, from the address that wrote to the person, as the bytes of an ``.ics`` file.
@@ -245,11 +264,21 @@ def _in_order(mail: Said) -> tuple[datetime, bool]:
     return mail.at.replace(microsecond=0), mail.cls is not None
 
 
+def _theirs(thread: Thread) -> Said | None:
+    """Return the latest mail of a conversation that a person wrote to us."""
+    human = {cls.value for cls in HUMAN_CLASSES}
+    return next((mail for mail in reversed(thread.mails) if mail.cls in human), None)
+
+
 def _latest(thread: Thread) -> Said:
-    theirs = [mail for mail in thread.mails if mail.cls in {cls.value for cls in HUMAN_CLASSES}]
-    if not theirs:
+    latest = _theirs(thread)
+    if latest is None:
         raise PolicyError("conversation.unanswered", "Nobody has written in this conversation yet.")
-    return theirs[-1]
+    return latest
+
+
+def _occasion(mail: Said) -> Occasion:
+    return occasion(mail.cls, mail.text, mail.at.date(), mail.return_at.date() if mail.return_at else None)
 
 
 def _view(row: sa.Row[Any]) -> ConversationView:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
+from gtm_pipelines.record.tables import inbound_message
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
@@ -24,6 +27,26 @@ def test_a_conversation_is_answered_handed_over_and_closed(answered: Workbench, 
     app.button(key=f"inbox_close:{first.id}").click().run()
     assert first.id not in [one.id for one in answered.inbox.page()]
     assert not app.exception
+
+
+def test_a_prepared_text_is_called_one_and_where_none_fits_the_page_says_so(answered: Workbench, open_page: Open) -> None:
+    first = answered.inbox.page()[0]
+    mail = next(one for one in answered.inbox.thread(first.id).mails if one.cls)
+    with answered.record.write() as connection:
+        asked = sa.update(inbound_message).where(inbound_message.c.id == mail.id)
+        connection.execute(asked.values({"text": "Does it run on SAP?", "class": "information_request"}))
+    app = open_page("inbox")
+    assert "No prepared answer fits: they ask for something that nothing was prepared for." in " ".join(
+        element.value for element in app.info
+    )
+
+    app.button(key=f"inbox_answer:{first.id}").click().run()
+    assert "Write it yourself" in " ".join(element.value for element in app.error)
+    assert answered.inbox.suggested(answered.inbox.thread(first.id)) is None
+
+    app.selectbox(key=f"inbox_variant:{first.id}").set_value("pricing").run()
+    app.button(key=f"inbox_answer:{first.id}").click().run()
+    assert "A prepared text (Pricing), chosen by a person." in " ".join(element.value for element in app.caption)
 
 
 def test_a_class_put_right_in_a_thread_is_kept_as_an_example(answered: Workbench, open_page: Open) -> None:

@@ -20,7 +20,7 @@ from gtm_pipelines.workbench import Workbench
 from tests.campaign_parts import add_people, make_campaign
 from tests.drafting_parts import MODEL, drafter, honest, leave, mail, stage_of, write_back
 
-VARIANTS = ("objection", "pricing", "scheduling", "not_now", "referral")
+VARIANTS = ("objection", "pricing", "example", "privacy", "solution", "day", "scheduling", "not_now", "referral")
 
 
 def sent(workbench: Workbench, people: int = 1, **values: Any) -> list[DraftView]:
@@ -58,7 +58,8 @@ def test_an_answer_is_merged_in_the_thread_and_in_the_language_of_who_wrote(work
         assert (made.step, made.language, made.subject) == (1001, first.language, f"Re: {first.subject}")
         view = workbench.review.get(made.id)
         assert (view.status, view.recommended, view.recipient) == ("drafted", False, first.recipient)
-        assert workbench.groundings.of_draft(made.id).verdict != "block"
+        found = workbench.groundings.of_draft(made.id)
+        assert found.verdict != "block", found.findings
 
 
 def test_one_message_gets_one_answer_however_often_it_is_asked_for(workbench: Workbench) -> None:
@@ -98,7 +99,7 @@ def test_a_model_reads_the_correspondence_and_the_answer_rests_on_it(workbench: 
     assert [one for claim in found.claims for one in claim.backing if one.evidence.id == f"reply:{inbound}"]
     with workbench.record.read() as connection:
         calls = connection.execute(sa.select(interaction.c.pack_version, interaction.c.campaign_id)).all()
-    assert {tuple(row) for row in calls} == {("replies@1.0.0", first.campaign_id)}
+    assert {tuple(row) for row in calls} == {("replies@1.1.0", first.campaign_id)}
 
 
 def test_what_a_reply_tells_a_model_to_do_is_not_done(workbench: Workbench) -> None:
@@ -162,3 +163,44 @@ def test_an_outage_is_told_at_once_and_the_answer_is_there_when_it_is_asked_for_
         assert connection.execute(sa.select(draft_failure.c.id)).first() is None
     assert workbench.answers.of_message(inbound) is None
     assert by_model(workbench, honest).draft_answer(inbound, "pricing").fresh
+
+
+def test_where_no_prepared_text_fits_nothing_is_said_and_nothing_kept(workbench: Workbench) -> None:
+    [first] = sent(workbench, language="en")
+    inbound = write_back(workbench, first, "Does it run on our own servers?", "information_request")
+    for fits in ("", "example", "objection"):  # of the last two the campaign has not said what they are to say
+        with pytest.raises(PolicyError, match=r"No fitting answer.*Write it yourself"):
+            workbench.answers.draft_answer(inbound, "pricing", fits=fits)
+    assert workbench.answers.of_message(inbound) is None
+    with workbench.record.read() as connection:
+        assert connection.execute(sa.select(draft_failure.c.id)).first() is None
+
+    made = by_model(workbench, honest).draft_answer(inbound, "pricing", fits="")
+    assert (made.fresh, made.drafter != "baseline", made.model) == (True, True, MODEL.name)
+
+
+def test_the_day_they_named_stands_in_the_answer(workbench: Workbench) -> None:
+    for first in sent(workbench, 2):
+        text = (
+            "Please send an invite for Tuesday at 15:00."
+            if first.language == "en"
+            else "Пришлите приглашение на вторник в 15:00."
+        )
+        filled = {"day": {"en": "Tuesday, 24 November", "ru": "Вторник, 24 ноября"}, "hour": {"en": "15:00", "ru": "15:00"}}
+        made = workbench.answers.draft_answer(write_back(workbench, first, text, "positive"), "day", fits="day", filled=filled)
+        assert filled["day"][first.language] in made.body
+        assert "15:00" in made.body
+        assert "Thursday" not in made.body
+        assert "четверг" not in made.body
+        assert (made.drafter, made.model) == ("baseline", None)
+        found = workbench.groundings.of_draft(made.id)
+        assert found.verdict != "block", found.findings
+
+
+@pytest.mark.parametrize(("text", "later"), [("Напишите в марте", "в марте"), ("Напишите через месяц", "через месяц")])
+def test_later_is_when_they_said_and_stands_on_their_mail(workbench: Workbench, text: str, later: str) -> None:
+    [first] = sent(workbench, language="ru")
+    inbound = write_back(workbench, first, text, "not_now")
+    made = workbench.answers.draft_answer(inbound, "not-now", fits="not-now", filled={"later": {"en": later, "ru": later}})
+    assert f"придёт {later}" in made.body
+    assert workbench.groundings.of_draft(made.id).verdict != "block"

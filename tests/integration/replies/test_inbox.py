@@ -14,6 +14,7 @@ from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.inbox import InboxService, Suggested
 from gtm_pipelines.replies.mailboxes.memory import MemoryMailbox
+from gtm_pipelines.replies.occasions import Filled
 from gtm_pipelines.replies.service import ReplyService
 from tests.integration.replies.world import OWN, RECEIVED_AT, SentWorld, mail
 
@@ -23,10 +24,10 @@ TO = "ann@client.test"
 class Note:
     """A suggested answer of no more than a line."""
 
-    id, subject, status = "d1", "Re: Quick question", "proposed"
+    id, subject, status, drafter, model = "d1", "Re: Quick question", "proposed", "baseline", None
 
     def __init__(self, body: str) -> None:
-        self.body = body
+        self.body = self.variant = body
 
 
 class Suggesting:
@@ -34,9 +35,15 @@ class Suggesting:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.fits: list[str | None] = []
+        self.filled: list[Filled] = []
 
-    def draft_answer(self, inbound_message_id: str, variant: str) -> Suggested:
+    def draft_answer(
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
+    ) -> Suggested:
         self.asked.append((inbound_message_id, variant))
+        self.fits.append(fits)
+        self.filled.append(filled or {})
         return Note(variant)
 
     def of_message(self, inbound_message_id: str) -> Suggested | None:
@@ -82,6 +89,43 @@ def test_a_conversation_is_handed_over_and_then_answered_by_hand(
         inbox.answer(conversation)
     assert inbox.assign(conversation, None, "person:ivan").owner is None
     assert len(suggesting.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "variant", "fits"),
+    [
+        ("Could you send examples from our industry?", "example", "example"),
+        ("Does it run on our own servers?", "pricing", ""),
+        ("We already have a solution.", "solution", "solution"),
+    ],
+)
+def test_what_is_said_is_chosen_by_what_they_wrote_and_not_by_the_class_alone(
+    text: str, variant: str, fits: str,
+    replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, inbox: InboxService, suggesting: Suggesting,
+) -> None:  # fmt: skip
+    sent.message(TO)
+    mailbox.deliver(mail(text, in_reply_to=sent.rfc(TO)), RECEIVED_AT)
+    replies.collect()
+    [one] = inbox.page()
+
+    inbox.answer(one.id)
+
+    assert (suggesting.asked[0][1], suggesting.fits) == (variant, [fits])
+
+
+def test_a_day_they_named_goes_into_the_answer_also_where_a_person_chose_it(
+    replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, inbox: InboxService, suggesting: Suggesting
+) -> None:
+    sent.message(TO)
+    mailbox.deliver(mail("Sounds good, please send an invite for Tuesday.", in_reply_to=sent.rfc(TO)), RECEIVED_AT)
+    replies.collect()
+    [one] = inbox.page()
+
+    inbox.answer(one.id)
+    inbox.answer(one.id, "day")
+
+    assert suggesting.fits == ["day", None]
+    assert all(filled["day"]["en"].startswith("Tuesday, ") for filled in suggesting.filled)
 
 
 def test_a_closed_conversation_leaves_the_list_until_somebody_writes_again(
