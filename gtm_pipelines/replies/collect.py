@@ -90,7 +90,7 @@ def store(desk: Desk, collector: Collector, mails: Sequence[RawMail], tally: Tal
 
 
 def _keep(desk: Desk, collector: Collector, held: Sequence[_Held], tally: Tally) -> None:
-    """Commit mails together; each alone if the engine refuses them together, so that one never keeps back the others."""
+    """Commit mails together; each alone if the engine refuses them together, so that what comes before a refused one is kept."""
     try:
         stored = _commit(desk, collector, held)
     except DBAPIError as error:

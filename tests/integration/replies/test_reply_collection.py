@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery.tokens import Tokens
@@ -17,6 +18,19 @@ from gtm_pipelines.replies.model import Collector, Cursor
 from gtm_pipelines.replies.service import ReplyService
 from tests.integration.replies.world import OWN, RECEIVED_AT, SentWorld, dsn, mail
 from tests.parts import corpora
+
+REFUSALS = {
+    "sqlite": (
+        "CREATE TRIGGER refusing BEFORE INSERT ON inbound_message WHEN NEW.subject = 'refused' "
+        "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        "DROP TRIGGER refusing",
+    ),
+    "postgresql": (
+        "ALTER TABLE inbound_message ADD CONSTRAINT refusing CHECK (subject <> 'refused')",
+        "ALTER TABLE inbound_message DROP CONSTRAINT refusing",
+    ),
+}
+"""What makes an engine refuse one mail, and what takes that back."""
 
 
 def test_a_human_reply_is_counted_on_its_message(replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld) -> None:
@@ -122,6 +136,24 @@ def test_a_death_between_reading_and_commit_loses_nothing(
 
     assert replies.collect().new == 2
     assert len(sent.rows(tables.inbound_message)) == 4
+
+
+def test_a_mail_the_record_refuses_keeps_back_none_before_it_and_loses_none_after_it(
+    replies: ReplyService, record: Record, mailbox: MemoryMailbox, sent: SentWorld
+) -> None:
+    for subject in ("one", "two", "refused", "four"):
+        mailbox.deliver(mail("Hm.", subject=subject), RECEIVED_AT)
+    refuse, allow = REFUSALS[record.engine.dialect.name]
+    with record.write() as connection:
+        connection.exec_driver_sql(refuse)
+    with pytest.raises(sa.exc.DBAPIError):
+        replies.collect()
+    assert sorted(row.subject for row in sent.rows(tables.inbound_message)) == ["one", "two"]
+    with record.write() as connection:
+        connection.exec_driver_sql(allow)
+
+    assert replies.collect().new == 2
+    assert sorted(row.subject for row in sent.rows(tables.inbound_message)) == ["four", "one", "refused", "two"]
 
 
 def test_a_hard_bounce_closes_the_address(replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld) -> None:
