@@ -15,6 +15,7 @@ from app.components.text import escaped, spoken
 from app.state import bench, person
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.drafting.rewriting import Preview, Rewrite
+from gtm_pipelines.errors import SettingsError
 
 SHOWN = 5
 _WHY = {
@@ -26,6 +27,15 @@ _WHY = {
 
 def ask_for_rewrite(campaign_id: str, draft_ids: Sequence[str]) -> None:
     """Ask for the instruction; nothing of a draft changes before a person has seen what it made and keeps it."""
+    try:
+        bench().rewrites.check_ready()
+    except SettingsError as error:
+        st.info(
+            t("Rewriting needs a language model, and none is configured. Until then, edit drafts by hand with **E**."),
+            icon=":material/edit_off:",
+        )
+        st.caption(escaped(str(error)))
+        return
     st.markdown(
         tn(
             "One instruction for {number} draft. You see before and after, and then keep it or drop it. Keeping takes "

@@ -44,14 +44,24 @@ class RewriteService:
         mailboxes: the configured sender identities.
         model: makes what asks language models.
         ground: looks by rule at what was kept.
+        ready: raises ``SettingsError`` where no model can be asked at all.
     """
 
     def __init__(
         self, record: Record, clock: Clock, packs: Packs, mailboxes: Sequence[MailboxSettings],
-        model: Callable[[], ModelDrafter], ground: Ground | None = None,
+        model: Callable[[], ModelDrafter], ground: Ground | None = None, ready: Callable[[], object] | None = None,
     ) -> None:  # fmt: skip
         self._record, self._clock, self._packs, self._model, self._ground = record, clock, packs, model, ground
-        self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
+        self._mailboxes, self._ready = {mailbox.name: mailbox for mailbox in mailboxes}, ready
+
+    def check_ready(self) -> None:
+        """Make sure that there is a model to ask.
+
+        Raises:
+            SettingsError: no model is configured.
+        """
+        if self._ready is not None:
+            self._ready()
 
     def ask(self, campaign: str, instruction: str, draft_ids: Sequence[str], *, by: str) -> Rewrite:
         """Write an instruction down for chosen drafts, in one transaction; ``write`` does the work.
@@ -59,7 +69,9 @@ class RewriteService:
         Raises:
             InputError: the instruction is empty or too long, no draft is chosen, or one is not of the campaign.
             NotFoundError: there is no such campaign.
+            SettingsError: no model is configured; nothing is written down.
         """
+        self.check_ready()
         told, chosen, actor = " ".join(instruction.split()), list(dict.fromkeys(draft_ids)), person(by)
         if not told or len(told) > MAX_INSTRUCTION:
             raise InputError(f"Say what to change, in at most {MAX_INSTRUCTION} characters, such as 'shorter'.")

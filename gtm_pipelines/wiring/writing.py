@@ -95,7 +95,8 @@ class Writing(Lists):
         from gtm_pipelines.drafting.rewrites import RewriteService
 
         model = partial(writers.model_drafter, self)
-        return RewriteService(self.record, self.clock, self.packs, self.settings.mailboxes, model, self.groundings.look)
+        over = (self.record, self.clock, self.packs, self.settings.mailboxes)
+        return RewriteService(*over, model, self.groundings.look, lambda: self.llm.order("writer"))
 
     @cached_property
     def voices(self) -> VoiceService:

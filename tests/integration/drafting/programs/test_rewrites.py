@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gtm_pipelines.drafting.rewrites import RewriteService
-from gtm_pipelines.errors import ConflictError, InputError
+from gtm_pipelines.errors import ConflictError, InputError, SettingsError
 from gtm_pipelines.workbench import Workbench
 from tests.campaign_parts import add_people
 from tests.drafting_parts import BODY, asked, drafter, honest, mail, model_campaign, stage_of, writers
@@ -110,3 +110,10 @@ def test_an_instruction_needs_words_and_drafts_of_its_campaign(workbench: Workbe
         rewrites.ask("spring", "  ", [views[0].id], by="anna")
     with pytest.raises(InputError, match="not of campaign"):
         rewrites.ask("spring", "shorter", ["nonsense"], by="anna")
+
+
+def test_without_a_model_an_instruction_is_refused_at_the_start_and_nothing_is_kept(workbench: Workbench) -> None:
+    _, views = desk(workbench)
+    with pytest.raises(SettingsError, match="No language model is configured"):
+        workbench.rewrites.ask("spring", "shorter", [view.id for view in views], by="anna")
+    assert workbench.rewrites.list("spring") == []
