@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from app.components.evidence import HIGH_RISK
+from app.components.evidence import HIGH_RISK, UNVERIFIED
 from app.components.language import mark, t
 from app.components.paging import PAGE, pager
 from app.components.text import spoken
@@ -26,7 +26,9 @@ CHECKS = {
     "flag": mark("To be looked at"),
     "clear": mark("Nothing found"),
 }
-_SIGNS = {"block": mark("⛔ blocked"), "flag": mark("⚑ look at it"), "clear": "✓", None: ""}
+_SIGNS = {
+    "block": mark("⛔ blocked"), "flag": mark("⚑ look at it"), "address": mark("✓ but the address"), "clear": "✓", None: "",
+}  # fmt: skip
 
 
 class Listed(NamedTuple):
@@ -35,6 +37,17 @@ class Listed(NamedTuple):
     key: str
     rows: Sequence[DraftView]
     scores: dict[str, Scores]
+    rules: dict[str, frozenset[str]]
+
+    @property
+    def unverified(self) -> bool:
+        """Whether nobody verified the address of any of these drafts: then it is said once, and not of each."""
+        return len(self.rows) > 1 and all(UNVERIFIED in self.rules.get(row.id, ()) for row in self.rows)
+
+    def sign(self, draft_id: str) -> str | None:
+        """Return what the rules come to for one row, without what is said above the list."""
+        verdict = self.scores.get(draft_id, Scores()).verdict
+        return "address" if verdict == "flag" and self.unverified and self.rules[draft_id] == {UNVERIFIED} else verdict
 
 
 def renew() -> None:
@@ -90,6 +103,13 @@ def table(campaign: Campaign, chosen: Filters, total: int) -> tuple[Listed, list
     named = ":".join(str(value) for value in chosen.values())
     listed = _pinned(campaign, chosen, pager(total, f"review_page:{campaign.id}:{named}"))
     rows = listed.rows
+    if listed.unverified:
+        st.caption(
+            t(
+                ":orange[:material/flag:] Nobody has verified the addresses of these people. That is said here once; it stands "
+                "under each draft too. Verify them, or decide that they may be written to."
+            )
+        )
     picked = st.dataframe(
         _frame(listed),
         hide_index=True,
@@ -146,7 +166,8 @@ def _pinned(campaign: Campaign, chosen: Filters, offset: int) -> Listed:
     held: Listed | None = st.session_state.get("review_rows")
     if held is None or held.key != key:
         rows = bench().review.page(campaign.id, **chosen, limit=PAGE, offset=offset)
-        held = Listed(key, rows, bench().review.scores([row.id for row in rows]))
+        ids = [row.id for row in rows]
+        held = Listed(key, rows, bench().review.scores(ids), bench().groundings.rules_of(ids))
         st.session_state["review_rows"] = held
     return held
 
@@ -160,7 +181,7 @@ def _frame(listed: Listed) -> pd.DataFrame:
         **_mails(listed.rows),
         t("Variant"): [spoken(row.variant) + (" ★" if row.recommended else "") for row in listed.rows],
         t("State"): [t(STATES[row.status]) for row in listed.rows],
-        t("Checks"): [t(_SIGNS[score.verdict]) for score in scores],
+        t("Checks"): [t(_SIGNS[listed.sign(row.id)]) for row in listed.rows],
         t("Subject"): [row.subject for row in listed.rows],
         t("Language"): [row.language for row in listed.rows],
     }

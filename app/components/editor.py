@@ -45,7 +45,7 @@ def editor(
     """
     seen = pinned(draft)
     with st.container(border=True):
-        _heading(draft, scores)
+        _heading(draft, scores, grounding)
         if _writing(seen) and not taken:
             subject = st.text_input(t("Subject"), key=_start("subject", seen, seen.subject), persist_state="session")
             body = st.text_area(t("Text"), key=_start("body", seen, seen.body), height="content", persist_state="session")
@@ -99,7 +99,7 @@ def _start(part: str, seen: DraftView, text: str) -> str:
     return key
 
 
-def _heading(draft: DraftView, scores: Scores) -> None:
+def _heading(draft: DraftView, scores: Scores, grounding: DraftGrounding | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(spoken(draft.variant))}**", width="content")
         st.badge(t(_STATES[draft.status]), color=_COLOURS[draft.status])
@@ -110,7 +110,7 @@ def _heading(draft: DraftView, scores: Scores) -> None:
                 color="blue",
                 help=t("The campaign's coin chose this variant for this person."),
             )
-        badges(scores)
+        badges(scores, grounding)
     if draft.decided_by and draft.decided_at:
         why = f": {escaped(draft.decision_reason)}" if draft.decision_reason else ""
         st.caption(

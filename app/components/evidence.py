@@ -13,6 +13,7 @@ from app.state import bench, person
 from gtm_pipelines.drafting.checks.model import Backing, DraftGrounding, Shown
 from gtm_pipelines.review.model import Scores
 
+UNVERIFIED = "recipient.unverified"
 HIGH_RISK = 0.5
 """Risk from which a judge's word is shown in red, and the filter 'high risk' takes a draft."""
 
@@ -56,10 +57,13 @@ def judged(scores: Scores) -> None:
         st.caption(escaped(scores.judge or ""))
 
 
-def badges(scores: Scores) -> None:
+def badges(scores: Scores, grounding: DraftGrounding | None = None) -> None:
     """Show the verdict of the rules and the judge's figures in a line."""
+    standing = {one.finding.rule for one in grounding.findings if not one.passed_by} if grounding else set()
     if scores.verdict == "block":
         st.badge(t("Blocked"), icon=":material/block:", color="red")
+    elif scores.verdict == "flag" and standing == {UNVERIFIED}:
+        st.badge(t("Address unverified"), icon=":material/alternate_email:", color="gray")
     elif scores.verdict == "flag":
         st.badge(t("Look at it"), icon=":material/flag:", color="orange")
     elif scores.verdict == "clear":

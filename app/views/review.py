@@ -76,8 +76,9 @@ def _steps(campaign: Campaign, listed: Listed, draft_id: str) -> None:
 
 
 def _side_by_side(draft_id: str) -> None:
+    # The keys act on the draft that stands first: one press of A approves what the coin recommends.
     drafts = sorted(
-        bench().review.variants(draft_id), key=lambda draft: (draft.id != draft_id, not draft.recommended, draft.variant)
+        bench().review.variants(draft_id), key=lambda draft: (not draft.recommended, draft.id != draft_id, draft.variant)
     )
     first = drafts[0]
     about = [part for part in (first.position, first.company_name) if part]
@@ -103,7 +104,7 @@ def _side_by_side(draft_id: str) -> None:
     for column, draft in zip(st.columns(len(drafts)), drafts, strict=True):
         with column:
             said = scores.get(draft.id, Scores())
-            editor(draft, said, grounded.get(draft.id), taken=taken, focused=draft.id == draft_id)
+            editor(draft, said, grounded.get(draft.id), taken=taken, focused=draft is first)
 
 
 if __name__ == "__main__":

@@ -206,3 +206,36 @@ def test_the_list_says_which_mail_of_a_sequence_a_draft_is(open_page: Open, fill
     filled.answers.draft_answer(write_back(filled, draft, "What does it cost?"), "pricing")
     shown = open_page("review").dataframe[0].value
     assert set(shown["Mail"]) >= {"1", "answer"}
+
+
+def test_without_a_model_the_question_about_rewriting_says_so_before_anything_is_typed(
+    filled: Workbench, open_page: Open
+) -> None:
+    app = open_page("review")
+    app.button(key="bulk_rewrite").click().run()
+    assert "needs a language model" in " ".join(element.value for element in app.info)
+    assert "rewrite_told" not in [element.key for element in app.text_input]
+
+
+def test_the_recommended_variant_stands_first_and_has_the_keys_whichever_row_was_opened(
+    filled: Workbench, open_page: Open
+) -> None:
+    views = filled.review.page("Spring", limit=500)
+    other = next(one for one in views if not one.recommended and any(two.recommended for two in filled.review.variants(one.id)))
+    recommended = next(one for one in filled.review.variants(other.id) if one.recommended)
+    app = open_page("review")
+    app.session_state["review_draft"] = (other.campaign_id, other.id)
+    app.run()
+    approve = [button for button in app.button if (button.key or "").startswith("approve:")]
+    assert [button.key for button in approve] == [f"approve:{recommended.id}", f"approve:{other.id}"]
+    assert approve[0].proto.shortcut
+    assert not approve[1].proto.shortcut
+
+
+def test_what_is_true_of_every_address_is_said_once_above_the_list(filled: Workbench, open_page: Open) -> None:
+    rules = filled.groundings.rules_of([one.id for one in filled.review.page("Spring", limit=50)])
+    assert all("recipient.unverified" in found for found in rules.values())
+    app = open_page("review")
+    assert sum("Nobody has verified the addresses" in element.value for element in app.caption) == 1
+    shown = set(app.dataframe[0].value["Checks"])
+    assert "✓ but the address" in shown

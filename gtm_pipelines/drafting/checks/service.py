@@ -128,6 +128,14 @@ class GroundingService:
             found = self._shown(connection, ids)
         return {name: _grounding(row, shown, materials[name], now) for name, (row, shown) in found.items() if name in materials}
 
+    def rules_of(self, draft_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return which rules still say something of drafts, by draft: what people let pass is left out."""
+        ids = list(dict.fromkeys(draft_ids))
+        self.look(ids)
+        with self._record.read() as connection:
+            found = self._shown(connection, ids)
+        return {name: frozenset(one.finding.rule for one in shown if not one.passed_by) for name, (_, shown) in found.items()}
+
     def of_draft(self, draft_id: str) -> DraftGrounding:
         """Return what stands behind one draft and what was found in it.
 
