@@ -19,6 +19,12 @@ _BADGES: dict[Colour, tuple[str, Literal["green", "orange", "red", "gray"], str]
     "RED": (mark("Red"), "red", ":material/dangerous:"),
     "GREY": (mark("Not enough data"), "gray", ":material/hourglass_empty:"),
 }
+TOO_SMALL = (
+    mark("Too small ever to be judged on its own."),
+    mark("Judge its segment or its pack over several campaigns (the marts 'segment_performance' and 'pack_performance')."),
+    mark("The campaign is too small ever to tell its arms apart."),
+    mark("Set its variants beside others over several campaigns (the marts 'uplift' and 'pack_performance')."),
+)
 
 
 def light_badge(light: Light) -> None:

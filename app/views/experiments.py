@@ -45,7 +45,7 @@ def _choose(found: list[Experiment]) -> Experiment:
 
 def _show(experiment: Experiment) -> None:
     with st.container(border=True):
-        st.markdown(f"**{escaped(experiment.headline)}** {escaped(experiment.advice)}")
+        st.markdown(f"**{escaped(t(experiment.headline))}** {escaped(t(experiment.advice))}")
         for warning in experiment.warnings:
             st.warning(escaped(warning))
     arms_table(experiment.arms)
@@ -115,7 +115,7 @@ def _plan() -> None:
             " "
             + t("That takes about **{months:.1f} months** at {monthly:,} a month.", months=found.months, monthly=found.monthly)
             if found.months
-            else ""
+            else " " + t("At 0 a month it never ends.")
         )
         st.markdown(
             t(

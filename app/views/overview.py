@@ -90,7 +90,7 @@ def _card(one: CampaignMetrics) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escaped(one.campaign)}**", width="content")
             light_badge(one.light)
-        st.markdown(f"{escaped(one.light.headline)} {escaped(one.light.advice)}")
+        st.markdown(f"{escaped(t(one.light.headline))} {escaped(t(one.light.advice))}")
         figures = t(
             "{sent:,} sent, {delivered:,} delivered, {replied:,} replied",
             sent=one.funnel.sent,

@@ -66,7 +66,7 @@ def show(campaign: str, as_json: bool) -> None:
 @click.option("--rate", type=float, help="Positive replies over delivered in the reference; what is known so far if absent.")
 @click.option("--arms", default=2, show_default=True, help="Arms in all, the reference among them.")
 @click.option("--control-share", type=float, help="Share of people in the control arm; all arms alike if absent.")
-@click.option("--monthly", type=int, help="Messages a month; those of the last thirty days if absent.")
+@click.option("--monthly", type=click.IntRange(0), help="Messages a month; those of the last thirty days if absent.")
 @json_option
 def plan(**asked: Any) -> None:
     """Say how many people an experiment needs, and how many months that takes at the present volume."""
@@ -127,7 +127,9 @@ def _planned(found: Plan) -> Iterable[str]:
     yield f"To find {found.lift:g} times a rate of {found.rate:.1%} with a power of {found.power:.0%}:"
     yield f"  {found.arm:,} people in each compared arm, {found.reference:,} in the reference: {found.total:,} in all, delivered."
     yield f"  Half of such experiments are over by {found.typical:,}; one single look at the end would want {found.fixed:,}."
-    if found.months is None:
+    if found.monthly == 0:
+        yield "  At 0 a month it never ends."
+    elif found.months is None:
         yield "  Nothing was sent in the last thirty days; say --monthly to learn how long it takes."
     else:
         yield f"  At {found.monthly:,} a month that takes {found.months:.1f} months."

@@ -18,6 +18,10 @@ RED_TEXT = ("Deliverability risk.", "Stop sending. Check SPF, DKIM, DMARC.")
 GREEN_TEXT = ("You're on track.", "Scale volume.")
 WEAK_OFFER_TEXT = ("Good attention, weak offer.", "Refine the call to action.")
 WEAK_TEXT = ("Weak response.", "Review the segment, the offer and the first line before sending more.")
+TOO_SMALL_TEXT = (
+    "Too small ever to be judged on its own.",
+    "Judge its segment or its pack over several campaigns (the marts 'segment_performance' and 'pack_performance').",
+)
 BETWEEN_TEXT = ("Working, not there yet.", "Keep sending and test one change at a time.")
 
 
@@ -94,6 +98,9 @@ class _Judge:
         reasons = [f"{counts.delivered} delivered, {self.rules.delivered_floor} wanted before replies are judged"]
         if counts.attempted < self.rules.sent_floor:
             reasons.append(f"{counts.attempted} sent, {self.rules.sent_floor} wanted before bounces are judged")
+        if counts.most is not None and max(counts.most, counts.attempted) < self.rules.delivered_floor:
+            reasons.append(f"It writes {counts.most} messages at most")
+            return self._show("GREY", TOO_SMALL_TEXT, tuple(reasons), needed)
         text = ("Not enough data.", f"About {needed} more delivered {'message is' if needed == 1 else 'messages are'} needed.")
         return self._show("GREY", text, tuple(reasons), needed)
 

@@ -74,6 +74,7 @@ class Counts:
     Attributes:
         refused: messages a server did not accept, for the recipient's sake.
         opened: messages known to be opened; ``None`` where opens are not tracked.
+        most: the most messages the campaign can ever send; ``None`` where that is not known.
         authentication_failing: SPF, DKIM or DMARC of a mailbox in use is known to fail.
     """
 
@@ -85,6 +86,7 @@ class Counts:
     complained: int = 0
     refused: int = 0
     opened: int | None = None
+    most: int | None = None
     authentication_failing: bool = False
 
     @property

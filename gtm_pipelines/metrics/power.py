@@ -42,6 +42,7 @@ class Plan:
         total: people all arms need.
         typical: people all arms have by when half of such experiments are over.
         fixed: people all arms would need under one single look at the end.
+        monthly: messages delivered a month; 0 where there will be none, ``None`` where nothing is known of it.
         months: how long that takes at ``monthly`` messages a month; ``None`` without them.
     """
 

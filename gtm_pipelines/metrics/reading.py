@@ -16,6 +16,10 @@ from gtm_pipelines.warehouse.marts import Marts
 
 Rows = list[dict[str, Any]]
 MONTH = timedelta(days=30)
+TOO_SMALL = (
+    "The campaign is too small ever to tell its arms apart.",
+    "Set its variants beside others over several campaigns (the marts 'uplift' and 'pack_performance').",
+)
 USUAL_RATE = 0.02
 """Share of mails answered with interest where nothing is known yet: the mean of ``bayes.PRIOR``."""
 
@@ -169,7 +173,8 @@ class ExperimentService:
         """
         volume = self.monthly() if monthly is None else monthly
         expected = self.known_rate()[0] if rate is None else rate
-        return plan(expected, lift, power=power, arms=arms, reference_share=control_share, monthly=volume or None)
+        known = None if monthly is None and not volume else volume
+        return plan(expected, lift, power=power, arms=arms, reference_share=control_share, monthly=known)
 
     def _published(self, name: str) -> pl.DataFrame | None:
         return self._marts.polars(name) if self._marts.published_at(name) else None
@@ -216,6 +221,8 @@ def told(arms: tuple[ArmReading, ...], reference: str) -> tuple[str, str]:
 
 def _open(arms: list[ArmReading], reference: str, dropped: str) -> tuple[str, str]:
     short = [arm.needed for arm in arms if arm.verdict == "not_enough_data" and arm.needed]
+    if short and any(_never(arm) for arm in arms if arm.verdict == "not_enough_data"):
+        return TOO_SMALL[0], f"{TOO_SMALL[1]}{dropped}"
     if short:
         return "Not enough data.", f"Deliver about {max(short):,} more per arm before anything is judged.{dropped}"
     needed = [arm.needed for arm in arms if arm.needed]
@@ -223,6 +230,11 @@ def _open(arms: list[ArmReading], reference: str, dropped: str) -> tuple[str, st
         words = f"About {min(needed):,} more per arm will tell, if the difference is as large as it looks."
         return f"No difference to '{reference}' can be told yet.", f"Keep both. {words}{dropped}"
     return f"The arms are as good as alike with '{reference}'.", f"Keep the cheaper one and try something bolder.{dropped}"
+
+
+def _never(arm: ArmReading) -> bool:
+    """Whether an arm is short of more people than the coin dealt it: nothing that is still sent makes it enough."""
+    return arm.dealt > 0 and (arm.needed or 0) > max(0, arm.dealt - arm.sent)
 
 
 def warnings(arms: tuple[ArmReading, ...]) -> list[str]:

@@ -85,6 +85,9 @@ def test_the_commands_say_the_same_in_words_and_in_json(measured: Workbench, mon
     assert "as good as alike with 'baseline'" in run.invoke(command, ["show", "spring"], catch_exceptions=False).output
     listed = json.loads(run.invoke(command, ["list", "--json"], catch_exceptions=False).stdout)
     assert [experiment["campaign"] for experiment in listed] == ["autumn", "spring"]
+    never = run.invoke(command, ["plan", "--rate", "0.03", "--monthly", "0"], catch_exceptions=False).output
+    assert "At 0 a month it never ends." in never
+    assert "Nothing was sent" not in never
     planned = json.loads(run.invoke(command, ["plan", "--rate", "0.05", "--json"], catch_exceptions=False).stdout)
     assert planned["arm"] > planned["reference"] * 0.9
     checked = run.invoke(command, ["check", "spring"], catch_exceptions=False)

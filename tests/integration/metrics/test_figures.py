@@ -237,6 +237,21 @@ def test_an_empty_workspace_has_no_campaigns_and_no_error(workbench: Workbench) 
         workbench.metrics.campaign("spring")
 
 
+def test_a_campaign_smaller_than_the_floor_is_judged_with_others_and_not_on_its_own(workbench: Workbench) -> None:
+    fill(workbench.record, workbench.clock, Outcomes(sent=13))
+    workbench.metrics.refresh()
+    assert workbench.metrics.light("spring").headline == "Too small ever to be judged on its own."
+
+
+def test_follow_ups_count_in_how_many_messages_a_campaign_can_send(workbench: Workbench) -> None:
+    fill(workbench.record, workbench.clock, Outcomes(sent=60))
+    sequence = {"sequence": [{"pack": "follow-ups@1.0.0", "variants": ["first"], "days": 3}]}
+    with workbench.record.write() as connection:
+        connection.execute(sa.update(tables.campaign).values(settings=sequence))
+    workbench.metrics.refresh()
+    assert workbench.metrics.light("spring").headline == "Not enough data."
+
+
 def test_a_campaign_without_messages_is_grey(workbench: Workbench) -> None:
     fill(workbench.record, workbench.clock, Outcomes(sent=0))
     workbench.metrics.refresh()

@@ -124,6 +124,15 @@ def test_grey_says_how_many_more_are_needed(delivered: int, needed: int) -> None
     assert f"About {needed} more delivered" in shown.advice
 
 
+def test_a_campaign_too_small_ever_to_be_judged_is_not_told_to_wait() -> None:
+    small = light(of(6, most=13), LightSettings())
+    assert (small.colour, small.headline) == (GREY, "Too small ever to be judged on its own.")
+    assert "over several campaigns" in small.advice
+    assert "It writes 13 messages at most" in small.reasons
+    assert light(of(6, most=100), LightSettings()).headline == NOT_ENOUGH
+    assert light(of(6, most=13, failing=1), LightSettings()).colour == RED
+
+
 def test_every_red_reason_is_named() -> None:
     shown = light(of(1000, 60, opened=100, complained=2, failing=1), LightSettings())
     assert [reason.split(":")[0] for reason in shown.reasons] == [
