@@ -142,7 +142,7 @@ def _add(models: list[ModelSettings]) -> None:
             t("Key") if provider in KEY_NEEDED else t("Key, if it wants one"),
             type="password",
             autocomplete="off",
-            key="model_key",
+            key=f"model_key:{len(models)}",
         )
         if st.button(t("Show its models"), key="model_list", icon=":material/list:"):
             with told(), st.spinner(t("Asking {tool}", tool=provider)):
@@ -159,8 +159,7 @@ def _add(models: list[ModelSettings]) -> None:
                 saved = bench().model_desk.save(
                     name, provider, str(model), base_url=base_url, key=key, by=f"person:{person()}"
                 )  # fmt: skip
-                for used in ("model_key", "models_of"):
-                    st.session_state.pop(used, None)
+                st.session_state.pop("models_of", None)
                 notice(t("{name} may be asked from now on.", name=saved.name))
                 st.rerun()
 

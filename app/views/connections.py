@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from app.components.language import language, mark, t
@@ -70,7 +72,7 @@ def _buttons(one: Connection) -> None:
         if not _may(Role.OWNER):
             return
         with st.popover(t("New key"), icon=":material/key:"):
-            _enter(one.tool)
+            _enter(one.tool, one.checked_at)
         with st.popover(t("Disconnect"), icon=":material/link_off:"):
             st.markdown(t("Its key is forgotten."))
             if st.button(t("Disconnect {tool}", tool=one.tool.title), key=f"off:{one.tool.name}", type="primary"):
@@ -97,9 +99,12 @@ def _category(category: Category, tools: list[Tool]) -> None:
                 st.caption(t("Only an owner connects tools."))
 
 
-def _enter(tool: Tool) -> None:
+def _enter(tool: Tool, since: datetime | None = None) -> None:
+    """Ask for a key; the field is another one after every success, so that what was typed is in no field again."""
     with st.form(f"connect:{tool.name}", clear_on_submit=True, border=False):
-        key = st.text_input(t("Key of {tool}", tool=tool.title), type="password", autocomplete="off", key=f"key:{tool.name}")
+        key = st.text_input(
+            t("Key of {tool}", tool=tool.title), type="password", autocomplete="off", key=f"key:{tool.name}:{since}"
+        )
         if st.form_submit_button(t("Connect"), icon=":material/cable:"):
             with told(), st.spinner(t("Asking {tool}", tool=tool.title)):
                 bench().connections.add(tool.name, key, by=f"person:{person()}")

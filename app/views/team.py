@@ -35,7 +35,7 @@ def page() -> None:
         for one in found:
             _account(one, owner=owner)
         if owner:
-            _add(first=not found)
+            _add(len(found))
         _own_password()
         with st.expander(t("What each role may do")):
             for role in reversed(Role):
@@ -87,7 +87,8 @@ def _more(one: Account, place: st.delta_generator.DeltaGenerator) -> None:
                 st.rerun()
 
 
-def _add(*, first: bool) -> None:
+def _add(there: int) -> None:
+    first = there == 0
     roles = [Role.OWNER] if first else list(reversed(Role))
     with st.form("account_add", clear_on_submit=False, border=True):
         st.markdown(f"**{t('Let the first owner in') if first else t('Let somebody in')}**")
@@ -95,7 +96,7 @@ def _add(*, first: bool) -> None:
         name = of_name.text_input(t("Name or address"), key="account_name", autocomplete="off")
         role = of_role.selectbox(t("Role"), roles, format_func=_spoken, key="account_role")
         password = of_password.text_input(
-            t("Password"), type="password", autocomplete="new-password", key="account_password",
+            t("Password"), type="password", autocomplete="new-password", key=f"account_password:{there}",
             help=t("At least {number} characters. A few words in a row are easy to keep in mind.", number=LEAST_PASSWORD),
         )  # fmt: skip
         by_provider = bench().settings.login.by == "oidc" and st.checkbox(
