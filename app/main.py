@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.components.language import choose_language, mark, t
-from app.components.page import kept, told
+from app.components.page import kept, legible, told
 from app.state import ask_person, bench
 from gtm_pipelines.launch.probes import local
 
@@ -56,14 +56,15 @@ FIRST = "today"
 _VIEWS = Path(__file__).parent / "views"
 
 
-def _path(title: str) -> str:
+def path_of(title: str) -> str:
+    """Return the address of a page, the same in every language."""
     return title.lower().replace(" ", "-")
 
 
 def _pages() -> dict[str, list[StreamlitPage]]:
     found = {
         t(section): [
-            st.Page(f"views/{name}.py", title=t(title), icon=icon, url_path=_path(title), default=name == FIRST)
+            st.Page(f"views/{name}.py", title=t(title), icon=icon, url_path=path_of(title), default=name == FIRST)
             for name, title, icon in pages
             if (_VIEWS / f"{name}.py").is_file()
         ]
@@ -77,6 +78,7 @@ def main() -> None:
     st.set_page_config(page_title=t("GTM workbench"), page_icon=":material/send:", layout="wide")
     page = st.navigation(_pages(), expanded=True)
     with kept(), told():
+        legible()
         settings = bench().settings
         with st.sidebar:
             choose_language()

@@ -134,7 +134,9 @@ def _live(connection: sa.Connection, workspace_id: str) -> Sequence[sa.Row[Any, 
     return connection.execute(query.order_by(campaign.c.id.desc()).limit(_CAMPAIGNS)).all()
 
 
-def _drafts(connection: sa.Connection, workspace_id: str, live: Sequence[sa.Row[Any, Any, Any]]) -> tuple[tuple[str, str, int], ...]:
+def _drafts(
+    connection: sa.Connection, workspace_id: str, live: Sequence[sa.Row[Any, Any, Any]]
+) -> tuple[tuple[str, str, int], ...]:
     counted = [(one.id, one.name, _count(connection, undecided_ids(workspace_id, one.id))) for one in live]
     return tuple(one for one in counted if one[2])
 
