@@ -19,7 +19,7 @@ from gtm_pipelines.coaching.topics import CAMPAIGN, UNKNOWN, Phrases, Topic, pla
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.metrics.model import Benchmark
 
-MOST_FIGURES = 60
+MOST_FIGURES = 40
 """Figures a model is given at once."""
 _LAST = 6
 """Messages of a talk that are looked back at."""
