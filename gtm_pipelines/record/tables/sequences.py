@@ -39,6 +39,7 @@ enrolment = table(
     sa.UniqueConstraint("target_id"),
     sa.Index("ix_enrolment_status", "workspace_id", "status", "next_at"),
     sa.Index("ix_enrolment_updated", "workspace_id", "updated_at"),
+    sa.Index("ix_enrolment_contact", "workspace_id", "contact_id"),
     where_given("ix_enrolment_company", "workspace_id", "company_id"),
 )
 """Where a person stands in the sequence of a campaign; made once, for good.

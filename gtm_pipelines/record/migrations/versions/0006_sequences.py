@@ -111,6 +111,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_enrolment_status", "enrolment", ["workspace_id", "status", "next_at"], unique=False)
     op.create_index("ix_enrolment_updated", "enrolment", ["workspace_id", "updated_at"], unique=False)
+    op.create_index("ix_enrolment_contact", "enrolment", ["workspace_id", "contact_id"], unique=False)
     op.add_column("campaign", sa.Column("paused_at", UtcDateTime(), nullable=True))
     op.add_column("campaign", sa.Column("pause_reason", sa.Text(), nullable=True))
     op.add_column("conversation", sa.Column("owner", sa.Text(), nullable=True))
