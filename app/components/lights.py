@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.components.language import mark, t
+from app.components.language import mark, t, tn
 from app.components.text import escaped, percent, spoken
 from gtm_pipelines.metrics.model import Colour, Funnel, Light, Measure
 
@@ -26,6 +26,8 @@ TOO_SMALL = (
     mark("Set its variants beside others over several campaigns (the marts 'uplift' and 'pack_performance')."),
 )
 
+_WAITING = mark("Not enough data.")
+
 
 def light_badge(light: Light) -> None:
     """Show the colour in words too, for those who do not tell colours apart."""
@@ -33,10 +35,21 @@ def light_badge(light: Light) -> None:
     st.badge(t(label), icon=icon, color=colour)
 
 
+def light_words(light: Light) -> tuple[str, str]:
+    """Return what the light means and what to do next, in the person's language."""
+    if light.headline != _WAITING:
+        return t(light.headline), t(light.advice)
+    needed = tn(
+        "About {number} more delivered message is needed.", "About {number} more delivered messages are needed.", light.needed
+    )
+    return t(_WAITING), needed
+
+
 def light_card(light: Light) -> None:
     """Show what the light says, what to do, and the figures behind it."""
     light_badge(light)
-    st.markdown(f"**{escaped(t(light.headline))}** {escaped(t(light.advice))}")
+    headline, advice = map(escaped, light_words(light))
+    st.markdown(f"**{headline}** {advice}")
     for reason in light.reasons:
         st.caption(escaped(reason))
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
 from app.components.language import t, tn
-from app.components.lights import funnel_chart, light_badge, light_card, rates_table
+from app.components.lights import funnel_chart, light_badge, light_card, light_words, rates_table
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment, percent, spoken
 from app.state import bench
@@ -90,7 +90,7 @@ def _card(one: CampaignMetrics) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escaped(one.campaign)}**", width="content")
             light_badge(one.light)
-        st.markdown(f"{escaped(t(one.light.headline))} {escaped(t(one.light.advice))}")
+        st.markdown(" ".join(map(escaped, light_words(one.light))))
         figures = t(
             "{sent:,} sent, {delivered:,} delivered, {replied:,} replied",
             sent=one.funnel.sent,

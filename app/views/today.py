@@ -9,7 +9,7 @@ import streamlit as st
 from app.components.choose import open_campaign
 from app.components.jobs import follow, open_jobs
 from app.components.language import t, tn, written
-from app.components.lights import light_badge
+from app.components.lights import light_badge, light_words
 from app.components.page import header, told
 from app.components.text import escaped, moment, percent
 from app.components.todo import todo
@@ -20,7 +20,6 @@ from gtm_pipelines.record import companies, contacts, today
 
 DAY = timedelta(days=1)
 MOST = 8
-RUNNING = ("sending", "ready", "drafting")
 
 
 def page() -> None:
@@ -94,8 +93,8 @@ def _lights() -> None:
         found = bench().metrics.campaigns()
     except NotFoundError:
         found = []
-    found = sorted(found, key=lambda one: (one.status not in RUNNING, one.campaign_id))
-    running = [one for one in found if one.status in RUNNING] or found[-3:]
+    sent = [one for one in found if one.funnel.sent and one.status != "archived"]
+    running = sorted(sent, key=lambda one: (one.status == "sending", one.campaign_id), reverse=True)
     if not running:
         st.caption(t("Lights appear here once a campaign was sent and replies were collected."))
         return
@@ -114,7 +113,7 @@ def _light(one: CampaignMetrics) -> None:
                 open_campaign(one.campaign_id)
                 st.switch_page("views/overview.py", query_params={"campaign": one.campaign_id})
             light_badge(one.light)
-        st.markdown(f"{escaped(t(one.light.headline))} {escaped(t(one.light.advice))}")
+        st.markdown(" ".join(map(escaped, light_words(one.light))))
         if reply is not None and reply.denominator:
             st.caption(
                 t(
