@@ -10,8 +10,8 @@ from gtm_pipelines.drafting.checks.guard import own_text
 from gtm_pipelines.drafting.checks.known import Carrier, flat
 from gtm_pipelines.drafting.evidence import Claim, Evidence, Material
 
-LONG_WORDS = 12
-"""A value of more words is a text that mentions things, such as a description; names, positions and figures are shorter."""
+MORE_WORDS = 3
+"""A value may have so many words beside those it carries, such as a legal form; with more it is a text that mentions them."""
 Span = tuple[int, int, int]
 """Which text (0 is the subject, 1 the body), first character, and the one after the last."""
 
@@ -31,7 +31,7 @@ def best(found: Found, evidence: Sequence[Evidence]) -> tuple[str, ...]:
 
 def _tells(one: Evidence, found: Found) -> bool:
     """Whether a short value holds the words itself, not only the passage it was read from."""
-    return len(one.text.split()) <= LONG_WORDS and Carrier(one.id, one.text).carries(found)
+    return len(one.text.split()) <= len(found.text.split()) + MORE_WORDS and Carrier(one.id, one.text).carries(found)
 
 
 def joined(claims: Iterable[Claim]) -> list[Claim]:

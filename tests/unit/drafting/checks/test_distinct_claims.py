@@ -15,9 +15,8 @@ BODY = (
 POSITION = Evidence("contact.position", "position", "Operations Director", "import")
 NAME = Evidence("company.name", "name", "Oakwater Payments", "import")
 ABOUT = Evidence(
-    "company.description", "description",
-    "Oakwater Payments moves the wages of builders and plumbers from one bank to another in a day, in Leeds and York.", "import",
-)  # fmt: skip
+    "company.description", "description", "Oakwater Payments is a payments company in Leeds with 40 people.", "import"
+)
 LEVEL = Evidence("contact.seniority", "seniority", "director", "import")
 TEAM = Evidence("contact.function", "function", "operations", "import")
 
