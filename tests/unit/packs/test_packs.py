@@ -269,7 +269,17 @@ class TestThePacksThatComeAlong:
         assert packs == {
             "cold-email": {"direct", "casual"},
             "follow-ups": {"first", "second", "third", "bump", "break-up"},
-            "replies": {"objection", "pricing", "scheduling", "not-now", "referral"},
+            "replies": {
+                "objection",
+                "pricing",
+                "example",
+                "privacy",
+                "solution",
+                "day",
+                "scheduling",
+                "not-now",
+                "referral",
+            },
             "judge": set(),
         }
 
