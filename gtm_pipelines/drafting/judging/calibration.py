@@ -151,6 +151,7 @@ def calibrated(judge: str, pack: str, language: str, cases: Sequence[Case]) -> C
     fewer = min(taken, len(known) - taken)
     needed = _needed(pairs, fewer)
     enough = len(known) >= FLOOR_DECIDED and fewer >= FLOOR_EACH
+    scarce = (FLOOR_EACH - fewer, "approved as they were" if taken <= len(known) - taken else "rejected or edited")
     return Calibration(
         judge, pack, language, len(cases), len(known), taken,
         agreement=wilson(sum(one == other for one, other in pairs), len(pairs)) if enough else None,
@@ -158,7 +159,7 @@ def calibrated(judge: str, pack: str, language: str, cases: Sequence[Case]) -> C
         quality=auc([case.quality for case in known], truths) if enough else None,
         risk=auc([-case.risk for case in known], truths) if enough else None,
         bins=bins([case.quality for case in known], truths) if enough else (),
-        needed=needed, told=_told(needed, enough), answers=_answers(cases),
+        needed=needed, told=_told(needed, enough, scarce), answers=_answers(cases),
     )  # fmt: skip
 
 
@@ -170,9 +171,13 @@ def _needed(pairs: Sequence[tuple[bool, bool]], fewer: int) -> int:
     return max(more, round((FLOOR_EACH - fewer) / rate))
 
 
-def _told(needed: int, enough: bool) -> str:
+def _told(needed: int, enough: bool, scarce: tuple[int, str]) -> str:
+    """Say what is missing, and of which kind: agreement wants drafts people took and drafts they did not."""
     if not enough:
-        return f"Not enough data: about {needed} more decided drafts are needed."
+        least, kind = scarce
+        among = f", at least {least} of them {kind}" if least > 0 else ""
+        what = "more drafts that a person decided on and this judge scored are needed"
+        return f"Not enough data: about {needed} {what}{among}."
     return f"About {needed} more decided drafts would tell it closer." if needed else "Enough decided drafts."
 
 

@@ -59,6 +59,8 @@ def test_below_the_floor_it_says_how_many_more() -> None:
     assert few.kappa is None
     assert few.needed >= 20
     assert few.told.startswith("Not enough data: about ")
+    assert "drafts that a person decided on and this judge scored" in few.told
+    assert " of them " in few.told
     assert few.answers.told.startswith("Not enough data: about ")
 
 
