@@ -33,6 +33,8 @@ def optimise(pack: str, languages: Sequence[str]) -> None:
     with told():
         counts = [one for one in bench().examples.counts() if one.kind == "draft" and one.pack == pack]
         _sides(counts)
+        if counts:
+            _decided(pack)
         if languages:
             _form(pack, languages)
         else:
@@ -134,6 +136,20 @@ def _sides(counts: Sequence[Any]) -> None:
         for one in counts
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
+
+
+def _decided(pack: str) -> None:
+    """Say how these drafts were decided: what was approved at a stroke tells little of each text."""
+    found = bench().examples.decided(pack)
+    st.caption(
+        t(
+            "Of these drafts {single:,} were decided one by one, {edited:,} edited, and {bulk:,} decided many at a stroke, which "
+            "says little of each text.",
+            single=found.single,
+            edited=found.edited,
+            bulk=found.bulk,
+        )
+    )
 
 
 def _form(pack: str, languages: Sequence[str]) -> None:

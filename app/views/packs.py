@@ -144,7 +144,7 @@ def _head(info: PackInfo, pack: Pack) -> None:
 
 
 def _better(pack: Pack) -> None:
-    st.markdown(t("What people changed and decided in drafts of this pack can teach the next version of it."))
+    st.markdown(t("What people did with drafts of this pack can teach the next version of it: edits and single decisions most."))
     st.caption(t("It is tried on companies it has not learned from, and counts only once you promote it."))
     optimise(pack.name, pack.languages if pack.writes else ())
 

@@ -31,6 +31,7 @@ def examples(kind: str | None, pack: str | None, split: str | None, counts: bool
             chosen = [
                 one for one in found if kind in (None, one.kind) and pack in (None, one.pack) and split in (None, one.split)
             ]
+            decided = {one.pack: opened.examples.decided(one.pack) for one in chosen if one.kind == "draft"}
         else:
             listed = list(opened.examples.each(kind=kind, pack=pack, split=split))
     if as_json:
@@ -44,6 +45,10 @@ def examples(kind: str | None, pack: str | None, split: str | None, counts: bool
     if counts:
         columns = ("kind", "pack", "language", "split", "examples", "companies")
         show_table([vars(one) for one in chosen], columns, empty=empty)
+        for name, how in sorted(decided.items()):
+            click.echo(
+                f"{name}: {how.single} drafts decided one by one, {how.edited} edited, {how.bulk} decided many at a stroke."
+            )
         return
     rows = [
         {

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.learning import cases
-from gtm_pipelines.drafting.learning.model import SPLITS, Example, ExampleCount, ExampleReport
+from gtm_pipelines.drafting.learning.model import SPLITS, Decided, Example, ExampleCount, ExampleReport
 from gtm_pipelines.drafting.learning.splits import address_key, company_key, side, sides
 from gtm_pipelines.errors import InputError
-from gtm_pipelines.record import examples, merges
+from gtm_pipelines.record import deciding, examples, merges
 from gtm_pipelines.record.engine import Record
 
 Progress = Callable[[int, int | None], None]
@@ -74,6 +74,10 @@ class ExampleService:
     def counts(self) -> list[ExampleCount]:
         """Return how many examples there are of each kind, pack, language and side, and of how many companies."""
         return [ExampleCount(**row) for row in examples.counts(self._record)]
+
+    def decided(self, pack: str) -> Decided:
+        """Return how people decided about the drafts among a pack's examples: one by one, by hand, or many at a stroke."""
+        return Decided(**deciding.how(self._record, pack))
 
     def each(
         self, *, kind: str | None = None, pack: str | None = None, split: str | None = None, language: str | None = None

@@ -75,6 +75,21 @@ class ExampleReport:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """How people decided about the drafts among a pack's examples.
+
+    Attributes:
+        single: decided one at a time.
+        edited: changed by hand.
+        bulk: decided many at a stroke, which tells little of each.
+    """
+
+    single: int
+    edited: int
+    bulk: int
+
+
+@dataclass(frozen=True)
 class ExampleCount:
     """How many examples of one kind a pack has."""
 

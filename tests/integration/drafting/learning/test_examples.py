@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.drafting.learning.examples import ExampleService
-from gtm_pipelines.drafting.learning.model import Example
+from gtm_pipelines.drafting.learning.model import Decided, Example
 from gtm_pipelines.drafting.learning.splits import company_key, side
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record.tables import company, contact, inbound_message, training_example
@@ -50,6 +50,20 @@ def some_companies(workbench: Workbench, count: int) -> list[str]:
 
 
 class TestWhatPeopleDecided:
+    def test_what_was_decided_at_a_stroke_is_counted_apart_from_single_words_and_edits(self, workbench: Workbench) -> None:
+        first, second, third, fourth = drafted(workbench, 2)
+        workbench.review.reject([first.id, second.id], by="anna", reason="not these")
+        workbench.clock.sleep(60)
+        edited(workbench, third, third.body.splitlines()[0], "Hello there,")
+        workbench.clock.sleep(60)
+        workbench.review.reject([fourth.id], by="anna", reason="too pushy")
+        workbench.examples.rebuild()
+        assert workbench.examples.decided("cold-email") == Decided(single=1, edited=1, bulk=2)
+        workbench.clock.sleep(60)
+        workbench.review.approve([first.id], by="ben")
+        assert workbench.examples.decided("cold-email") == Decided(single=2, edited=1, bulk=1)
+        assert workbench.examples.decided("follow-ups") == Decided(single=0, edited=0, bulk=0)
+
     def test_an_approval_an_edit_and_a_rejection_become_examples(self, workbench: Workbench) -> None:
         first, second, third, fourth = drafted(workbench, 2)
         workbench.review.approve([first.id], by="anna")
