@@ -40,7 +40,7 @@ class Check(_Entry):
         used: limit → dotted path of what is used of it.
         left: limit → dotted path of what is left of it.
         of: limit → dotted path of how much there is.
-        read_on: when the vendor's documentation was read.
+        read_on: when it was held against the vendor's own description; ``None`` where it was not.
     """
 
     url: HttpUrl
@@ -53,7 +53,7 @@ class Check(_Entry):
     used: dict[str, str] = {}
     left: dict[str, str] = {}
     of: dict[str, str] = {}
-    read_on: date
+    read_on: date | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Check:
