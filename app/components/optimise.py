@@ -56,18 +56,7 @@ def attempts(pack: str | None = None) -> None:
 def report(attempt: Attempt) -> None:
     """Draw what came of an attempt."""
     found = attempt.report
-    st.caption(
-        tn(
-            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} call.",
-            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} calls.",
-            attempt.calls,
-            optimiser=escaped(attempt.optimiser),
-            program=escaped(attempt.program),
-            requested_by=escaped(attempt.requested_by),
-            created_at=moment(attempt.created_at),
-            cost_usd=attempt.cost_usd,
-        )
-    )
+    _asked(attempt)
     if attempt.status != "finished":
         st.markdown(
             escaped(found.get("stopped") or found.get("failed") or t("It is at: {phase}", phase=attempt.state.get("phase")))
@@ -95,6 +84,21 @@ def report(attempt: Attempt) -> None:
     _cases(found.get("cases") or {})
     metric, rule = escaped(found["metric"]), escaped(found["rule"])
     st.caption(t("Metric: {metric}. Rule: {rule}.", metric=metric, rule=rule))
+
+
+def _asked(attempt: Attempt) -> None:
+    st.caption(
+        tn(
+            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} call.",
+            "{optimiser} on {program}, asked for by {requested_by}, {created_at}. ${cost_usd:.4f} in {number} calls.",
+            attempt.calls,
+            optimiser=escaped(attempt.optimiser),
+            program=escaped(attempt.program),
+            requested_by=escaped(attempt.requested_by),
+            created_at=moment(attempt.created_at),
+            cost_usd=attempt.cost_usd,
+        )
+    )
 
 
 def _difference(held: Mapping[str, Any]) -> None:

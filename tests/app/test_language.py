@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,3 +110,42 @@ def test_the_setting_is_the_language_of_a_new_window(bare: Workbench, open_page:
     monkeypatch.setenv("GTM_LANGUAGE", "ru")
     app = open_page("today")
     assert app.sidebar.text_input(key="person").label == "Ваше имя"
+
+
+SHOWN = frozenset(
+    "badge button caption checkbox code_label download_button error expander file_uploader form_submit_button header info "
+    "link_button markdown metric multiselect number_input page_link popover progress radio segmented_control selectbox spinner "
+    "subheader success tabs text text_area text_input title toast toggle warning empty notice".split()
+)
+"""Functions whose first argument a person reads; and the named arguments they read."""
+SHOWN_NAMED = ("label", "help", "placeholder", "text")
+SAME_IN_EVERY_LANGUAGE = ("SQL", "GTM workbench", "name@company.com", "https://example.com", "http://:/asset-groups")
+
+
+def spelt_out(node: ast.expr) -> str:
+    """What of a literal people would read: its letters without Streamlit's own marks."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    said = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return re.sub(r":material/\w+:|:[a-z]*(-badge|-background)?\[|:material/:", "", said).strip()
+
+
+def read(call: ast.Call) -> Iterator[ast.expr]:
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if named in SHOWN:
+        yield from call.args[: 2 if named in ("header", "metric") else 1]
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in SHOWN_NAMED)
+
+
+def test_what_a_person_reads_is_never_written_past_the_translations() -> None:
+    past = [
+        f"{path.name}:{call.lineno} {said}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        for argument in read(call)
+        if isinstance(argument, (ast.Constant, ast.JoinedStr))
+        and re.search(r"[A-Za-z]{2}", said := spelt_out(argument))
+        and said not in SAME_IN_EVERY_LANGUAGE
+        and not said.startswith(("views/", "label:"))
+    ]
+    assert past == []
