@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import click
 
 from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
+
+if TYPE_CHECKING:
+    from gtm_pipelines.drafting.learning.model import Decided
 
 
 @click.group()
@@ -45,10 +51,7 @@ def examples(kind: str | None, pack: str | None, split: str | None, counts: bool
     if counts:
         columns = ("kind", "pack", "language", "split", "examples", "companies")
         show_table([vars(one) for one in chosen], columns, empty=empty)
-        for name, how in sorted(decided.items()):
-            click.echo(
-                f"{name}: {how.single} drafts decided one by one, {how.edited} edited, {how.bulk} decided many at a stroke."
-            )
+        _how(decided)
         return
     rows = [
         {
@@ -64,3 +67,9 @@ def examples(kind: str | None, pack: str | None, split: str | None, counts: bool
         for one in listed
     ]
     show_table(rows, tuple(rows[0]) if rows else (), empty=empty)
+
+
+def _how(decided: Mapping[str, Decided]) -> None:
+    """Say how the drafts of each pack were decided."""
+    for name, how in sorted(decided.items()):
+        click.echo(f"{name}: {how.single} drafts decided one by one, {how.edited} edited, {how.bulk} decided many at a stroke.")
