@@ -67,16 +67,8 @@ def _services(settings: Settings, socket_path: Path, workspace: Path) -> Iterato
     root, environment, where = bundle_root(), child_environment(settings), addresses(settings)
     dagster = (sys.executable, "-m", "dagster")
     code = ("api", "grpc", "--socket", str(socket_path), "-m", DEFINITIONS, "-d", str(root), "--location-name", "gtm")
-    served = (
-        "-w",
-        str(workspace),
-        "-h",
-        dagster_host(settings),
-        "-p",
-        str(settings.dagster_port),
-        "--dagster-log-level",
-        "warning",
-    )
+    shown_at = ("-h", dagster_host(settings), "-p", str(settings.dagster_port))
+    served = ("-w", str(workspace), *shown_at, "--dagster-log-level", "warning")
     listens = child_environment(settings, GTM_HOST=settings.host, GTM_APP_PORT=str(settings.app_port))
     yield Service("app", APP, root, listens, page_says(f"{where['app']}/_stcore/health", "ok"), where["app"])
     yield Service(

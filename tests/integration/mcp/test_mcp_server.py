@@ -159,7 +159,13 @@ def test_resources_and_prompts_are_there_to_read(bench: Workbench) -> None:
             return read, prompts, asked.messages[0].content.text
 
     read, prompts, asked = asyncio.run(run())
-    assert set(read) == {"benchmarks://all", "taxonomy://data-sources", "filters://grammar", "marts://schemas", "findings://rules"}
+    assert set(read) == {
+        "benchmarks://all",
+        "taxonomy://data-sources",
+        "filters://grammar",
+        "marts://schemas",
+        "findings://rules",
+    }
     assert all(json.loads(text) for text in read.values())
     assert "campaign_funnel" in read["marts://schemas"]
     assert sorted(prompts) == ["campaign_post_mortem", "pack_critique", "weekly_review"]

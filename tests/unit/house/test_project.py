@@ -124,7 +124,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_that_are_told_exist(page: str) -> None:
-    told = re.findall(r"(?:^|`|py )gtm ((?:[a-z]+ ?)+)", (ROOT / page).read_text("utf-8"), re.M)
+    told = re.findall(r"(?:^|`|py )gtm ((?:[a-z]+(?:-[a-z]+)* ?)+)", (ROOT / page).read_text("utf-8"), re.M)
     for words in told:
         command: click.Command = gtm
         for word in words.split():
