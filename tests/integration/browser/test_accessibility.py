@@ -82,12 +82,12 @@ def test_no_page_has_a_serious_fault_of_accessibility_in_either_theme(
 
 
 def _faults(window: Page, address: str, path: str) -> Iterator[str]:
-    window.goto(f"{address}/{path}")
-    window.get_by_role("heading", level=1).first.wait_for()
-    window.get_by_test_id("stStatusWidget").wait_for(state="detached")
     for scheme in ("light", "dark"):
         window.emulate_media(color_scheme=scheme)
-        window.wait_for_timeout(1000)  # the page is drawn anew for its theme
+        window.goto(f"{address}/{path}")
+        window.get_by_role("heading", level=1).first.wait_for()
+        window.get_by_test_id("stStatusWidget").wait_for(state="detached")
+        window.wait_for_timeout(300)
         for violation in Axe().run(window).response["violations"]:
             if violation["impact"] in GRAVE:
                 yield from (_told(path, scheme, violation["id"], node) for node in violation["nodes"] if not _streamlits(node))
