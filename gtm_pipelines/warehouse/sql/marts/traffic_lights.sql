@@ -9,7 +9,9 @@
 -- reasons: the figures behind it, one a line, the deciding one first
 -- needed: delivered messages still wanted before replies are judged; 0 unless GREY
 WITH size AS (
-    SELECT c.id AS campaign_id, count(*) * (1 + coalesce(any_value(json_array_length(c.settings, '$.sequence')), 0)) AS most
+    SELECT
+        c.id AS campaign_id,
+        (count(*) * (1 + coalesce(any_value(json_array_length(c.settings, '$.sequence')), 0)))::BIGINT AS most
     FROM record.campaign AS c JOIN record.target AS t ON t.campaign_id = c.id AND t.status = 'active' GROUP BY c.id
 ),
 messages AS (
