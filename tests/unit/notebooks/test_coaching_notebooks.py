@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 SAID = {
     "list_quality": ("355 people, 9 companies", "stop: autumn: 15 of 203 mails came back", "spring.csv"),
     "campaign_post_mortem": ("tiny (sending)", "70 more", "Instantly 2026", "campaign_funnel"),
-    "experiment_design": ("2.38% of 336 delivered", "Too small ever", "typical"),
+    "experiment_design": ("2.38% of 336 delivered", "too small ever to tell its arms apart", "typical"),
 }
 """Notebook → what it must print of the three campaigns."""
 
