@@ -18,7 +18,7 @@ import streamlit as st
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.settings import load_settings
 
-LANGUAGES = {"en": "English", "ru": "Русский"}
+LANGUAGES = ("en", "ru")
 TEXTS = Path(__file__).parents[1] / "texts"
 _KEY, _USUAL = "lang", "lang_usual"
 _NARROW = "\u202f"
@@ -58,11 +58,10 @@ def language() -> str:
 
 
 def choose_language() -> None:
-    """Let a person choose the language; the address keeps it, so that a bookmark opens in it."""
+    """Let a person choose the language; the address keeps it as it is shown here, so that a bookmark opens in it."""
     st.segmented_control(
-        t("Language"), list(LANGUAGES), default=_usual(), format_func=LANGUAGES.__getitem__, key=_KEY, required=True,
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
+        t("Language"), LANGUAGES, default=_usual(), key=_KEY, required=True, bind="query-params", label_visibility="collapsed"
+    )
 
 
 def joined(parts: Iterable[str]) -> str:

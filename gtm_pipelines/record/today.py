@@ -13,6 +13,7 @@ from gtm_pipelines.record.answers import GLAD, WRITTEN
 from gtm_pipelines.record.campaigns import failure_counts
 from gtm_pipelines.record.due import WAITING
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.reviews import undecided_ids
 from gtm_pipelines.record.tables import (
     campaign,
@@ -159,6 +160,7 @@ def _unanswered(workspace_id: str) -> sa.Select[Any]:
     ours = sa.exists().where(
         message.c.contact_id == conversation.c.contact_id,
         message.c.campaign_id == conversation.c.campaign_id,
+        message.c.step >= FIRST_ANSWER,  # the moment in a mail is in whole seconds: it may lie before the mail it answers
         message.c.handed_at > conversation.c.last_at,
     )
     return sa.select(conversation.c.id).where(

@@ -1,10 +1,11 @@
-"""How well answers are classed: by rules alone, by examples alone, and by rules with examples for what they leave open.
+"""How well answers are classed: by rules alone, by examples alone, and by rules with either reader for what they leave open.
 
-    python -m tests.benchmarks.classify_replies [--fit FILE] [--wrong]
+    python -m tests.benchmarks.classify_replies [--fit FILE] [--wrong] [--model local]
 
 Measures on the held-out part of the labelled answers, which neither the rules nor the examples have seen; the wish to
 leave was heard in this part only after its rules were widened with a look at it. ``--fit`` learns the examples anew from
-the other parts and writes FILE. A language model is not measured here: the answer of a fake says nothing.
+the other parts and writes FILE. ``--model`` asks a language model as well: the one at an address that speaks OpenAI's
+language, or ``local``, the small one that the tests bring, which shows what form and speed are and not how good a model can be.
 """
 
 from __future__ import annotations
@@ -12,27 +13,36 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from gtm_pipelines.llm.model import CallContext
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.classify import classify_words
 from gtm_pipelines.replies.model import Verdict
 from gtm_pipelines.replies.parse import parse_mail
-from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, dump, fit, reread, unit
+from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader, Reader, dump, fit, reread, unit
 from gtm_pipelines.retrieval.embedders.nano import NanoEmbedder
-from gtm_pipelines.settings import bundle_root
+from gtm_pipelines.settings import LlmSettings, ModelSettings, bundle_root, load_settings
+from gtm_pipelines.workbench import open_workbench
 from tests.labelled_replies import Labelled, labelled
+from tests.local_model import local_model
 
 SURE = 0.7
+USUAL = "rules, then examples"
 RECEIVED = datetime(2026, 3, 4, tzinfo=UTC)
+Way = Callable[[Labelled], Verdict]
 
 
 def main() -> None:
     """Fit if asked to, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", type=Path, help="learn the examples anew and write them here")
+    parser.add_argument("--model", metavar="URL", help="ask this model too what rules leave open; 'local' for the tests' own")
+    parser.add_argument("--name", default="smol", help="what the server calls the model")
     parser.add_argument("--wrong", action="store_true", help="print what rules with examples read wrong")
     options = parser.parse_args()
     embedder = NanoEmbedder()
@@ -42,18 +52,48 @@ def main() -> None:
         options.fit.write_text(dump(fit(vectors, [one.cls for one in known]), embedder.name))
     reader = ExampleReader(embedder, options.fit or bundle_root() / "data" / "reference" / FILE_NAME)
     cases = labelled("held_out")
-    ways: dict[str, Callable[[Labelled], Verdict]] = {
+    ways: dict[str, Way] = {
         "rules": by_rules,
         "examples": lambda one: reader.read(one.text) or by_rules(one),
-        "rules, then examples": lambda one: reread(by_rules(one), one.text, reader, SURE),
+        USUAL: lambda one: reread(by_rules(one), one.text, reader, SURE),
     }
+    with ExitStack() as opened:
+        if options.model:
+            asked = opened.enter_context(language_model(options.model, options.name))
+            ways["rules, then a language model"] = lambda one: reread(by_rules(one), one.text, asked, SURE)
+        told = _measured(ways, cases)
+    for one, verdict in told if options.wrong else ():
+        if verdict.cls.value != one.cls:
+            print(f"{one.cls} read as {verdict.cls} ({verdict.confidence:.2f}): {one.text}")
+
+
+@contextmanager
+def language_model(url: str, name: str) -> Iterator[Reader]:
+    """Yield a reader that asks the model at ``url``, alone, within a workbench of its own."""
+    with ExitStack() as opened:
+        if url == "local":
+            url = opened.enter_context(local_model())
+        home = opened.enter_context(TemporaryDirectory())
+        model = ModelSettings(
+            name=name, provider="compatible", model=name, base_url=url, input_price=0, output_price=0,
+            schema_mode="grammar", max_tokens=160, timeout_seconds=120,
+        )  # fmt: skip
+        bench = open_workbench(load_settings(home=Path(home), models=[model], llm=LlmSettings(first_byte_seconds=120)))
+        opened.callback(bench.close)
+        yield ModelReader(
+            lambda shape, task, said: bench.llm.ask(shape, task, CallContext(purpose="reply", role="reader"), **said)
+        )
+
+
+def _measured(ways: Mapping[str, Way], cases: Sequence[Labelled]) -> list[tuple[Labelled, Verdict]]:
+    """Show what each way comes to; return what the second reader of examples said, which is the one that is on by default."""
+    kept: list[tuple[Labelled, Verdict]] = []
     for name, way in ways.items():
         started = time.perf_counter()
         told = [(one, way(one)) for one in cases]
         _show(name, told, time.perf_counter() - started)
-    for one, verdict in told if options.wrong else ():
-        if verdict.cls.value != one.cls:
-            print(f"{one.cls} read as {verdict.cls} ({verdict.confidence:.2f}): {one.text}")
+        kept = told if name == USUAL else kept
+    return kept
 
 
 def by_rules(one: Labelled) -> Verdict:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import today
+from gtm_pipelines.record.tables import conversation
 from gtm_pipelines.workbench import Workbench
+from tests.campaign_parts import queue_message
 from tests.parts import ROOT
 
 LEADERS = {"all": [{"field": "contact.position", "op": "contains", "value": "chief"}]}
@@ -45,6 +49,21 @@ def test_approved_drafts_can_be_released_and_wait_no_longer(drafted: Workbench) 
     held = now_waiting(drafted)
     assert held.drafts == ()
     assert [one.approved for one in held.beginnings] == [drafted.campaigns.status("Spring").approved]
+
+
+@pytest.mark.slow
+def test_whoever_wrote_back_at_once_waits_until_an_answer_of_ours_left(drafted: Workbench) -> None:
+    drafted.review.approve_recommended("Spring", by="anna")
+    first = drafted.review.page("Spring", status="approved")[0]
+    now = drafted.clock.now()
+    queue_message(drafted, first, state="sent", sent_at=now, handed_at=now + timedelta(milliseconds=600))
+    row = {"id": new_id(), "workspace_id": drafted.record.workspace_id, "campaign_id": first.campaign_id, "state": "scheduling"}
+    row |= {"contact_id": first.contact_id, "last_class": "positive", "last_at": now, "created_at": now, "updated_at": now}
+    with drafted.record.write() as connection:
+        connection.execute(sa.insert(conversation).values(**row))
+    assert now_waiting(drafted).answers == 1
+    queue_message(drafted, first, step=1001, state="sent", sent_at=now, handed_at=now + timedelta(hours=1))
+    assert now_waiting(drafted).answers == 0
 
 
 @pytest.mark.slow
