@@ -49,6 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("served") / "local"
     ports = {name: _free_port() for name in ("APP", "DAGSTER", "API")}
     own = {"GTM_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "yes"} | {f"GTM_{n}_PORT": str(p) for n, p in ports.items()}
+    own["GTM_SANDBOX__BOUNCE_SOFT"] = "0.005"  # the usual share comes near to pausing a campaign
     process = subprocess.Popen(
         [sys.executable, "-m", "gtm_pipelines.cli", "up", "--no-open"],
         env={**environment(), **own},
