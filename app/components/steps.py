@@ -95,8 +95,11 @@ def _say_missing(campaign: Campaign, status: CampaignStatus, missing: Missing) -
 def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     st.markdown(t("**2. Release and send**"))
     going = [row for row in plan.rows if row.state in WAITS and row.rule is None]
-    _say_going(going, plan)
-    _say_when(going)
+    if campaign.paused_at is not None:
+        _say_paused(campaign)
+    else:
+        _say_going(going, plan)
+        _say_when(going)
     if campaign.status == "sending":
         st.caption(t(":material/check: Released {released_at} UTC", released_at=these_days(campaign.released_at)))
     elif campaign.status == "completed":
@@ -118,6 +121,13 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     if released and due:
         st.fragment(_sending, run_every=1)(campaign.id, _left(status) + due)
     follow(latest("send", campaign=campaign.id))
+
+
+def _say_paused(campaign: Campaign) -> None:
+    since = moment(campaign.paused_at)
+    why = t("Paused since {paused_at}: {pause_reason}", paused_at=since, pause_reason=campaign.pause_reason)
+    st.error(escaped(why), icon=":material/pause_circle:")
+    st.page_link("views/deliverability.py", label=t("Deliverability"), icon=":material/arrow_forward:")
 
 
 def _say_going(going: list[PlanRow], plan: Plan) -> None:

@@ -51,6 +51,14 @@ def test_follow_ups_are_chosen_with_the_campaign_and_shown_with_where_people_sta
     ]
 
 
+def test_a_paused_campaign_says_why_instead_of_that_nothing_waits(approved: Workbench, open_page: Open) -> None:
+    approved.campaigns.release("Spring", by="anna", accept_bounces="the addresses are known")
+    approved.delivery.pause("Spring", by="anna", reason="The offer has changed")
+    app = open_page("campaigns")
+    assert "The offer has changed" in " ".join(said.value for said in app.error)
+    assert "No approved message is waiting" not in captions(app)
+
+
 def test_a_name_taken_already_is_told_and_nothing_is_made(filled: Workbench, open_page: Open) -> None:
     app = open_page("campaigns")
     app.text_input(key="new_name").set_value("Spring").run()
