@@ -37,8 +37,12 @@ PAGES = {
     ),
     mark("Results"): (
         ("overview", mark("Overview"), ":material/traffic:"),
+        ("campaign_results", mark("Campaign"), ":material/monitoring:"),
+        ("segment_results", mark("By segment"), ":material/donut_small:"),
+        ("pack_results", mark("By pack"), ":material/stacked_line_chart:"),
         ("experiments", mark("Experiments"), ":material/science:"),
         ("deliverability", mark("Deliverability"), ":material/monitor_heart:"),
+        ("cost", mark("Cost"), ":material/payments:"),
         ("benchmarks", mark("Benchmarks"), ":material/leaderboard:"),
         ("lineage", mark("Lineage"), ":material/timeline:"),
         ("sql", "SQL", ":material/database:"),
@@ -54,6 +58,7 @@ PAGES = {
 }
 FIRST = "today"
 _VIEWS = Path(__file__).parent / "views"
+ICON = Path(__file__).parent / "icon.svg"  # ours: a Material icon in its place would have every browser fetch it from Google
 
 
 def path_of(title: str) -> str:
@@ -75,7 +80,7 @@ def _pages() -> dict[str, list[StreamlitPage]]:
 
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
-    st.set_page_config(page_title=t("GTM workbench"), page_icon=":material/send:", layout="wide")
+    st.set_page_config(page_title=t("GTM workbench"), page_icon=ICON, layout="wide")
     page = st.navigation(_pages(), expanded=True)
     with kept(), told():
         legible()

@@ -10,7 +10,7 @@ import streamlit as st
 from app.door import Door, routes
 from gtm_pipelines.access.door import check_door
 from gtm_pipelines.launch.probes import local
-from gtm_pipelines.log import configure_logging
+from gtm_pipelines.log import configure_logging, learn_secret
 from gtm_pipelines.settings import Settings, load_settings, resolve_secret
 from gtm_pipelines.workbench import Workbench, open_workbench
 
@@ -36,10 +36,12 @@ def _provider(settings: Settings) -> dict[str, Any]:
     login = settings.login
     if login.by != "oidc" or login.client_secret is None:
         return {}
+    signing = secrets.token_urlsafe(48)
+    learn_secret(signing)
     return {
         "auth": {
             "redirect_uri": str(login.redirect_url),
-            "cookie_secret": secrets.token_urlsafe(48),
+            "cookie_secret": signing,
             "client_id": str(login.client_id),
             "client_secret": resolve_secret(login.client_secret),
             "server_metadata_url": str(login.metadata_url),

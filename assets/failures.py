@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from gtm_pipelines.errors import GtmError
+from gtm_pipelines.log import redact_text
 
 RETRY_SECONDS = 20
 RETRY = dg.RetryPolicy(max_retries=2, delay=RETRY_SECONDS, backoff=dg.Backoff.EXPONENTIAL)
@@ -23,8 +24,9 @@ def told_plainly() -> Iterator[None]:
         if error.retriable:
             raise
         raise dg.Failure(description=str(error), metadata={"kind": error.code}, allow_retries=False) from error
-    except Exception as error:  # a fault of our own: left alone, the retry policy would repeat it
-        raise dg.Failure(description=f"{type(error).__name__}: {error}", allow_retries=False) from error
+    except Exception as error:  # noqa: BLE001 - a fault of our own: left alone, the retry policy would repeat it
+        bare = RuntimeError(redact_text(f"{type(error).__name__}: {error}")).with_traceback(error.__traceback__)
+        raise dg.Failure(description=str(bare), allow_retries=False) from bare  # Dagster keeps what it is raised from, too
 
 
 def why(event: dg.DagsterEvent) -> str:

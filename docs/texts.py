@@ -1,12 +1,12 @@
-"""Brings the translations of the app up to date: new texts are added with nothing in their place, unused ones go.
+"""Brings the translations up to date: new texts are added with nothing in their place, unused ones go.
 
-python docs/texts.py            # writes app/texts/*.po
+python docs/texts.py            # writes app/texts/*.po, and app/texts/library/*.po for what the library says
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -38,17 +38,22 @@ def _texts(call: ast.Call) -> Iterator[str]:
             yield argument.value
 
 
-def update(place: Path) -> None:
+def update(place: Path, texts: Catalog, prepare: Callable[[Catalog, Catalog], None] | None = None) -> None:
     """Bring one catalogue up to date; its head stays as it is."""
     head, _, _ = place.read_text("utf-8").partition("\n\n")
     with place.open("rb") as file:
         held = read_po(file, locale=place.stem)
-    held.update(extracted(), no_fuzzy_matching=True)
+    if prepare:
+        prepare(held, texts)
+    held.update(texts, no_fuzzy_matching=True)
     body = BytesIO()
     write_po(body, held, width=0, no_location=True, omit_header=True, ignore_obsolete=True)
     place.write_text(f"{head}\n\n{body.getvalue().decode().strip()}\n", "utf-8")
 
 
 if __name__ == "__main__":
+    import library_texts
+
     for one in sorted(TEXTS.glob("*.po")):
-        update(one)
+        update(one, extracted())
+        update(TEXTS / "library" / one.name, library_texts.extracted(), library_texts.carry_over)

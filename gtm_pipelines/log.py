@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
+import traceback
 from base64 import b64encode
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from html import escape
+from types import TracebackType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -21,7 +24,7 @@ import structlog
 REDACTED = "[redacted]"
 _SECRET_NAME = re.compile(r"(pass(word|wd)?|secret|token|api[_-]?key|authorization|credential)", re.I)
 _SECRET_VALUE = re.compile(
-    r"(sk-[A-Za-z0-9_-]{8,}|xox[abp]-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}"
+    r"((?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}|xox[abp]-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}"
     r"|(?<=api_key=)[^&\s]+|(?<=apikey=)[^&\s]+|(?<=access_token=)[^&\s]+|(?<=client_secret=)[^&\s]+|(?<=password=)[^&\s]+"
     r"|(?<=[?&]key=)[^&\s]+|(?<=Bearer )[A-Za-z0-9._~+/=-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@))"
@@ -38,13 +41,47 @@ def learn_secret(secret: str) -> None:
     """Let no text of this process that passes here show a secret it has read, wherever it comes back from."""
     global _forms
     _forms = _longest_first({*_forms, *_forms_of(secret)})
+    _guard_the_rest()
+
+
+class _Redacted(logging.LogRecord):
+    """A line of any library's own log, such as a web server's, without the secrets this process has read."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if self.exc_info and self.exc_info[1] is not None:
+            self.exc_text = redact_text("".join(traceback.format_exception(self.exc_info[1])).rstrip())
+
+    def getMessage(self) -> str:  # noqa: N802 - the standard library's name
+        """Return the line as it is written."""
+        return redact_text(super().getMessage())
+
+
+def _guard_the_rest() -> None:
+    """Redact what does not pass here by itself: the standard library's log, and tracebacks of errors that nobody caught."""
+    if logging.getLogRecordFactory() is not _Redacted:
+        logging.setLogRecordFactory(_Redacted)
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _uncaught
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda caught: _uncaught(caught.exc_type, caught.exc_value, caught.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if not issubclass(kind, SystemExit):
+        sys.stderr.write(redact_text("".join(traceback.format_exception(kind, error, trace))))
 
 
 def redact_text(text: str) -> str:
     """Replace every secret that this process has read, and whatever looks like a key, a bearer token or a URL's password."""
+    return _SECRET_VALUE.sub(REDACTED, without_known(text))
+
+
+def without_known(text: str) -> str:
+    """Replace every secret that this process has read, and nothing else: for texts whose every other word counts."""
     for form in _forms:
         text = text.replace(form, REDACTED)
-    return _SECRET_VALUE.sub(REDACTED, text)
+    return text
 
 
 def hide(text: str, secret: str) -> str:

@@ -36,7 +36,7 @@ from gtm_pipelines.settings_model import LightSettings as LightSettings
 from gtm_pipelines.settings_model import LlmSettings as LlmSettings
 from gtm_pipelines.settings_model import MailboxSettings as MailboxSettings
 from gtm_pipelines.settings_model import ModelSettings as ModelSettings
-from gtm_pipelines.settings_model import Port, SecretRef, default_mailboxes
+from gtm_pipelines.settings_model import Port, SecretRef, WarehouseSettings, default_mailboxes
 from gtm_pipelines.settings_model import SandboxSettings as SandboxSettings
 from gtm_pipelines.settings_model import SearchSettings as SearchSettings
 from gtm_pipelines.settings_model import SmtpSettings as SmtpSettings
@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     log_json: bool = Field(False, description="One JSON object a log line.")
     mailboxes: tuple[MailboxSettings, ...] = Field(default_factory=default_mailboxes, description="Sender identities.")
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="Rules over all mailboxes.")
+    warehouse: WarehouseSettings = Field(default_factory=WarehouseSettings, description="Memory and threads of the figures.")
     lights: LightSettings = Field(default_factory=LightSettings, description="Thresholds of the traffic lights.")
     models: tuple[ModelSettings, ...] = Field((), description="Language models that may be asked.")
     llm: LlmSettings = Field(default_factory=LlmSettings, description="Order, caps and cache of language models.")

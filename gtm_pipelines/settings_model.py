@@ -149,6 +149,13 @@ class SandboxSettings(Section):
         return self
 
 
+class WarehouseSettings(Section):
+    """How much of the machine the figures may use while they are made."""
+
+    memory: str = Field("2GB", pattern=r"^\d+(\.\d+)?\s?[KMG]i?B$", description="Most memory; what needs more goes to the disk.")
+    threads: int = Field(2, ge=1, description="Most threads of one query.")
+
+
 class LightSettings(Section):
     """Thresholds of the traffic lights, as rates from 0 to 1, and their floors."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gtm_pipelines.errors import SettingsError
+from gtm_pipelines.log import learn_secret
 
 SERVICE = "gtm-workbench"
 LEAST_PRIORITY = 1.0
@@ -84,8 +85,11 @@ def _passphrase(environment: Mapping[str, str]) -> str | None:
     folder = environment.get("CREDENTIALS_DIRECTORY")
     credential = Path(folder) / "gtm-keys" if folder else None
     if credential and credential.is_file():
-        return credential.read_text("utf-8").strip()
-    return environment.get("GTM_KEYS_PASSPHRASE") or None
+        found = credential.read_text("utf-8").strip()
+    else:
+        found = environment.get("GTM_KEYS_PASSPHRASE", "")
+    learn_secret(found)
+    return found or None
 
 
 def system_ring() -> Ring | None:
@@ -167,7 +171,9 @@ def _key_file(path: Path, *, make: bool) -> bytes:
         from cryptography.fernet import Fernet
 
         _write(path, Fernet.generate_key())
-    return path.read_bytes()
+    key = path.read_bytes()
+    learn_secret(key.decode("ascii", "replace").strip())
+    return key
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 ON_CI = os.environ.get("CI") == "true"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what costs seconds and is the same whichever engine keeps it: reading the web, learning, models that obey attackers."""
 
 
 def missing_part(what: str, remedy: str) -> NoReturn:
@@ -19,6 +23,16 @@ def missing_part(what: str, remedy: str) -> NoReturn:
     if ON_CI:
         pytest.fail(text)
     pytest.skip(text)
+
+
+def script(name: str) -> ModuleType:
+    """Load a script of ``docs/``, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def corpora(folder: str) -> Path:

@@ -12,6 +12,9 @@ from app.components.language import t
 from app.components.text import day_axis, percent, spoken
 from gtm_pipelines.metrics.reading import ArmReading, Experiment
 
+FEW = 3
+"""Days below which a band would be too thin to see: each is then a bar."""
+
 
 def arms_table(arms: Sequence[ArmReading]) -> None:
     """Show every arm with its counts, harm and verdict."""
@@ -50,11 +53,12 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
     when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
     share = alt.Axis(format=".0%", title=t("Answered with interest"))
     base = alt.Chart(frame).encode(x=when, color=colour)
-    band = base.mark_area(opacity=0.15, clip=True).encode(
+    few = frame["day"].nunique() < FEW
+    band = (base.mark_rule(strokeWidth=10, opacity=0.35, clip=True) if few else base.mark_area(opacity=0.25, clip=True)).encode(
         y=alt.Y("positive_rate_low:Q", axis=share, scale=alt.Scale(domain=[0, top if top > 0 else 0.2])),
         y2="positive_rate_high:Q",
     )
-    line = base.mark_line(point=True, clip=True).encode(
+    line = base.mark_line(point={"size": 60, "filled": True}, clip=True).encode(
         y=alt.Y("positive_rate:Q", axis=share),
         tooltip=[
             alt.Tooltip("Arm:N", title=t("Arm")), alt.Tooltip("day:T", title=t("Day")),
@@ -78,16 +82,24 @@ def ratios_over_time(days: pd.DataFrame) -> None:
         return
     when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
     axis = alt.Axis(title=t("Times as often as the reference"), values=[0.1, 0.25, 0.5, 1, 2, 4, 10])
-    band = (
-        alt.Chart(frame)
-        .mark_area(opacity=0.25, interpolate="step-after", clip=True, line=True)
-        .encode(
-            x=when,
-            y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
-            y2="high:Q",
-            color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None, symbolOpacity=1)),
-            tooltip=["Arm:N", alt.Tooltip("ratio_low:Q", format=".2f"), alt.Tooltip("ratio_high:Q", format=".2f")],
-        )
+    chart = alt.Chart(frame)
+    few = frame["day"].nunique() < FEW
+    drawn = (
+        chart.mark_rule(strokeWidth=10, opacity=0.5, clip=True)
+        if few
+        else chart.mark_area(opacity=0.3, interpolate="step-after", clip=True, line=True)
+    )
+    band = drawn.encode(
+        x=when,
+        y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
+        y2="high:Q",
+        color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None, symbolOpacity=1)),
+        tooltip=[
+            alt.Tooltip("Arm:N", title=t("Arm")),
+            alt.Tooltip("day:T", title=t("Day")),
+            alt.Tooltip("ratio_low:Q", title=t("At least"), format=".2f"),
+            alt.Tooltip("ratio_high:Q", title=t("At most"), format=".2f"),
+        ],
     )
     alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4]).encode(y="alike:Q")
     st.altair_chart((band + alike).properties(height=300), width="stretch", alt=t("Ratio to the reference over time"))
@@ -105,10 +117,10 @@ def _ratio(arm: ArmReading) -> str:
 def _known(arm: ArmReading) -> str:
     more = t(": about {needed:,} more needed", needed=arm.needed) if arm.needed and not arm.is_reference else ""
     words = {
-        "reference": "reference",
+        "reference": t("reference"),
         "not_enough_data": t("not enough data") + more,
         "undecided": t("cannot be told yet") + more,
-        "better": "better",
-        "worse": "worse",
+        "better": t("better"),
+        "worse": t("worse"),
     }[arm.verdict]
     return t("{words}; more harm", words=words) if arm.harm_verdict == "worse" else words

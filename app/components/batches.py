@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.jobs import ask, follow, latest
-from app.components.language import mark, t
+from app.components.language import mark, t, written
 from app.components.page import told
+from app.components.roles import only
 from app.components.text import escaped
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.intake.model import ImportReport, UndoReport
 
 KEPT = {
@@ -43,15 +45,15 @@ def _confirm(would: UndoReport, place: str) -> None:
         t("known from this import alone, and removed"): would.removed,
         t("told anew from other imports"): would.restored,
         t("left as they are, for other imports say the same"): would.unchanged,
-        "kept": would.kept,
+        t("kept"): would.kept,
     }
     for words, count in lines.items():
         if count:
-            st.markdown(f"**{count:,}** {words}")
+            st.markdown(f"**{written(count, ',')}** {words}")
     for reason, count in would.kept_because.items():
         named = escaped(", ".join(would.examples.get(reason, ())))
-        st.caption(f"{count:,} {t(KEPT.get(reason, reason))}: {named}")
+        st.caption(f"{written(count, ',')} {t(KEPT.get(reason, reason))}: {named}")
     st.caption(t("Nobody becomes mailable by this. Importing the file again brings it back."))
-    if st.button(t("Take it back"), type="primary", key=f"undo_do:{place}:{would.batch_id}"):
+    if st.button(t("Take it back"), type="primary", key=f"undo_do:{place}:{would.batch_id}", **only(Role.EDITOR)):
         ask("undo_import", {"batch": would.batch_id})
         st.rerun()

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.language import t
-from app.components.text import moment, percent, spoken
+from app.components.text import escaped, moment, percent, spoken
 from app.state import bench
 
 _PLOTTED = ["arm", "quality", "low", "high", "cases"]
@@ -26,7 +26,7 @@ def result(run_id: str) -> None:
     """Draw a run: a table, best first, and the scores with their intervals."""
     run, table = bench().benchmarks.get(run_id), bench().benchmarks.table(run_id)
     if run["status"] != "finished":
-        st.warning(run["settings"].get("stopped") or t("It is not finished; what is scored so far is shown."))
+        st.warning(escaped(run["settings"].get("stopped") or "") or t("It is not finished; what is scored so far is shown."))
     if not table:
         st.markdown(t("Nothing is scored yet."))
         return

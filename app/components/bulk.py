@@ -12,8 +12,10 @@ from app.components.decided import forget_decision, last_decision, remember, tol
 from app.components.editor import reopen
 from app.components.language import t, tn
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.review.model import Filters
 
@@ -23,14 +25,26 @@ def toolbar(campaign: Campaign, chosen: Filters, total: int, ticked: Sequence[st
     waiting = bench().review.count_recommended(campaign.id)
     what = t("{ticked} ticked", ticked=len(ticked)) if ticked else t("all {total:,} shown", total=total)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(t("Approve all recommended"), icon=":material/done_all:", disabled=not waiting, key="approve_recommended"):
+        if st.button(
+            t("Approve all recommended"),
+            icon=":material/done_all:",
+            key="approve_recommended",
+            **only(Role.REVIEWER, disabled=not waiting),
+        ):
             ask_about("approve_recommended", campaign_id=campaign.id, waiting=waiting)
         good = t("Approve {what}", what=what) if ticked else t("Approve the recommended of {total:,} shown", total=total)
-        if st.button(good, icon=":material/check:", key="bulk_approve", disabled=not total):
+        if st.button(good, icon=":material/check:", key="bulk_approve", **only(Role.REVIEWER, disabled=not total)):
             ask_about("approve_many", campaign_id=campaign.id, chosen=chosen, ticked=list(ticked))
-        if st.button(t("Reject {what}", what=what), icon=":material/close:", key="bulk_reject", disabled=not total):
+        if st.button(
+            t("Reject {what}", what=what), icon=":material/close:", key="bulk_reject", **only(Role.REVIEWER, disabled=not total)
+        ):
             ask_about("reject_many", campaign_id=campaign.id, chosen=chosen, ticked=list(ticked))
-        if st.button(t("Rewrite {what}", what=what), icon=":material/edit_note:", key="bulk_rewrite", disabled=not total):
+        if st.button(
+            t("Rewrite {what}", what=what),
+            icon=":material/edit_note:",
+            key="bulk_rewrite",
+            **only(Role.EDITOR, disabled=not total),
+        ):
             meant = list(ticked) or bench().review.ids(campaign.id, **chosen)
             ask_about("rewrite", campaign_id=campaign.id, draft_ids=meant)
         _undo_last()
@@ -51,7 +65,7 @@ def approve_recommended(campaign_id: str, waiting: int) -> None:
             waiting,
         )
     )
-    if st.button(t("Approve them"), type="primary", key="approve_all"):
+    if st.button(t("Approve them"), type="primary", key="approve_all", **only(Role.REVIEWER)):
         with told():
             since = bench().clock.now()
             ids = bench().review.ids(campaign_id, status="drafted", recommended=True)
@@ -77,7 +91,9 @@ def approve_many(campaign_id: str, chosen: Filters, ticked: list[str]) -> None:
             whose=whose,
         )
     )
-    if st.button(t("Approve {ids:,}", ids=len(ids)), type="primary", key="bulk_approve_do", disabled=not ids):
+    if st.button(
+        t("Approve {ids:,}", ids=len(ids)), type="primary", key="bulk_approve_do", **only(Role.REVIEWER, disabled=not ids)
+    ):
         with told():
             since = bench().clock.now()
             _done(ids, since, told_approval(bench().review.approve(ids, by=person())))
@@ -95,7 +111,12 @@ def reject_many(campaign_id: str, chosen: Filters, ticked: list[str]) -> None:
         )
     )
     reason = st.text_input(t("Why? Later drafts learn from it."), key="bulk_reason")
-    if st.button(t("Reject {ids:,}", ids=len(ids)), type="primary", key="bulk_reject_do", disabled=not ids or not reason.strip()):
+    if st.button(
+        t("Reject {ids:,}", ids=len(ids)),
+        type="primary",
+        key="bulk_reject_do",
+        **only(Role.REVIEWER, disabled=not ids or not reason.strip()),
+    ):
         with told():
             since = bench().clock.now()
             report = bench().review.reject(ids, by=person(), reason=reason)
@@ -112,7 +133,11 @@ def _undo_last() -> None:
     if held is None:
         return
     if st.button(
-        t("Undo"), icon=":material/undo:", shortcut="U", key="undo_last", help=t("Take back: {words}", words=escaped(held.words))
+        t("Undo"),
+        icon=":material/undo:",
+        shortcut="U",
+        key="undo_last",
+        **only(Role.REVIEWER, help=t("Take back: {words}", words=escaped(held.words))),
     ):
         with told():
             report = bench().review.take_back(held.draft_ids, by=person(), since=held.since)

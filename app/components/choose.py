@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import streamlit as st
 
 from app.components.language import t
@@ -19,10 +21,11 @@ def open_campaign(campaign_id: str) -> None:
 
 
 def choose_campaign() -> Campaign | None:
-    """Let a person choose among the campaigns, newest first; lead to the start where there is none."""
+    """Let a person choose among the campaigns, newest first; the address names the choice, so that it can be passed on."""
     campaigns = {campaign.id: campaign for campaign in bench().campaigns.list()}
     if not campaigns:
         return None
+    follow_link(_KEY, "campaign", campaigns)
     wanted = st.session_state.pop("campaign_to_open", None)
     if wanted in campaigns:
         st.session_state[_KEY] = wanted
@@ -35,7 +38,24 @@ def choose_campaign() -> Campaign | None:
         key=_KEY,
         persist_state="session",
     )
+    keep_link(_KEY, "campaign", chosen)
     return campaigns[chosen]
+
+
+def follow_link(key: str, parameter: str, known: Container[str]) -> None:
+    """Set the widget ``key`` to what the address names, where that is not what the widget itself wrote there."""
+    named = st.query_params.get(parameter)
+    if named != st.session_state.get(f"linked:{key}") and named in known:
+        st.session_state[key] = named
+
+
+def keep_link(key: str, parameter: str, chosen: str | None) -> None:
+    """Let the address name what is chosen, so that it can be passed on."""
+    st.session_state[f"linked:{key}"] = chosen
+    if chosen is not None:
+        st.query_params[parameter] = chosen
+    elif parameter in st.query_params:
+        del st.query_params[parameter]
 
 
 def no_campaign() -> None:

@@ -9,8 +9,10 @@ from app.components.coach_figures import spoken_language
 from app.components.language import t
 from app.components.lights import light_card
 from app.components.page import empty, notice
+from app.components.roles import only
 from app.components.text import escaped, moment, percent, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.coaching.model import Analysis
 from gtm_pipelines.metrics.model import Light
 
@@ -21,12 +23,15 @@ def analyses() -> None:
     if not campaigns:
         empty(t("There are no figures to analyse yet."), page="views/campaigns.py", label=t("Open the campaigns"))
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(t("Campaign"), list(campaigns), format_func=campaigns.__getitem__, key="analyse_campaign")
-        if st.button(t("Analyse this campaign"), type="primary", icon=":material/query_stats:"):
-            made = bench().analyses.analyse(chosen, by=f"person:{person()}")
-            notice(t("Analysis {number:,} is kept.", number=made.number))
-            st.rerun()
+    analyses_of(st.selectbox(t("Campaign"), list(campaigns), format_func=campaigns.__getitem__, key="analyse_campaign"))
+
+
+def analyses_of(chosen: str) -> None:
+    """Let a person analyse one campaign, and look at what was kept of it."""
+    if st.button(t("Analyse this campaign"), type="primary", icon=":material/query_stats:", key="analyse", **only(Role.EDITOR)):
+        made = bench().analyses.analyse(chosen, by=f"person:{person()}")
+        notice(t("Analysis {number:,} is kept.", number=made.number))
+        st.rerun()
     kept = bench().analyses.kept(chosen)
     if not kept:
         st.caption(t("Each analysis is kept, so that the next one says what changed."))
@@ -39,7 +44,7 @@ def analyses() -> None:
     earlier = [one for one in kept if one.number < numbered[shown].number]
     if earlier:
         _compare(earlier[0], numbered[shown])
-    if st.button(t("Delete this analysis"), type="tertiary", icon=":material/delete:"):
+    if st.button(t("Delete this analysis"), type="tertiary", icon=":material/delete:", **only(Role.EDITOR)):
         bench().analyses.forget(shown, by=f"person:{person()}")
         notice(t("Deleted."))
         st.rerun()

@@ -9,8 +9,10 @@ import streamlit as st
 from app.components.coach_figures import act, action_of, cited, figure_of, lines, spoken_language
 from app.components.language import mark, t
 from app.components.page import told
+from app.components.roles import only, say_who_may
 from app.components.text import escaped
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.coaching.model import Answer, ChatMessage
 from gtm_pipelines.coaching.turn import Step
 
@@ -38,7 +40,8 @@ def chat() -> None:
     if not said and not asked:
         _begin()
     model = bench().coach.has_model and st.toggle(t("Let a language model word the answer"), value=True)
-    asked = st.chat_input(t("Ask about your figures"), max_chars=2000) or asked
+    talks = say_who_may(Role.EDITOR, t("Talking to the coach, who keeps what is said,"))
+    asked = st.chat_input(t("Ask about your figures"), max_chars=2000, disabled=not talks) or asked
     if asked:
         with told():
             _answer(asked, held, model=bool(model))
@@ -60,7 +63,7 @@ def _begin() -> None:
     st.caption(t("Works without any model. Ask in English or Russian, for instance:"))
     with st.container(horizontal=True):
         for place, question in enumerate(FIRST):
-            if st.button(t(question), key=f"coach_first:{place}"):
+            if st.button(t(question), key=f"coach_first:{place}", **only(Role.EDITOR)):
                 st.session_state["coach_question"] = t(question)
                 st.rerun()
 

@@ -8,8 +8,10 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import notice
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.coaching.model import LONGEST_BELIEF, SUBJECTS, Belief
 
 _WORDS = {
@@ -39,7 +41,7 @@ def _belief(one: Belief) -> None:
             bench().memory.change(one.id, value, by=by)
             notice(t("Changed."))
             st.rerun()
-        if st.button(t("Forget"), key=f"forget:{one.id}", icon=":material/delete:"):
+        if st.button(t("Forget"), key=f"forget:{one.id}", icon=":material/delete:", **only(Role.EDITOR)):
             bench().memory.forget(one.id, by=by)
             notice(t("Forgotten."))
             st.rerun()
@@ -50,7 +52,7 @@ def _add() -> None:
     with st.form("belief_new", clear_on_submit=True):
         subject = st.selectbox(t("About"), SUBJECTS, format_func=lambda key: t(_WORDS[key]))
         value = st.text_input(t("What to remember"), max_chars=LONGEST_BELIEF)
-        if st.form_submit_button(t("Remember"), icon=":material/add:") and value.strip():
+        if st.form_submit_button(t("Remember"), icon=":material/add:", **only(Role.EDITOR)) and value.strip():
             bench().memory.set(subject, value, by=f"person:{person()}")
             notice(t("Remembered."))
             st.rerun()
@@ -86,7 +88,7 @@ def _talks() -> None:
     for one in talks:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{escaped(one.title)}  \n{moment(one.updated_at)}", width="stretch")
-            if st.button(t("Delete"), key=f"talk:{one.id}", icon=":material/delete:"):
+            if st.button(t("Delete"), key=f"talk:{one.id}", icon=":material/delete:", **only(Role.EDITOR)):
                 bench().memory.forget_chat(one.id, by=f"person:{person()}")
                 notice(t("Deleted."))
                 st.rerun()

@@ -33,7 +33,7 @@ def mapping(path: Path, proposal: MappingProposal, sheet: str | None) -> tuple[d
             of_samples.caption(escaped(" · ".join(column.samples[:3])) or "(empty)")
             proposed = column.field or KEEP
             chosen = of_field.selectbox(
-                t("Field of {column}", column=column.column),
+                t("Field of {column}", column=escaped(column.column)),
                 options,
                 index=options.index(proposed) if proposed in options else 0,
                 format_func=lambda name: t(KEEP) if name == KEEP else spoken(name),

@@ -10,8 +10,10 @@ from app.components.documents import TITLES
 from app.components.jobs import ask
 from app.components.language import mark, t
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.strategy.model import FORMS, Correction, Document, Strategy, paths
 from gtm_pipelines.strategy.patch import ADD, plain_sections, read_value, settable, shown_value
 
@@ -47,10 +49,12 @@ def _claim(strategy: Strategy, document: Document) -> None:
     now = shown_value(getattr(held[path], name)) if path in held else ""
     text = st.text_area(t("What it should be"), value=now, key=f"value:{key}:{path}:{name}").strip()
     left, right = st.columns(2)
-    if left.button(t("Save"), type="primary", key=f"save:{key}", disabled=text in ("", now), width="stretch"):
+    if left.button(
+        t("Save"), type="primary", key=f"save:{key}", width="stretch", **only(Role.EDITOR, disabled=text in ("", now))
+    ):
         where = f"{path}.{name}" if path in held else path
         _field(strategy, document, where, read_value(where, text))
-    if path in held and right.button(t("Take out"), key=f"remove:{key}", width="stretch"):
+    if path in held and right.button(t("Take out"), key=f"remove:{key}", width="stretch", **only(Role.EDITOR)):
         _field(strategy, document, path, None)
 
 
@@ -73,7 +77,7 @@ def _anew(strategy: Strategy, document: Document) -> None:
         key=f"section:{document.id}",
     )
     guidance = st.text_area(t("What should be better"), key=f"guidance:{document.id}", placeholder=t("We also serve importers."))
-    if st.button(t("Ask for it"), key=f"anew:{document.id}", disabled=not guidance.strip(), width="stretch"):
+    if st.button(t("Ask for it"), key=f"anew:{document.id}", width="stretch", **only(Role.EDITOR, disabled=not guidance.strip())):
         more = {} if section in (None, WHOLE) else {"section": section}
         payload = {"strategy": strategy.id, "by": person(), "correct": document.kind, "guidance": guidance.strip(), **more}
         ask("strategy", payload)
@@ -93,7 +97,7 @@ def history(strategy: Strategy, document: Document) -> None:
             if each.correction_id in made:
                 st.caption(escaped(summary(made[each.correction_id])))
         if document.number > 1 and st.button(
-            t("Go back to the version before"), icon=":material/undo:", key=f"undo:{document.id}"
+            t("Go back to the version before"), icon=":material/undo:", key=f"undo:{document.id}", **only(Role.EDITOR)
         ):
             with told():
                 bench().strategies.corrections.undo(strategy.id, document.kind, by=person())

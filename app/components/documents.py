@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.components.language import joined, mark, t, tn, written
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from gtm_pipelines.strategy.model import Claim, Criterion, Document, Evidence, Kind, Quality, describe, quality_of, sections
 
 TITLES: dict[Kind, str] = {
@@ -72,7 +73,7 @@ def _line(claim: Claim) -> str:
         if hasattr(claim, name)
     ]
     inferred = " :gray[:material/lightbulb:]" if claim.basis == "inferred" else ""
-    return f"{escaped(claim.text)}{rule}{inferred}" + (f"  \n:gray[{'; '.join(more)}]" if more else "")
+    return f"{escaped(translated(claim.text))}{rule}{inferred}" + (f"  \n:gray[{'; '.join(more)}]" if more else "")
 
 
 def _evidence(document: Document) -> None:
@@ -83,12 +84,12 @@ def _evidence(document: Document) -> None:
         known = {each.id: each for each in document.evidence}
         for claims in sections(document.content).values():
             for claim in claims:
-                st.markdown(f"{escaped(claim.text)}")
+                st.markdown(f"{escaped(translated(claim.text))}")
                 for one in claim.evidence:
                     _quote(known[one])
         for each in document.dropped:
             st.markdown(f":red[:material/block:] {escaped(each.text)}")
-            st.caption(escaped(each.why))
+            st.caption(escaped(translated(each.why)))
 
 
 def _quote(each: Evidence) -> None:
@@ -106,7 +107,7 @@ def _context(document: Document) -> None:
             held = f"{spoken(each.quality).lower()}, {written(each.score, '.0%')}"
             st.markdown(f"{name} :{_COLOURS[each.quality]}-badge[{held}]{age}")
             if each.gaps:
-                st.caption(escaped("; ".join(each.gaps)))
+                st.caption(escaped("; ".join(map(translated, each.gaps))))
 
 
 def _author(author: str) -> str:

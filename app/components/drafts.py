@@ -147,13 +147,14 @@ def _mails(rows: Sequence[DraftView]) -> dict[str, list[str]]:
     return {t("Mail"): [t("answer") if row.step >= FIRST_ANSWER else str(row.step) for row in rows]}
 
 
-def neighbour(listed: Listed, draft_id: str, step: int) -> str | None:
-    """Return a draft of the next person (or the one before, with ``step`` -1) on the page; the coin's variant if it is there."""
+def neighbour(listed: Listed, draft_id: str | None, step: int) -> str | None:
+    """Return a draft of the next person (or the one before, with ``step`` -1) on the page; the coin's variant if it is there.
+
+    Where none is open, the first person's.
+    """
     people = list(dict.fromkeys((row.target_id, row.step) for row in listed.rows))
     here = next(((row.target_id, row.step) for row in listed.rows if row.id == draft_id), None)
-    if here is None:
-        return listed.rows[0].id if listed.rows else None
-    place = people.index(here) + step
+    place = 0 if here is None else people.index(here) + step
     if not 0 <= place < len(people):
         return None
     theirs = [row for row in listed.rows if (row.target_id, row.step) == people[place]]

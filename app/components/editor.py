@@ -16,10 +16,14 @@ from app.components.evidence import backing, badges, findings, judged
 from app.components.language import mark, t
 from app.components.marked import show_text
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.drafting.checks.model import DraftGrounding
 from gtm_pipelines.review.model import DraftView, Scores, StaleRevision
+from gtm_pipelines.review.skip import AFTER_FIRST
 
 _STATES = {"drafted": mark("Waiting"), "approved": mark("Approved"), "rejected": mark("Rejected")}
 _COLOURS: dict[str, Literal["gray", "green", "red"]] = {"drafted": "gray", "approved": "green", "rejected": "red"}
@@ -53,6 +57,8 @@ def editor(
             _clash(draft, seen, subject, body)
             _while_writing(draft, seen, subject, body, changed=changed)
             return
+        for note in draft.notes:
+            st.warning(escaped(t("Your list says of them: {note}", note=note[:300])), icon=":material/sticky_note_2:")
         stale = draft.revision != seen.revision
         show_text(seen.subject, seen.body, None if stale else grounding)
         _clash(draft, seen, seen.subject, seen.body)
@@ -112,7 +118,7 @@ def _heading(draft: DraftView, scores: Scores, grounding: DraftGrounding | None)
             )
         badges(scores, grounding)
     if draft.decided_by and draft.decided_at:
-        why = f": {escaped(draft.decision_reason)}" if draft.decision_reason else ""
+        why = f": {escaped(translated(draft.decision_reason))}" if draft.decision_reason else ""
         st.caption(
             t(
                 "By {decided_by}, {decided_at}{why}",
@@ -124,12 +130,12 @@ def _heading(draft: DraftView, scores: Scores, grounding: DraftGrounding | None)
     if draft.status == "approved" and not draft.approval_holds:
         st.warning(t("What would be sent is no longer what was approved. Approve it again."))
     for warning in draft.warnings:
-        st.warning(escaped(warning.get("text") or warning.get("message") or " ".join(warning.values())))
+        st.warning(escaped(translated(warning.get("text") or warning.get("message") or " ".join(warning.values()))))
 
 
 def _while_writing(draft: DraftView, seen: DraftView, subject: str, body: str, *, changed: bool) -> None:
     with st.container(horizontal=True):
-        if st.button(t("Save"), key=f"save:{draft.id}", icon=":material/save:", type="primary"):
+        if st.button(t("Save"), key=f"save:{draft.id}", icon=":material/save:", type="primary", **only(Role.REVIEWER)):
             _save(draft.id, seen.revision, subject, body)
         if st.button(t("Discard my changes") if changed else t("Stop editing"), key=f"discard:{draft.id}", type="tertiary"):
             reopen(draft.id)
@@ -145,15 +151,25 @@ def _while_reading(draft: DraftView, seen: DraftView, *, stale: bool, focused: b
         why = t("Rules block it: edit the text, or let the finding pass.") if blocked else None
         shut = stale or blocked
         if undecided and st.button(
-            t("Approve"), key=f"approve:{draft.id}", type="primary", disabled=shut, help=why, shortcut=keys["A"]
+            t("Approve"),
+            key=f"approve:{draft.id}",
+            type="primary",
+            shortcut=keys["A"],
+            **only(Role.REVIEWER, disabled=shut, help=why),
         ):
             _approve(seen)
-        if st.button(t("Edit"), key=f"edit:{draft.id}", icon=":material/edit:", disabled=stale, shortcut=keys["E"]):
+        if st.button(
+            t("Edit"), key=f"edit:{draft.id}", icon=":material/edit:", shortcut=keys["E"], **only(Role.REVIEWER, disabled=stale)
+        ):
             _write(draft.id, on=True)
             st.rerun()
-        if draft.status != "rejected" and st.button(t("Reject"), key=f"reject:{draft.id}", shortcut=keys["X"]):
+        if draft.status != "rejected" and st.button(
+            t("Reject"), key=f"reject:{draft.id}", shortcut=keys["X"], **only(Role.REVIEWER)
+        ):
             ask_about("reject", draft=draft)
-        if draft.status != "drafted" and st.button(t("Undo"), key=f"undo:{draft.id}", icon=":material/undo:"):
+        if draft.status != "drafted" and st.button(
+            t("Undo"), key=f"undo:{draft.id}", icon=":material/undo:", **only(Role.REVIEWER)
+        ):
             _undo(draft)
 
 
@@ -192,7 +208,7 @@ def _clash(draft: DraftView, seen: DraftView, subject: str, body: str) -> None:
         st.text(theirs.subject)
         st.text(theirs.body)
     with st.container(horizontal=True):
-        if st.button(t("Save mine over theirs"), key=f"mine:{draft.id}"):
+        if st.button(t("Save mine over theirs"), key=f"mine:{draft.id}", **only(Role.REVIEWER)):
             st.session_state["clashes"].pop(draft.id)
             _save(draft.id, theirs.revision, subject, body)
         if st.button(t("Take theirs"), key=f"theirs:{draft.id}"):
@@ -212,9 +228,30 @@ def _approve(seen: DraftView) -> None:
 
 
 def reject(draft: DraftView) -> None:
-    """Ask why a draft shall be rejected."""
+    """Ask why a draft shall be rejected, and say what comes of it."""
+    later = draft.step in AFTER_FIRST
+    if later:
+        st.info(
+            t(
+                "This is mail {step} of a sequence. A rejected mail is not written anew, and no later one follows it: the "
+                "sequence ends for this person. To mend the mail, edit it or give an instruction instead; to leave out this one "
+                "only, skip it.",
+                step=draft.step,
+            ),
+            icon=":material/low_priority:",
+        )
     reason = st.text_input(t("Why? Later drafts learn from it."), key=f"reason:{draft.id}:{draft.revision}")
-    if st.button(t("Reject it"), key=f"rejected:{draft.id}", type="primary", disabled=not reason.strip()):
+    if later and st.button(
+        t("Skip this mail, go on with the next"), key=f"skipped:{draft.id}",
+        **only(Role.REVIEWER, disabled=not reason.strip()),
+    ):  # fmt: skip
+        with told():
+            bench().review.skip(draft.id, by=person(), reason=reason)
+            answered()
+            reopen(draft.id)
+            notice(t("Skipped; the sequence goes on with the next mail."))
+            st.rerun()
+    if st.button(t("Reject it"), key=f"rejected:{draft.id}", type="primary", **only(Role.REVIEWER, disabled=not reason.strip())):
         with told():
             since = bench().clock.now()
             bench().review.reject([draft.id], by=person(), reason=reason)

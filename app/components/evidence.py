@@ -8,8 +8,11 @@ from app.components.asking import answered, ask_about
 from app.components.language import t, tn
 from app.components.marked import legend
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.drafting.checks.model import Backing, DraftGrounding, Shown
 from gtm_pipelines.review.model import Scores
 
@@ -53,7 +56,7 @@ def judged(scores: Scores) -> None:
         t("Judge: quality {quality:.0%}, risk {risk:.0%}", quality=scores.quality, risk=scores.risk), icon=":material/gavel:"
     ):
         for point, reason in scores.reasons.items():
-            st.markdown(f"**{escaped(spoken(point))}** – {escaped(reason)}")
+            st.markdown(f"**{escaped(spoken(point))}** – {escaped(translated(reason))}")
         st.caption(escaped(scores.judge or ""))
 
 
@@ -81,24 +84,26 @@ def _finding(draft_id: str, one: Shown) -> None:
         st.caption(
             t(
                 "~~{text_}~~ – {who} let it pass: {passed_because}",
-                text_=escaped(one.finding.text),
+                text_=escaped(translated(one.finding.text)),
                 who=who,
                 passed_because=escaped(one.passed_because or ""),
             )
         )
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        hint = f" :gray[{escaped(one.finding.hint)}]" if one.finding.hint else ""
-        st.markdown(f"{sign} {escaped(one.finding.text)}{words}{hint}", width="stretch")
-        if one.may_pass and st.button(t("Let pass"), key=f"pass:{draft_id}:{one.key}", type="tertiary"):
+        hint = f" :gray[{escaped(translated(one.finding.hint))}]" if one.finding.hint else ""
+        st.markdown(f"{sign} {escaped(translated(one.finding.text))}{words}{hint}", width="stretch")
+        if one.may_pass and st.button(t("Let pass"), key=f"pass:{draft_id}:{one.key}", type="tertiary", **only(Role.REVIEWER)):
             ask_about("let_pass", draft_id=draft_id, key=one.key, text=one.finding.text)
 
 
 def let_pass(draft_id: str, key: str, text: str) -> None:
     """Ask why a finding may pass."""
-    st.markdown(escaped(text))
+    st.markdown(escaped(translated(text)))
     reason = st.text_input(t("Why may it pass?"), key=f"pass_reason:{draft_id}:{key}")
-    if st.button(t("Let it pass"), type="primary", key=f"passed:{draft_id}:{key}", disabled=not reason.strip()):
+    if st.button(
+        t("Let it pass"), type="primary", key=f"passed:{draft_id}:{key}", **only(Role.REVIEWER, disabled=not reason.strip())
+    ):
         with told():
             bench().groundings.overrule(draft_id, key, by=person(), reason=reason)
             answered()

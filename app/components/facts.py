@@ -9,8 +9,10 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import empty, notice, told
+from app.components.roles import only
 from app.components.text import escaped, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.enrichment.source import SubjectType
 from gtm_pipelines.record import facts
 from gtm_pipelines.record.settled import ACT_ON, PERSON, Settled, Statement, by_field, settle
@@ -57,14 +59,14 @@ def decide(kind: SubjectType, subject_id: str, field: str, settled: Settled) -> 
     st.caption(t("It counts because {because}.", because=t(BECAUSE[settled.because])))
     key = f"{subject_id}:{field}"
     if settled.fact.source == PERSON:
-        if st.button(t("Withdraw the choice"), icon=":material/undo:", key=f"withdraw:{key}"):
+        if st.button(t("Withdraw the choice"), icon=":material/undo:", key=f"withdraw:{key}", **only(Role.EDITOR)):
             _withdraw(kind, subject_id, field)
         return
     options = [str(one.value) for one in (settled.fact, *settled.others)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(t("What is right"), [*dict.fromkeys(options), OWN], format_func=t, key=f"choice:{key}")
         own = st.text_input(t("Your value"), key=f"own:{key}") if chosen == OWN else ""
-        if st.button(t("Let it count"), type="primary", icon=":material/gavel:", key=f"choose:{key}"):
+        if st.button(t("Let it count"), type="primary", icon=":material/gavel:", key=f"choose:{key}", **only(Role.EDITOR)):
             _choose(kind, subject_id, field, own if chosen == OWN else str(chosen))
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.language import mark, t
 from app.components.page import told
 from app.components.text import escaped, spoken, these_days
+from app.components.translated import translated
 from app.state import bench, person
 from gtm_pipelines.jobs.model import Job, JobStatus
 
@@ -102,7 +103,11 @@ def _ended(job: Job) -> None:
     label = named(job.kind)
     if job.status is JobStatus.FAILED:
         st.error(
-            t("{label} stopped: {message}", label=label, message=escaped(job.message or t("no reason was given"))),
+            t(
+                "{label} stopped: {message}",
+                label=label,
+                message=escaped(translated(job.message or "") or t("no reason was given")),
+            ),
             icon=":material/error:",
         )
         return

@@ -109,7 +109,11 @@ class _Writer(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         written = str(format(value, format_spec))
-        return written.translate(self._signs) if isinstance(value, (int, float)) and format_spec else written
+        return self.respelt(written) if isinstance(value, (int, float)) and format_spec else written
+
+    def respelt(self, number: str) -> str:
+        """Return a number written in English as the language writes it."""
+        return number.translate(self._signs)
 
 
 _WRITERS = {"en": _Writer(), "ru": _Writer(grouped_by=_NARROW, point=",", before_percent=_NARROW)}
@@ -118,3 +122,8 @@ _WRITERS = {"en": _Writer(), "ru": _Writer(grouped_by=_NARROW, point=",", before
 def written(value: float, spec: str) -> str:
     """Return a number as the language in force writes it, for instance ``written(0.034, ".1%")``."""
     return _WRITERS[language()].format_field(value, spec)
+
+
+def written_as(number: str, spoken: str) -> str:
+    """Return a number that is written in English as the language ``spoken`` writes it."""
+    return _WRITERS[spoken].respelt(number)

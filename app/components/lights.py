@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.components.language import mark, t, tn
 from app.components.text import escaped, percent, spoken
+from app.components.translated import translated
 from gtm_pipelines.metrics.model import Colour, Funnel, Light, Measure
 
 _BADGES: dict[Colour, tuple[str, Literal["green", "orange", "red", "gray"], str]] = {
@@ -38,7 +39,7 @@ def light_badge(light: Light) -> None:
 def light_words(light: Light) -> tuple[str, str]:
     """Return what the light means and what to do next, in the person's language."""
     if light.headline != _WAITING:
-        return t(light.headline), t(light.advice)
+        return translated(light.headline), translated(light.advice)
     needed = tn(
         "About {number} more delivered message is needed.", "About {number} more delivered messages are needed.", light.needed
     )
@@ -51,7 +52,7 @@ def light_card(light: Light) -> None:
     headline, advice = map(escaped, light_words(light))
     st.markdown(f"**{headline}** {advice}")
     for reason in light.reasons:
-        st.caption(escaped(reason))
+        st.caption(escaped(translated(reason)))
 
 
 def rates_table(measures: Sequence[Measure]) -> None:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.sequence import state_in_words
 from app.components.text import escaped, moment
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.campaigns.people import PersonStanding
 from gtm_pipelines.errors import NotFoundError
@@ -37,12 +39,12 @@ def _show(found: PersonStanding, campaign_id: str) -> None:
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.caption(_said(found))
     key = f"{campaign_id}:{found.contact_id}"
-    if found.open and right.button(t("End their mails"), key=f"stop_person:{key}"):
+    if found.open and right.button(t("End their mails"), key=f"stop_person:{key}", **only(Role.REVIEWER)):
         with told():
             bench().campaigns.stop_person(campaign_id, found.contact_id, by=person())
             notice(t("Ended: nothing more of this campaign goes to {name}.", name=found.name or found.address))
             st.rerun()
-    if found.can_resume and right.button(t("Let them go on"), key=f"resume_person:{key}"):
+    if found.can_resume and right.button(t("Let them go on"), key=f"resume_person:{key}", **only(Role.REVIEWER)):
         with told():
             bench().campaigns.resume_person(campaign_id, found.contact_id, by=person())
             notice(t("The mails to {name} go on where they stood.", name=found.name or found.address))

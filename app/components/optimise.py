@@ -11,8 +11,11 @@ import streamlit as st
 from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t, tn
 from app.components.page import told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.drafting.learning.attempt import Attempt
 
 OPTIMISERS = {
@@ -59,12 +62,15 @@ def report(attempt: Attempt) -> None:
     _asked(attempt)
     if attempt.status != "finished":
         st.markdown(
-            escaped(found.get("stopped") or found.get("failed") or t("It is at: {phase}", phase=attempt.state.get("phase")))
+            escaped(
+                translated(found.get("stopped") or found.get("failed") or "")
+                or t("It is at: {phase}", phase=attempt.state.get("phase"))
+            )
         )
         _buttons(attempt)
         return
     if found.get("said"):
-        st.markdown(escaped(found["said"]))
+        st.markdown(escaped(translated(found["said"])))
         return
     _difference(found["held_out"])
     offered = (
@@ -122,7 +128,7 @@ def _difference(held: Mapping[str, Any]) -> None:
 def _title(attempt: Attempt) -> str:
     known = VERDICTS.get(attempt.report.get("verdict", "")) if attempt.status == "finished" else None
     verdict = t(known) if known else spoken(attempt.status).lower()
-    made = f" → {attempt.result_version}" if attempt.result_version else ""
+    made = f" → {escaped(attempt.result_version)}" if attempt.result_version else ""
     return f"{escaped(attempt.pack)} {escaped(attempt.base_version)}{made} · {escaped(attempt.optimiser)} · {verdict}"
 
 
@@ -163,18 +169,18 @@ def _form(pack: str, languages: Sequence[str]) -> None:
         language = where.selectbox(t("Language"), list(languages))
         usd = money.number_input(t("At most, US$"), min_value=0.0, value=5.0, step=1.0, help=t("Held-out cases included."))
         most = calls.number_input(t("At most, calls"), min_value=10, value=1000, step=100)
-        if st.form_submit_button(t("Better it"), icon=":material/auto_fix_high:"):
+        if st.form_submit_button(t("Better it"), icon=":material/auto_fix_high:", **only(Role.EDITOR)):
             wish = {"pack": pack, "optimiser": optimiser, "language": language}
             ask("optimise", wish | {"budget_usd": usd, "budget_calls": int(most)})
             st.rerun()
 
 
 def _buttons(attempt: Attempt) -> None:
-    if attempt.status == "running" and st.button(t("Stop it"), key=f"stop:{attempt.id}"):
+    if attempt.status == "running" and st.button(t("Stop it"), key=f"stop:{attempt.id}", **only(Role.EDITOR)):
         with told():
             bench().optimisations.stop(attempt.id, by=f"person:{person()}")
         st.rerun()
-    if attempt.status == "stopped" and st.button(t("Go on"), key=f"resume:{attempt.id}"):
+    if attempt.status == "stopped" and st.button(t("Go on"), key=f"resume:{attempt.id}", **only(Role.EDITOR)):
         ask("optimise", {"attempt": attempt.id, "pack": attempt.pack})
         st.rerun()
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.components.language import t, tn
-from app.components.text import escaped
+from app.components.text import escaped, spoken
 from app.state import bench
 from gtm_pipelines.segments.findings import Overlaps
 
@@ -24,7 +24,7 @@ def warn(tree: Any) -> None:
     if not found.campaigns:
         return
     shown = found.campaigns[:_SHOWN]
-    named = [f"“{escaped(row.name)}” ({row.status})" for row in shown]
+    named = [f"“{escaped(row.name)}” ({escaped(spoken(row.status).lower())})" for row in shown]
     if len(found.campaigns) > 1:
         named = [f"{name}: {row.people:,}" for row, name in zip(shown, named, strict=True)]
     more = len(found.campaigns) - len(shown)
@@ -50,7 +50,7 @@ def _written_lately(found: Overlaps) -> None:
     """Say whom campaigns that are over wrote to so lately that they are left in peace for now."""
     if not found.recent:
         return
-    named = ", ".join(f"“{escaped(row.name)}” ({row.status})" for row in found.recent[:_SHOWN])
+    named = ", ".join(f"“{escaped(row.name)}” ({escaped(spoken(row.status).lower())})" for row in found.recent[:_SHOWN])
     who = tn("{number} of them was", "{number} of them were", found.recent_people)
     days = tn("{number} day", "{number} days", found.gap_days)
     st.info(

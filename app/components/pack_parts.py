@@ -28,7 +28,7 @@ def parts(pack: Pack) -> None:
                     t("given {inputs}; answers {outputs}", inputs=", ".join(head.inputs), outputs=", ".join(head.outputs))
                 )
             st.caption(escaped(" · ".join(told)) or t("A note, added to what the stages say."))
-            st.markdown(text)
+            st.code(text, language=None, wrap_lines=True)
     if pack.examples:
         st.subheader(t("Examples"), anchor=False)
     for example in pack.examples:

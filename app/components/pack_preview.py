@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.text import escaped
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.packs.model import Pack, Simulated
 
@@ -44,7 +45,7 @@ def mail(written: Simulated) -> None:
     """Show one mail, or why there is none."""
     with st.container(border=True):
         if written.refusal is not None:
-            st.markdown(f":red[:material/block:] {escaped(written.refusal[1])}")
+            st.markdown(f":red[:material/block:] {escaped(translated(written.refusal[1]))}")
             st.caption(escaped(written.refusal[0]))
             return
         st.markdown(f"**{escaped(written.subject)}**")

@@ -7,8 +7,10 @@ import streamlit as st
 
 from app.components.language import t, tn
 from app.components.page import notice
+from app.components.roles import only
 from app.components.text import escaped, moment
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.packs.model import PackInfo, Problem
 
 
@@ -30,17 +32,17 @@ def deciding(info: PackInfo, problems: list[Problem]) -> None:
     if left.button(
         t("Promote {version}", version=info.version),
         type="primary",
-        disabled=bool(broken) or unfit,
         key="pack_promote",
         width="stretch",
+        **only(Role.EDITOR, disabled=bool(broken) or unfit),
     ):
         made = bench().promotions.promote(info.name, info.version, by=person(), reason=reason, expected=counts)
         _done(t("New campaigns take {pack} {version}.", pack=made.pack, version=made.version), made.version)
     if right.button(
-        t("Go back to {back}", back=back) if back else t("Nothing to go back to"),
-        disabled=not back,
+        t("Go back to {back}", back=escaped(back)) if back else t("Nothing to go back to"),
         key="pack_rollback",
         width="stretch",
+        **only(Role.EDITOR, disabled=not back),
     ):
         made = bench().promotions.rollback(info.name, by=person(), reason=reason)
         _done(t("New campaigns take {pack} {version} again.", pack=made.pack, version=made.version), made.version)
@@ -76,7 +78,7 @@ def copy(info: PackInfo) -> None:
             key=f"pack_step:{info.name}",
             required=True,
         )
-        if st.button(t("Copy"), key="pack_copy"):
+        if st.button(t("Copy"), key="pack_copy", **only(Role.EDITOR)):
             made = bench().pack_versions.new(info.name, step=step or "patch")
             folder = bench().settings.home_path / "prompt_packs" / made.name / made.version
             _done(t("Version {version} lies in {folder}.", version=made.version, folder=folder), made.version)

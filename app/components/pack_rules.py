@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.text import escaped
+from app.components.translated import translated
 from gtm_pipelines.packs.model import RULES, Problem
 
 
@@ -22,11 +23,12 @@ def rules(problems: list[Problem]) -> None:
                 t(
                     "{mark} **{title}** in {where}: {text_}",
                     mark=mark,
-                    title=escaped(RULES[problem.rule].title),
+                    title=escaped(translated(RULES[problem.rule].title)),
                     where=escaped(problem.where),
-                    text_=escaped(problem.text),
+                    text_=escaped(translated(problem.text)),
                 )
             )
             st.caption(
-                f"{escaped(problem.hint)} · {escaped(problem.rule)}{('' if error else ' ' + t('· advice, stops nothing'))}"
+                f"{escaped(translated(problem.hint))} · {escaped(problem.rule)}"
+                + ("" if error else " " + t("· advice, stops nothing"))
             )

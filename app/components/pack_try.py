@@ -7,8 +7,10 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.pack_preview import mail
+from app.components.roles import only
 from app.components.text import escaped
 from app.state import bench
+from gtm_pipelines.acting import Role
 from gtm_pipelines.packs.model import Pack, Side, Simulation
 
 _MADE_UP = mark("Ten made-up people, some of them awkward")
@@ -29,7 +31,7 @@ def trial(pack: Pack) -> None:
             key=f"pack_people:{pack.name}",
         )
         limit = of_count.number_input(t("At most"), 1, 200, 20, key=f"pack_limit:{pack.name}")
-        pressed = of_button.form_submit_button(t("Try it"), type="primary", width="stretch")
+        pressed = of_button.form_submit_button(t("Try it"), type="primary", width="stretch", **only(Role.EDITOR))
     key = f"pack_tried:{pack.content_hash}"
     if pressed:
         people = None if segment == _MADE_UP else segment

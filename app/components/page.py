@@ -9,15 +9,24 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.text import escaped
+from app.components.translated import translated
 from gtm_pipelines.errors import ConflictError, GtmError
 from gtm_pipelines.log import get_logger
 
+_NO_RAW_LISTS = '[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }'
+"""Streamlit's own download of a table writes cells as they are, so that a spreadsheet would run formulas in them."""
+
 
 def legible() -> None:
-    """Write dark on the bright buttons of the dark theme, where Streamlit writes white (1.9 to 1; WCAG asks for 4.5)."""
+    """Write dark on the bright buttons of the dark theme, where Streamlit writes white (1.9 to 1; WCAG asks for 4.5).
+
+    Also take Streamlit's own download of tables away: ours make formulas text.
+    """
+    rules = [_NO_RAW_LISTS]
     if st.context.theme.type == "dark":
         buttons = ", ".join(f'[data-testid="stBaseButton-{kind}"]:not(:disabled) p' for kind in ("primary", "primaryFormSubmit"))
-        st.html(f"<style>{buttons} {{ color: #06201c; }}</style>")
+        rules.append(f"{buttons} {{ color: #06201c; }}")
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def header(title: str, sentence: str) -> None:
@@ -33,9 +42,9 @@ def told() -> Iterator[None]:
     try:
         yield
     except ConflictError as error:
-        st.warning(escaped(error), icon=":material/sync_problem:")
+        st.warning(escaped(translated(error)), icon=":material/sync_problem:")
     except GtmError as error:
-        st.error(escaped(error), icon=":material/error:")
+        st.error(escaped(translated(error)), icon=":material/error:")
 
 
 @contextmanager

@@ -9,8 +9,10 @@ import streamlit as st
 
 from app.components.language import t, tn
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.matching.model import Pair, Reason
 from gtm_pipelines.matching.settle import GROUPS, better, same
 
@@ -117,13 +119,13 @@ def _decide(pair: Pair) -> None:
             t("The row that stays"),
             ("left", "right"),
             index=("left", "right").index(likely),
-            format_func=lambda side: f"{(t('Older') if side == 'left' else t('Newer'))}: {told_apart(pair, side)}",
+            format_func=lambda side: f"{(t('Older') if side == 'left' else t('Newer'))}: {escaped(told_apart(pair, side))}",
             horizontal=True,
             key=f"winner:{pair.id}",
             help=t("It keeps its values; empty ones are filled from the other, and everything that differs is kept as a fact."),
         )
-        merge = st.button(t("Merge"), type="primary", icon=":material/join_inner:", key=f"merge:{pair.id}")
-        apart = st.button(t("Keep apart"), icon=":material/call_split:", key=f"apart:{pair.id}")
+        merge = st.button(t("Merge"), type="primary", icon=":material/join_inner:", key=f"merge:{pair.id}", **only(Role.EDITOR))
+        apart = st.button(t("Keep apart"), icon=":material/call_split:", key=f"apart:{pair.id}", **only(Role.EDITOR))
     choices = _choices(pair, str(kept))
     if merge:
         _merge(pair, ids[str(kept)], choices)
@@ -147,7 +149,7 @@ def _choices(pair: Pair, kept: str) -> dict[str, str]:
             side = st.radio(
                 spoken(name),
                 ("winner", "loser"),
-                format_func={"winner": _cell(winner[name]), "loser": _cell(loser[name])}.__getitem__,
+                format_func={"winner": escaped(_cell(winner[name])), "loser": escaped(_cell(loser[name]))}.__getitem__,
                 horizontal=True,
                 key=f"choice:{pair.id}:{kept}:{name}",
             )

@@ -11,8 +11,11 @@ from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t, tn
 from app.components.page import notice, told
 from app.components.paging import pager
+from app.components.roles import may, only
 from app.components.text import escaped, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.drafting.rewriting import Preview, Rewrite
 from gtm_pipelines.errors import SettingsError
@@ -34,7 +37,7 @@ def ask_for_rewrite(campaign_id: str, draft_ids: Sequence[str]) -> None:
             t("Rewriting needs a language model, and none is configured. Until then, edit drafts by hand with **E**."),
             icon=":material/edit_off:",
         )
-        st.caption(escaped(str(error)))
+        st.caption(escaped(translated(error)))
         return
     st.markdown(
         tn(
@@ -46,7 +49,9 @@ def ask_for_rewrite(campaign_id: str, draft_ids: Sequence[str]) -> None:
         )
     )
     told_ = st.text_input(t("What shall change?"), placeholder=t("shorter; less formal; mention the webinar"), key="rewrite_told")
-    if st.button(t("Write it"), type="primary", key="rewrite_ask", disabled=not told_.strip() or not draft_ids):
+    if st.button(
+        t("Write it"), type="primary", key="rewrite_ask", **only(Role.EDITOR, disabled=not told_.strip() or not draft_ids)
+    ):
         with told():
             bench().rewrites.ask(campaign_id, told_, draft_ids, by=person())
             answered()
@@ -85,8 +90,8 @@ def _write(campaign: Campaign, rewrite: Rewrite) -> None:
     job = latest("draft", campaign=campaign.id)
     asked: set[str] = st.session_state.setdefault("rewrites_asked", set())
     if job is None or not job.status.is_open:
-        again = rewrite.id in asked
-        if not again or st.button(t("Write the rest"), key=f"rewrite_write:{rewrite.id}"):
+        again = rewrite.id in asked or not may(Role.EDITOR)
+        if not again or st.button(t("Write the rest"), key=f"rewrite_write:{rewrite.id}", **only(Role.EDITOR)):
             asked.add(rewrite.id)
             ask("draft", {"campaign": campaign.id})
             st.rerun()
@@ -100,7 +105,11 @@ def _previews(rewrite: Rewrite, previews: Sequence[Preview]) -> None:
             f"{escaped(one.contact_name or one.subject)} · {spoken(one.variant)}", expanded=offset == 0 and one is previews[0]
         ):
             if one.subject_after is None or one.body_after is None:
-                st.caption(escaped(f"{t(_WHY[one.status]) if one.status in _WHY else spoken(one.status)}. {one.reason or ''}"))
+                st.caption(
+                    escaped(
+                        f"{t(_WHY[one.status]) if one.status in _WHY else spoken(one.status)}. {translated(one.reason or '')}"
+                    )
+                )
                 continue
             if one.status == "stale":
                 st.warning(t("Somebody changed this draft in the meantime; their text stays."))
@@ -113,15 +122,19 @@ def _previews(rewrite: Rewrite, previews: Sequence[Preview]) -> None:
                 st.caption(t("After"))
                 st.text(one.subject_after)
                 st.text(one.body_after)
-            if one.status == "written" and st.button(t("Keep this one"), key=f"rewrite_keep:{rewrite.id}:{one.draft_id}"):
+            if one.status == "written" and st.button(
+                t("Keep this one"), key=f"rewrite_keep:{rewrite.id}:{one.draft_id}", **only(Role.EDITOR)
+            ):
                 _keep(rewrite, [one.draft_id])
 
 
 def _settle(rewrite: Rewrite, written: int) -> None:
     with st.container(horizontal=True):
-        if written and st.button(t("Keep all {written:,}", written=written), type="primary", key=f"rewrite_keep:{rewrite.id}"):
+        if written and st.button(
+            t("Keep all {written:,}", written=written), type="primary", key=f"rewrite_keep:{rewrite.id}", **only(Role.EDITOR)
+        ):
             _keep(rewrite, None)
-        if st.button(t("Drop it"), key=f"rewrite_drop:{rewrite.id}"):
+        if st.button(t("Drop it"), key=f"rewrite_drop:{rewrite.id}", **only(Role.EDITOR)):
             with told():
                 bench().rewrites.drop(rewrite.id, by=person())
                 notice(t("Dropped; the drafts stay as they are."))

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components.language import mark, t
 from app.components.text import escaped, spoken
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, SequenceStep
 from gtm_pipelines.packs.model import PackInfo
@@ -96,7 +97,7 @@ def standing(campaign: Campaign) -> None:
         {
             t("Next mail"): [t("Mail {step}", step=row.step) if row.status != "finished" else t("None left") for row in rows],
             t("State"): [t(_STATUS[row.status]) for row in rows],
-            t("Why"): [t(_REASONS.get(row.reason or "", row.reason or "")) for row in rows],
+            t("Why"): [t(_REASONS[row.reason]) if row.reason in _REASONS else translated(row.reason or "") for row in rows],
             t("People"): [row.people for row in rows],
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
@@ -11,19 +10,21 @@ import streamlit as st
 from app.components.jobs import ask, follow, latest
 from app.components.language import t, tn
 from app.components.page import notice, told
+from app.components.pausing import paused
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken, these_days
 from app.components.verification import before_release
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
-from gtm_pipelines.delivery.model import Plan, PlanRow
+from gtm_pipelines.delivery.prospect import Prospect
 from gtm_pipelines.drafting.model import Missing
 
 LOOKS = 10
 """Looks at the progress after which the plan, which costs more, is asked again."""
-WAITS = ("planned", "queued", "deferred", "claimed", "handing")
 
 
-def actions(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
+def actions(campaign: Campaign, status: CampaignStatus, plan: Prospect) -> None:
     """Show the next steps side by side: draft, review, release and send, collect."""
     of_draft, of_send, of_collect = st.columns(3, border=True)
     with of_draft:
@@ -42,8 +43,8 @@ def _draft(campaign: Campaign, status: CampaignStatus) -> None:
     if st.button(
         t("Draft all"),
         type=_weight(missing > status.failures),
-        disabled=missing <= 0 or campaign.status == "archived",
         key="do_draft",
+        **only(Role.EDITOR, disabled=missing <= 0 or campaign.status == "archived"),
     ):
         ask("draft", {"campaign": campaign.id})
     follow(latest("draft", campaign=campaign.id))
@@ -92,14 +93,15 @@ def _say_missing(campaign: Campaign, status: CampaignStatus, missing: Missing) -
         st.caption(t("Everybody has an approved mail."))
 
 
-def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
+def _send(campaign: Campaign, status: CampaignStatus, plan: Prospect) -> None:
     st.markdown(t("**2. Release and send**"))
-    going = [row for row in plan.rows if row.state in WAITS and row.rule is None]
+    going = plan.numbers["going"]
     if campaign.paused_at is not None:
-        _say_paused(campaign)
+        paused(campaign.name, campaign.paused_at, campaign.pause_reason)
+        st.page_link("views/deliverability.py", label=t("Deliverability"), icon=":material/arrow_forward:")
     else:
-        _say_going(going, plan)
-        _say_when(going)
+        _say_going(plan)
+        _say_when(plan)
     if campaign.status == "sending":
         st.caption(t(":material/check: Released {released_at} UTC", released_at=these_days(campaign.released_at)))
     elif campaign.status == "completed":
@@ -108,58 +110,57 @@ def _send(campaign: Campaign, status: CampaignStatus, plan: Plan) -> None:
     may, accepted = before_release(campaign) if going and not released else (True, None)
     with st.container(horizontal=True):
         if not released and st.button(
-            t("Release and send"), type=_weight(bool(going)), disabled=not (going and may), key="do_send"
+            t("Release and send"), type=_weight(bool(going)), key="do_send", **only(Role.EDITOR, disabled=not (going and may))
         ):
             release(campaign, accepted)
         if released and st.button(
-            t("Send now"), disabled=not going, key="send_now", help=t("What is due leaves by itself; this asks at once.")
+            t("Send now"),
+            key="send_now",
+            **only(Role.EDITOR, disabled=not going, help=t("What is due leaves by itself; this asks at once.")),
         ):
             ask("send", {"campaign": campaign.id})
-        if released and going and st.button(t("Hold"), key="do_hold", help=t("Nothing more leaves until you release it again.")):
+        if (
+            released
+            and going
+            and st.button(
+                t("Hold"), key="do_hold", **only(Role.EDITOR, help=t("Nothing more leaves until you release it again."))
+            )
+        ):
             _hold(campaign)
-    due = sum(1 for row in going if _due(row))
-    if released and due:
-        st.fragment(_sending, run_every=1)(campaign.id, _left(status) + due)
+    if released and plan.due_now:
+        st.fragment(_sending, run_every=1)(campaign.id, _left(status) + plan.due_now)
     follow(latest("send", campaign=campaign.id))
 
 
-def _say_paused(campaign: Campaign) -> None:
-    since = moment(campaign.paused_at)
-    why = t("Paused since {paused_at}: {pause_reason}", paused_at=since, pause_reason=campaign.pause_reason)
-    st.error(escaped(why), icon=":material/pause_circle:")
-    st.page_link("views/deliverability.py", label=t("Deliverability"), icon=":material/arrow_forward:")
-
-
-def _say_going(going: list[PlanRow], plan: Plan) -> None:
-    by_mailbox = Counter(row.mailbox for row in going)
+def _say_going(plan: Prospect) -> None:
+    going, stopped = plan.numbers["going"], plan.numbers["stopped"]
     from_whom = ", ".join(
-        t("{count:,} from {name}", count=count, name=escaped(name)) for name, count in sorted(by_mailbox.items())
+        t("{count:,} from {name}", count=count, name=escaped(name)) for name, count in sorted(plan.mailboxes.items())
     )
     st.caption(
         tn(
             "Sends {number} approved message ({from_whom}).",
             "Sends {number} approved messages ({from_whom}).",
-            len(going),
+            going,
             from_whom=from_whom,
         )
         if going
         else t("No approved message is waiting to be sent.")
     )
-    if going and plan.stopped:
+    if going and stopped:
         st.caption(
             tn(
                 "{number} person will not be written to; the table below says why.",
                 "{number} people will not be written to; the table below says why.",
-                sum(plan.stopped.values()),
+                stopped,
             )
         )
 
 
-def _say_when(going: list[PlanRow]) -> None:
+def _say_when(plan: Prospect) -> None:
     """Say when the first message may leave, where none may leave now."""
-    moments = [row.due_at for row in going if row.due_at is not None]
-    if len(moments) == len(going) and moments and min(moments) > bench().clock.now():
-        first, last = moment(min(moments)), moment(max(moments))
+    if plan.first is not None and plan.first > bench().clock.now():
+        first, last = moment(plan.first), moment(plan.last)
         until = "" if first == last else t(", the last on {last}", last=last)
         st.caption(
             t(
@@ -198,10 +199,6 @@ def _left(status: CampaignStatus) -> int:
     return status.sent + status.failed + status.unknown
 
 
-def _due(row: PlanRow) -> bool:
-    return row.state in WAITS and row.rule is None and (row.due_at is None or row.due_at <= bench().clock.now())
-
-
 def _hold(campaign: Campaign) -> None:
     with told():
         bench().campaigns.hold(campaign.id, by=person())
@@ -212,7 +209,7 @@ def _hold(campaign: Campaign) -> None:
 def _collect(status: CampaignStatus) -> None:
     st.markdown(t("**3. Collect replies**"))
     st.caption(t("Reads every mailbox for answers, bounces and automatic replies of all campaigns, then refreshes the figures."))
-    if st.button(t("Collect replies"), type=_weight(bool(status.sent)), key="do_collect"):
+    if st.button(t("Collect replies"), type=_weight(bool(status.sent)), key="do_collect", **only(Role.EDITOR)):
         ask("collect", {})
     follow(latest("collect"))
     if status.replied or status.bounced:

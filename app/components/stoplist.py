@@ -10,7 +10,9 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.page import told
+from app.components.roles import only
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.delivery.suppression import COLUMNS, SuppressionReport
 from gtm_pipelines.intake.export import write_csv
 
@@ -25,7 +27,9 @@ def stop_list() -> None:
             )
         )
         file = st.file_uploader(t("List of addresses or domains"), type=["csv", "txt", "tsv"], key="stop_file")
-        if file is not None and st.button(t("Never write to these"), key="stop_import", icon=":material/block:"):
+        if file is not None and st.button(
+            t("Never write to these"), key="stop_import", icon=":material/block:", **only(Role.EDITOR)
+        ):
             with told():
                 st.session_state["stop_report"] = _bring(file.name, file.getvalue())
         report = st.session_state.get("stop_report")

@@ -6,7 +6,9 @@ import streamlit as st
 
 from app.components.language import t, tn
 from app.components.page import notice, told
+from app.components.roles import only
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 
 
 def tagging(segment: str, count: int) -> None:
@@ -17,10 +19,9 @@ def tagging(segment: str, count: int) -> None:
         name = of_name.selectbox(
             t("Tag"), known, index=None, accept_new_options=True, placeholder=t("choose or type a tag"), key=f"tag_name:{segment}"
         )
-        put_on = of_on.button(
-            tn("Tag {number} contact", "Tag {number} contacts", count), disabled=not name, width="stretch", key="tag_on"
-        )
-        take_off = of_off.button(t("Take it off"), disabled=not name, width="stretch", key="tag_off")
+        label = tn("Tag {number} contact", "Tag {number} contacts", count)
+        put_on = of_on.button(label, width="stretch", key="tag_on", **only(Role.EDITOR, disabled=not name))
+        take_off = of_off.button(t("Take it off"), width="stretch", key="tag_off", **only(Role.EDITOR, disabled=not name))
         if name and (put_on or take_off):
             with told():
                 act = bench().tags.tag if put_on else bench().tags.untag
@@ -38,11 +39,18 @@ def tagging(segment: str, count: int) -> None:
                     )
                 )
                 st.rerun()
-        last = st.session_state.get("tag_act")
-        if last and st.button(t("Undo the last tagging"), icon=":material/undo:", type="tertiary", key="tag_undo"):
-            with told():
-                report = bench().tags.undo(last, by=person())
-                del st.session_state["tag_act"]
-                st.session_state.pop("preview_found", None)
-                notice(tn("{number} contact put back as before.", "{number} contacts put back as before.", report.changed))
-                st.rerun()
+        _undo()
+
+
+def _undo() -> None:
+    """Offer the way back from the last tagging of this window."""
+    last = st.session_state.get("tag_act")
+    if last and st.button(
+        t("Undo the last tagging"), icon=":material/undo:", type="tertiary", key="tag_undo", **only(Role.EDITOR)
+    ):
+        with told():
+            report = bench().tags.undo(last, by=person())
+            del st.session_state["tag_act"]
+            st.session_state.pop("preview_found", None)
+            notice(tn("{number} contact put back as before.", "{number} contacts put back as before.", report.changed))
+            st.rerun()

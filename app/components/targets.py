@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -12,13 +12,13 @@ import streamlit as st
 from app.components.language import mark, t, tn, written
 from app.components.paging import PAGE, pager
 from app.components.text import escaped, spoken, these_days
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus, Target
-from gtm_pipelines.delivery.model import Plan, PlanRow
+from gtm_pipelines.delivery.prospect import KINDS, Kind, Prospect
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 
 _FRESH = timedelta(minutes=1)
-_MANY = 2_000
 _WHY = {
     "no_email": mark("No email address"),
     "suppressed": mark("Asked not to be written to, or bounced before"),
@@ -28,22 +28,22 @@ _WHY = {
 }
 
 
-def planned(campaign: Campaign, status: CampaignStatus) -> Plan:
-    """Plan who gets what; a plan of thousands takes seconds and is kept for a minute, while no count changes."""
+def planned(campaign: Campaign, status: CampaignStatus) -> Prospect:
+    """Count who gets what; of many thousands the counts are kept for a minute, while nothing else of the campaign changes."""
     now = bench().clock.now()
     held = st.session_state.get("plan")
-    if held is not None and held[0] == status and now - held[1] < _FRESH:
+    if held is not None and held[0] == status and held[2].campaign_id == campaign.id and now - held[1] < _FRESH:
         return held[2]
     with st.spinner(t("Planning who gets what")):
-        plan = bench().delivery.plan(campaign.id)
-    st.session_state["plan"] = (status, now, plan) if len(plan.rows) > _MANY else None
+        plan = bench().delivery.prospect(campaign.id)
+    st.session_state["plan"] = None if plan.whole else (status, now, plan)
     return plan
 
 
-def plan_table(campaign: Campaign, plan: Plan) -> None:
+def plan_table(campaign: Campaign, plan: Prospect) -> None:
     """Show the plan a page at a time, whoever is written to first."""
     kinds = {"all": t("Everybody"), "going": t("Will be written to"), "stopped": t("Stopped by a rule"), "done": t("Done")}
-    kind = st.segmented_control(
+    chosen = st.segmented_control(
         t("Show"),
         list(kinds),
         format_func=kinds.__getitem__,
@@ -52,40 +52,38 @@ def plan_table(campaign: Campaign, plan: Plan) -> None:
         key="plan_kind",
         label_visibility="collapsed",
     )
-    order = ("going", "stopped", "done")
-    rows = sorted((row for row in plan.rows if kind in ("all", _kind(row))), key=lambda row: order.index(_kind(row)))
-    if not rows:
+    kind: Kind | None = next((one for one in KINDS if one == chosen), None)
+    total = plan.numbers[kind] if kind else sum(plan.numbers.values())
+    if not total:
         st.caption(t("Nobody here."))
         return
-    offset = pager(len(rows), f"plan_page:{campaign.id}:{kind}")
-    shown = rows[offset : offset + PAGE]
+    shown = plan.page(kind, PAGE, pager(total, f"plan_page:{campaign.id}:{chosen}"))
     frame = pd.DataFrame(
         {
             t("Person"): [row.contact for row in shown],
             t("Address"): [row.recipient or "" for row in shown],
             t("From"): [row.mailbox for row in shown],
-            t("Mail"): [f"{row.step}" if row.step < FIRST_ANSWER else t("answer") for row in shown] if _several(plan) else "",
+            t("Mail"): [f"{row.step}" if row.step < FIRST_ANSWER else t("answer") for row in shown] if plan.several else "",
             t("State"): [spoken(row.state) for row in shown],
             t("When, by their clock"): [_clock(row.theirs) for row in shown],
             t("When, by yours"): [_clock(row.ours) for row in shown],
-            t("Why not"): [row.reason or "" for row in shown],
-            t("Why not at once"): [row.waits_reason or "" for row in shown],
+            t("Why not"): [translated(row.reason or "") for row in shown],
+            t("Why not at once"): [translated(row.waits_reason or "") for row in shown],
         }
     )
     frame = frame[[name for name in frame if frame[name].ne("").any()]]
     wide = {name: st.column_config.TextColumn(width="large") for name in (t("Why not"), t("Why not at once"))}
     st.dataframe(frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=wide)
-    _stopped(Counter(row.reason for row in plan.rows if row.rule and row.reason))
+    if not plan.whole:
+        st.caption(t("The text, and whether somebody must not be written to, is looked at once more as each mail leaves."))
+    _stopped(plan.reasons)
 
 
-def _stopped(reasons: Counter[str]) -> None:
+def _stopped(reasons: Mapping[str, int]) -> None:
     if reasons:
-        told = "; ".join(f"{written(count, ',')} – {escaped(reason.rstrip('.'))}" for reason, count in reasons.most_common(6))
+        often = Counter(reasons).most_common(6)
+        told = "; ".join(f"{written(count, ',')} – {escaped(translated(reason).rstrip('.'))}" for reason, count in often)
         st.caption(t("Stopped: {reasons}", reasons=told))
-
-
-def _several(plan: Plan) -> bool:
-    return any(row.step > 1 for row in plan.rows)
 
 
 def _clock(at: datetime | None) -> str:
@@ -119,9 +117,3 @@ def _people(targets: Sequence[Target]) -> None:
         }
     )
     st.dataframe(frame, hide_index=True, width="stretch", height=min(320, 38 + 35 * len(frame)))
-
-
-def _kind(row: PlanRow) -> str:
-    if row.rule or row.state == "stopped":
-        return "stopped"
-    return "going" if row.state in ("planned", "queued", "deferred", "claimed", "handing") else "done"

@@ -15,7 +15,7 @@ def thread(mail: InboundView) -> None:
     """Show our message and everything that answered it, oldest first."""
     ours = threads.sent_message(bench().record, mail.message_id) if mail.message_id else None
     if ours is None:
-        _letter(mail.from_name or mail.from_address or "somebody", "", mail.subject, mail.text, moment(mail.received_at))
+        _letter(mail.from_name or mail.from_address or t("Somebody"), "", mail.subject, mail.text, moment(mail.received_at))
         return
     _letter(
         t("We ({mailbox})", mailbox=ours.mailbox),

@@ -12,6 +12,7 @@ from app.components.choose import open_campaign
 from app.components.jobs import failed_jobs, named
 from app.components.language import joined, t, tn, written
 from app.components.text import escaped, spoken
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.delivery.mailboxes import MailboxHealth
 from gtm_pipelines.record import today
@@ -60,7 +61,9 @@ def _mailboxes() -> Iterator[Todo]:
         text = t("Mail from {names} needs mending.", names=escaped(joined(map(_called, unwell))))
         yield Todo("mailboxes", text, t("Look at the mailboxes"), "views/mailboxes.py", ":material/alternate_email:")
     for job in failed_jobs():
-        text = t("{work} stopped: {why}", work=named(job.kind), why=escaped(job.message or t("no reason was given")))
+        text = t(
+            "{work} stopped: {why}", work=named(job.kind), why=escaped(translated(job.message or "") or t("no reason was given"))
+        )
         yield Todo(f"job:{job.kind}", text, t("See the work of the pipeline"), "views/overview.py", ":material/error:")
 
 

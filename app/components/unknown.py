@@ -6,8 +6,10 @@ import streamlit as st
 
 from app.components.language import mark, t, tn
 from app.components.page import notice, told
+from app.components.roles import only
 from app.components.text import escaped, moment
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.delivery.settling import Verdict
 
@@ -41,7 +43,7 @@ def _one(message_id: str, about: str) -> None:
     of_text.markdown(escaped(about))
     with of_choice, st.container(horizontal=True), st.popover(t("Say what became of it")):
         for verdict, label in _VERDICTS.items():
-            if st.button(t(label), key=f"settle:{message_id}:{verdict}"):
+            if st.button(t(label), key=f"settle:{message_id}:{verdict}", **only(Role.EDITOR)):
                 with told():
                     bench().delivery.settle(message_id, verdict, person())
                     notice(t("Noted."))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from app.components.language import mark, t, tn
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.enrichment.verification.bounces import Projection
 from gtm_pipelines.enrichment.verification.service import Whom
 
+_FRESH = timedelta(minutes=1)
+_MANY = 2_000
 _WORDS = {
     "valid": mark("Confirmed by a verifier"),
     "server": mark("Domain takes mail"),
@@ -24,7 +29,7 @@ _SIGNS = {"open": ":material/mark_email_read:", "warn": ":material/warning:", "b
 
 def before_release(campaign: Campaign) -> tuple[bool, str | None]:
     """Show what is expected of a campaign that is not released; return whether it may be, and the reason if a person says so."""
-    projection = bench().verification.project(Whom(campaign=campaign.id))
+    projection = _projected(campaign.id)
     if not projection.recipients:
         return True, None
     st.caption(f"{_SIGNS[projection.gate]} {told(projection)}")
@@ -39,6 +44,17 @@ def before_release(campaign: Campaign) -> tuple[bool, str | None]:
         help=t("Kept in the audit trail with your name."),
     )
     return bool(reason.strip()), reason.strip() or None
+
+
+def _projected(campaign_id: str) -> Projection:
+    """Look at every address, which takes seconds for many thousands: then it is kept for a minute. A release looks again."""
+    now = bench().clock.now()
+    held = st.session_state.get("projection")
+    if held is not None and held[0] == campaign_id and now - held[1] < _FRESH:
+        return held[2]
+    found = bench().verification.project(Whom(campaign=campaign_id))
+    st.session_state["projection"] = (campaign_id, now, found) if found.recipients > _MANY else None
+    return found
 
 
 def told(projection: Projection) -> str:
@@ -75,7 +91,7 @@ def table(projection: Projection) -> None:
             t("Share"): share.count / projection.recipients,
             t("Expected to bounce"): f"{share.rate:.1%}",
             t("Of your own mail"): t("{bounced:,} of {sent:,}", bounced=share.bounced, sent=share.sent),
-            t("Taken from"): share.source,
+            t("Taken from"): translated(share.source),
         }
         for share in projection.shares
     ]

@@ -8,11 +8,12 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import header, notice, told
+from app.components.roles import may, only
 from app.components.text import escaped
+from app.components.translated import translated
 from app.state import bench, person
-from gtm_pipelines.acting import Role, actor
-from gtm_pipelines.connections.models import PROVIDERS
-from gtm_pipelines.llm.addresses import ADDRESSES, KEY_NEEDED
+from gtm_pipelines.acting import Role
+from gtm_pipelines.llm.addresses import ADDRESSES, KEY_NEEDED, PROVIDERS
 from gtm_pipelines.settings import ModelSettings
 
 TITLES = {
@@ -25,7 +26,7 @@ def page() -> None:
     """Draw the page."""
     header(t("AI models"), t("Your own models by your own keys. Without any, drafts come from the pack's template."))
     with told():
-        models, owner = _ordered(), _owner()
+        models, owner = _ordered(), may(Role.OWNER)
         if not models:
             st.info(
                 t("No model is set up, and none has to be: the baseline drafter, the rules and the coach need no key."),
@@ -46,11 +47,6 @@ def _ordered() -> list[ModelSettings]:
     return sorted(settings.models, key=lambda model: places.get(model.name, len(places)))
 
 
-def _owner() -> bool:
-    who = actor()
-    return who is None or who.role is Role.OWNER
-
-
 def _model(model: ModelSettings, place: int, names: list[str], *, owner: bool) -> None:
     own = model.name in bench().model_desk.own()
     with st.container(border=True):
@@ -60,10 +56,10 @@ def _model(model: ModelSettings, place: int, names: list[str], *, owner: bool) -
         if not owner:
             return
         with st.container(horizontal=True):
-            if st.button(t("Ask it"), key=f"ask:{model.name}", icon=":material/network_check:"):
-                with told(), st.spinner(t("Asking {tool}", tool=model.name)):
+            if st.button(t("Ask it"), key=f"ask:{model.name}", icon=":material/network_check:", **only(Role.OWNER)):
+                with told(), st.spinner(t("Asking {tool}", tool=escaped(model.name))):
                     st.session_state[f"said:{model.name}"] = bench().llm.probe(model.name)
-            if place and st.button(t("Earlier"), key=f"up:{model.name}", icon=":material/arrow_upward:"):
+            if place and st.button(t("Earlier"), key=f"up:{model.name}", icon=":material/arrow_upward:", **only(Role.OWNER)):
                 names[place - 1], names[place] = names[place], names[place - 1]
                 with told():
                     bench().model_desk.order(names, by=f"person:{person()}")
@@ -73,13 +69,13 @@ def _model(model: ModelSettings, place: int, names: list[str], *, owner: bool) -
         if said := st.session_state.get(f"said:{model.name}"):
             show = st.success if said.answers else st.error
             latency = t(" In {milliseconds:,} ms.", milliseconds=said.latency_ms) if said.latency_ms else ""
-            show(escaped(said.told) + latency, icon=":material/check_circle:" if said.answers else ":material/error:")
+            show(escaped(translated(said.told)) + latency, icon=":material/check_circle:" if said.answers else ":material/error:")
 
 
 def _take_out(name: str) -> None:
     with st.popover(t("Take out"), icon=":material/delete:"):
         st.markdown(t("Its key is forgotten."))
-        if st.button(t("Take {name} out", name=name), key=f"out:{name}", type="primary"):
+        if st.button(t("Take {name} out", name=escaped(name)), key=f"out:{name}", type="primary", **only(Role.OWNER)):
             with told():
                 bench().model_desk.remove(name, by=f"person:{person()}")
                 notice(t("{name} is taken out.", name=name))
@@ -104,7 +100,7 @@ def _money(*, owner: bool) -> None:
                 wanted = st.number_input(
                     t("Most US dollars a month; 0 for no cap"), min_value=0.0, value=float(cap or 0), step=5.0, key="budget_usd"
                 )
-                if st.form_submit_button(t("Set budget")):
+                if st.form_submit_button(t("Set budget"), **only(Role.OWNER)):
                     with told():
                         bench().model_desk.budget(wanted or None, by=f"person:{person()}")
                         notice(t("The budget is set."))
@@ -125,7 +121,7 @@ def _found_ollama(models: list[ModelSettings]) -> None:
     with st.container(border=True):
         st.markdown(t("**Ollama runs on this machine.** Its models cost nothing, and nothing leaves this machine."))
         chosen = st.selectbox(t("Model"), found, key="ollama_model")
-        if st.button(t("Use it"), key="ollama_use", type="primary") and chosen:
+        if st.button(t("Use it"), key="ollama_use", type="primary", **only(Role.OWNER)) and chosen:
             with told():
                 bench().model_desk.save("local", "ollama", chosen, by=f"person:{person()}")
                 notice(t("{name} may be asked from now on.", name=chosen))
@@ -144,7 +140,7 @@ def _add(models: list[ModelSettings]) -> None:
             autocomplete="off",
             key=f"model_key:{len(models)}",
         )
-        if st.button(t("Show its models"), key="model_list", icon=":material/list:"):
+        if st.button(t("Show its models"), key="model_list", icon=":material/list:", **only(Role.OWNER)):
             with told(), st.spinner(t("Asking {tool}", tool=provider)):
                 st.session_state["models_of"] = (provider, bench().model_desk.offered(provider, base_url=base_url, key=key))
         known = st.session_state.get("models_of", ("", []))
@@ -154,7 +150,7 @@ def _add(models: list[ModelSettings]) -> None:
             placeholder=t("Choose, or write its name"),
         )  # fmt: skip
         name = st.text_input(t("Short name, for orders and reports"), value=provider, key=f"model_called:{provider}")
-        if st.button(t("Set it up"), key="model_save", type="primary", disabled=not model):
+        if st.button(t("Set it up"), key="model_save", type="primary", **only(Role.OWNER, disabled=not model)):
             with told():
                 saved = bench().model_desk.save(
                     name, provider, str(model), base_url=base_url, key=key, by=f"person:{person()}"

@@ -10,12 +10,14 @@ from app.components.language import joined, mark, t, tn, written
 from app.components.one_person import look_up
 from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
+from app.components.roles import only
 from app.components.sequence import choose_sequence, standing
 from app.components.steps import actions
 from app.components.targets import left_out, plan_table, planned
 from app.components.text import escaped, moment, spoken
 from app.components.unknown import unknown_messages
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign, CampaignSettings, CampaignStatus
 from gtm_pipelines.packs.model import PackInfo
 
@@ -69,7 +71,7 @@ def _new(segments: list[str]) -> None:
     )
     warn(tree)
     ready = bool(name.strip() and pack and variants and chosen)
-    if st.button(t("Start campaign"), type="primary", disabled=not ready, key="new_start") and pack:
+    if st.button(t("Start campaign"), type="primary", key="new_start", **only(Role.EDITOR, disabled=not ready)) and pack:
         with told():
             made = bench().campaigns.create(
                 name, segment=segment, pack=pack, variants=variants, mailboxes=chosen, by=person(), settings=settings
@@ -89,7 +91,8 @@ def _writing(place: DeltaGenerator) -> CampaignSettings:
     writers = list(_WRITERS) if bench().settings.models else ["baseline"]
     drafter = place.radio(t("Who writes"), writers, format_func=lambda each: t(_WRITERS[each]), key="new_drafter")
     if len(writers) == 1:
-        place.caption(t("Add a language model to gtm.toml, and it can write too."))
+        offer = t("Set up a language model, and it can write too")
+        place.page_link("views/ai_models.py", label=offer, icon=":material/smart_toy:")
     if drafter == "baseline":
         return CampaignSettings()
     tone = place.selectbox(t("Tone"), list(_TONES), format_func=lambda each: t(_TONES[each]), key="new_tone")

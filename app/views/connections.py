@@ -8,9 +8,11 @@ import streamlit as st
 
 from app.components.language import language, mark, t
 from app.components.page import header, notice, told
+from app.components.roles import may
 from app.components.text import escaped, moment
+from app.components.translated import translated
 from app.state import bench, person
-from gtm_pipelines.acting import Role, actor
+from gtm_pipelines.acting import Role
 from gtm_pipelines.connections.model import Category, Connection, Tool
 
 STATES = {
@@ -54,9 +56,9 @@ def _connected(one: Connection) -> None:
         of_name.markdown(f"**{escaped(one.tool.title)}** · {escaped(_purpose(one.tool))}")
         of_state.badge(t(word), icon=icon, color=colour)  # type: ignore[arg-type]
         if one.status in ("refused", "unreachable"):
-            st.error(escaped(one.told), icon=icon)
+            st.error(escaped(translated(one.told)), icon=icon)
         facts = [t("Last success: {moment}", moment=moment(one.succeeded_at))]
-        facts += [limit.told for limit in one.limits]
+        facts += [translated(limit.told) for limit in one.limits]
         st.caption(escaped(" · ".join(facts)))
         told_use = t(USED[one.tool.used_by])
         st.caption(f'{told_use} `api.key = "{one.key_ref}"`' if one.tool.used_by == "mailbox" else told_use)
@@ -65,17 +67,17 @@ def _connected(one: Connection) -> None:
 
 def _buttons(one: Connection) -> None:
     with st.container(horizontal=True):
-        if _may(Role.EDITOR) and st.button(t("Try it"), key=f"try:{one.tool.name}", icon=":material/network_check:"):
-            with told(), st.spinner(t("Asking {tool}", tool=one.tool.title)):
+        if may(Role.EDITOR) and st.button(t("Try it"), key=f"try:{one.tool.name}", icon=":material/network_check:"):
+            with told(), st.spinner(t("Asking {tool}", tool=escaped(one.tool.title))):
                 bench().connections.test(one.tool.name)
                 st.rerun()
-        if not _may(Role.OWNER):
+        if not may(Role.OWNER):
             return
         with st.popover(t("New key"), icon=":material/key:"):
             _enter(one.tool, one.checked_at)
         with st.popover(t("Disconnect"), icon=":material/link_off:"):
             st.markdown(t("Its key is forgotten."))
-            if st.button(t("Disconnect {tool}", tool=one.tool.title), key=f"off:{one.tool.name}", type="primary"):
+            if st.button(t("Disconnect {tool}", tool=escaped(one.tool.title)), key=f"off:{one.tool.name}", type="primary"):
                 with told():
                     bench().connections.remove(one.tool.name, by=f"person:{person()}")
                     notice(t("{tool} is disconnected and its key forgotten.", tool=one.tool.title))
@@ -88,12 +90,12 @@ def _category(category: Category, tools: list[Tool]) -> None:
     st.markdown(f"**{escaped(title)}** · {escaped(purpose)}")
     for tool in tools:
         with st.expander(f"{escaped(tool.title)} · {escaped(_purpose(tool))}"):
-            st.markdown(t("**Can give:** {data}", data=escaped(", ".join(tool.gives))))
-            st.markdown(t("**How to get a key:** {steps}", steps=escaped(tool.key.steps)))
+            st.markdown(t("**Can give:** {data}", data=escaped(", ".join(map(translated, tool.gives)))))
+            st.markdown(t("**How to get a key:** {steps}", steps=escaped(translated(tool.key.steps))))
             with st.container(horizontal=True):
                 st.link_button(t("Where keys are made"), str(tool.key.page), icon=":material/open_in_new:")
                 st.link_button(t("Documentation"), str(tool.docs), icon=":material/menu_book:")
-            if _may(Role.OWNER):
+            if may(Role.OWNER):
                 _enter(tool)
             else:
                 st.caption(t("Only an owner connects tools."))
@@ -106,7 +108,7 @@ def _enter(tool: Tool, since: datetime | None = None) -> None:
             t("Key of {tool}", tool=tool.title), type="password", autocomplete="off", key=f"key:{tool.name}:{since}"
         )
         if st.form_submit_button(t("Connect"), icon=":material/cable:"):
-            with told(), st.spinner(t("Asking {tool}", tool=tool.title)):
+            with told(), st.spinner(t("Asking {tool}", tool=escaped(tool.title))):
                 bench().connections.add(tool.name, key, by=f"person:{person()}")
                 notice(t("{tool} is connected.", tool=tool.title))
                 st.rerun()
@@ -114,11 +116,6 @@ def _enter(tool: Tool, since: datetime | None = None) -> None:
 
 def _purpose(tool: Tool) -> str:
     return tool.ru_purpose if language() == "ru" and tool.ru_purpose else tool.purpose
-
-
-def _may(role: Role) -> bool:
-    who = actor()
-    return who is None or who.role >= role
 
 
 if __name__ == "__main__":

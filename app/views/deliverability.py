@@ -6,8 +6,11 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.page import empty, header, notice, told
-from app.components.text import escaped, moment, percent, spoken
+from app.components.pausing import paused
+from app.components.roles import only
+from app.components.text import escaped, percent, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.delivery.guard import Deliverability
 
 
@@ -34,13 +37,7 @@ def _domains() -> None:
 def _campaign(one: Deliverability) -> None:
     with st.container(border=True):
         st.markdown(f"**{escaped(one.campaign)}** · {escaped(spoken(one.status))}")
-        if one.paused_at is not None:
-            st.error(
-                escaped(
-                    t("Paused since {paused_at}: {pause_reason}", paused_at=moment(one.paused_at), pause_reason=one.pause_reason)
-                ),
-                icon=":material/pause_circle:",
-            )
+        paused(one.campaign, one.paused_at, one.pause_reason)
         came, complained = st.columns(2)
         counts = one.counts
         with came:
@@ -63,13 +60,8 @@ def _rate(label: str, part: int, whole: int, limit: float, floor: int) -> None:
 
 
 def _button(one: Deliverability) -> None:
-    if one.paused_at is not None:
-        if st.button(t("Resume"), key=f"resume:{one.campaign}", icon=":material/play_arrow:", type="primary"):
-            with told():
-                bench().delivery.resume(one.campaign, by=person())
-                notice(t("{campaign} goes on.", campaign=one.campaign))
-                st.rerun()
-    elif one.status == "sending" and st.button(t("Pause"), key=f"pause:{one.campaign}", icon=":material/pause:"):
+    going = one.status == "sending" and one.paused_at is None
+    if going and st.button(t("Pause"), key=f"pause:{one.campaign}", icon=":material/pause:", **only(Role.EDITOR)):
         with told():
             bench().delivery.pause(one.campaign, by=person())
             notice(t("Nothing of {campaign} leaves any more.", campaign=one.campaign))

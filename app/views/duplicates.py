@@ -9,8 +9,10 @@ from app.components.language import mark, t, written
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
 from app.components.pairs import pair_card
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.matching.model import KINDS, Merge
 from gtm_pipelines.record import companies, contacts
 
@@ -46,7 +48,9 @@ def page() -> None:
 
 def _search() -> None:
     job = latest("find_duplicates")
-    if st.button(t("Look for duplicates"), icon=":material/search:", disabled=job is not None and job.status.is_open):
+    if st.button(
+        t("Look for duplicates"), icon=":material/search:", **only(Role.EDITOR, disabled=job is not None and job.status.is_open)
+    ):
         ask("find_duplicates", {})
         job = latest("find_duplicates")
     follow(job)
@@ -93,7 +97,7 @@ def _merge(merge: Merge) -> None:
             st.caption(
                 escaped(t("Taken back by {undone_by}, {undone_at}", undone_by=merge.undone_by, undone_at=moment(merge.undone_at)))
             )
-        elif st.button(t("Take back"), icon=":material/undo:", key=f"undo:{merge.id}"):
+        elif st.button(t("Take back"), icon=":material/undo:", key=f"undo:{merge.id}", **only(Role.EDITOR)):
             with told():
                 bench().matching.undo(merge.id, by=person())
                 notice(

@@ -12,8 +12,11 @@ from app.components.facts import decide
 from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench
+from gtm_pipelines.acting import Role
 from gtm_pipelines.enrichment.research import Order
 from gtm_pipelines.enrichment.source import SubjectType
 from gtm_pipelines.record import companies, contacts
@@ -123,7 +126,12 @@ def _look(kind: SubjectType) -> None:
         )
         job = latest("enrich", kind=kind)
         busy = job is not None and job.status.is_open
-        if st.button(t("Look for it"), type="primary", icon=":material/travel_explore:", disabled=busy or not forecast.asking):
+        if st.button(
+            t("Look for it"),
+            type="primary",
+            icon=":material/travel_explore:",
+            **only(Role.EDITOR, disabled=busy or not forecast.asking),
+        ):
             ask("enrich", {"kind": kind, "limit": int(limit), "ceiling_usd": float(ceiling), "paid": True})
             job = latest("enrich", kind=kind)
         follow(job)
@@ -189,7 +197,7 @@ def _runs(_kind: SubjectType) -> None:
             t("Facts"): row.facts,
             t("Cost"): f"${row.cost_usd:.4f}",
             t("By"): row.actor,
-            t("Because"): row.reason or "",
+            t("Because"): translated(row.reason or ""),
             t("Id"): row.id,
         }
         for row in research.runs(limit=20)

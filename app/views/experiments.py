@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.arms import arms_table, rates_over_time, ratios_over_time
+from app.components.choose import follow_link, keep_link
 from app.components.language import t, tn
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment, percent, spoken
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.metrics.reading import Experiment
@@ -37,17 +39,19 @@ def page() -> None:
 
 def _choose(found: list[Experiment]) -> Experiment:
     by_id = {experiment.campaign_id: experiment for experiment in found}
+    follow_link("experiment", "campaign", by_id)
     key = st.selectbox(
         t("Experiment"), list(by_id), format_func=lambda key: by_id[key].campaign, key="experiment", persist_state="session"
     )
+    keep_link("experiment", "campaign", key)
     return by_id[key]
 
 
 def _show(experiment: Experiment) -> None:
     with st.container(border=True):
-        st.markdown(f"**{escaped(t(experiment.headline))}** {escaped(t(experiment.advice))}")
+        st.markdown(f"**{escaped(translated(experiment.headline))}** {escaped(translated(experiment.advice))}")
         for warning in experiment.warnings:
-            st.warning(escaped(warning))
+            st.warning(escaped(translated(warning)))
     arms_table(experiment.arms)
     days = bench().experiments.days(experiment.campaign_id).to_pandas()
     left, right = st.columns(2, gap="large")

@@ -12,13 +12,16 @@ import streamlit as st
 from app.components.batches import undo_of
 from app.components.columns import mapping, remember
 from app.components.jobs import ask, batch_of, follow, latest
-from app.components.language import mark, t, tn
+from app.components.language import mark, t, tn, written
 from app.components.page import header, told
 from app.components.paging import PAGE, pager
+from app.components.roles import only
 from app.components.stoplist import stop_list
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.components.upload import keep
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.intake.model import ImportReport, Kind, MappingProposal
 
 _ONE_LINE = 50  # letters of a reason or a row that fit one line beside each other
@@ -64,7 +67,7 @@ def _prepare(path: Path, kind: Kind) -> None:
         type="primary",
         icon=":material/upload:",
         key="import_start",
-        disabled=not enough,
+        **only(Role.EDITOR, disabled=not enough),
     ):
         ask("import_file", payload)
     job = latest("import_file", path=str(path), kind=kind)
@@ -160,11 +163,11 @@ def _report(report: ImportReport, place: str) -> None:
         t("Rejected"): report.rejected,
     }
     for column, (label, count) in zip(st.columns(5), counts.items(), strict=True):
-        column.metric(label, f"{count:,}")
+        column.metric(label, written(count, ","))
     undo_of(report, place)
     if not report.rejected:
         return
-    reasons = ", ".join(f"{escaped(spoken(code).lower())} ({count:,})" for code, count in report.reasons.items())
+    reasons = ", ".join(f"{escaped(spoken(code).lower())} ({written(count, ',')})" for code, count in report.reasons.items())
     st.markdown(t("Rejected: {reasons}", reasons=reasons))
     _rejects(report, place)
 
@@ -176,7 +179,7 @@ def _rejects(report: ImportReport, place: str) -> None:
     frame = pd.DataFrame(
         {
             t("Line"): [r.line_number for r in rows],
-            t("Reason"): [r.reason for r in rows],
+            t("Reason"): [translated(r.reason) for r in rows],
             t("The row as it stands"): [r.raw for r in rows],
         }
     )

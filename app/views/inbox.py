@@ -5,12 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.language import mark, t, tn
+from app.components.meeting import of_answer
 from app.components.one_person import of_conversation
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
+from app.components.pausing import paused
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.record.conversations import STATES
+from gtm_pipelines.record.threads import LEFT
 from gtm_pipelines.replies.inbox import ConversationView, Passage, Said, Suggested, Thread
 from gtm_pipelines.replies.model import HUMAN_CLASSES, InboundView
 from gtm_pipelines.replies.occasions import Occasion
@@ -74,6 +80,8 @@ def _thread(thread: Thread) -> None:
     st.markdown(f"#### {escaped(view.contact_name or view.email or t('Somebody'))}")
     company = f" · {view.company_name}" if view.company_name else ""
     st.caption(escaped(f"{view.campaign_name}{company} · {spoken(view.state)}"))
+    campaign = bench().campaigns.get(view.campaign_id)
+    paused(campaign.name, campaign.paused_at, campaign.pause_reason)
     for mail in thread.mails:
         _mail(mail)
     _answer(thread)
@@ -86,7 +94,7 @@ def _thread(thread: Thread) -> None:
 
 def _passage(passage: Passage) -> str:
     where = spoken(passage.to_state) if passage.from_state != passage.to_state else "–"
-    return f"{moment(passage.at)} · {where} · {passage.reason} ({passage.actor})"
+    return f"{moment(passage.at)} · {where} · {translated(passage.reason)} ({passage.actor})"
 
 
 def _mail(mail: Said) -> None:
@@ -97,7 +105,7 @@ def _mail(mail: Said) -> None:
             else t("They: {cls}, {confidence:.0%} sure", cls=spoken(mail.cls).lower(), confidence=mail.confidence or 0)
         )
         st.markdown(f"**{escaped(who)}**")
-        st.caption(moment(mail.at) + (f" · {escaped(mail.reason)}" if mail.reason else ""))
+        st.caption(moment(mail.at) + (f" · {escaped(translated(mail.reason))}" if mail.reason else ""))
         st.text(mail.subject or t("(no subject)"))
         st.text(mail.text.strip() or t("(no text)"))
         if mail.return_at:
@@ -112,7 +120,7 @@ def _correct(mail_id: str, cls: str) -> None:
         chosen = st.selectbox(
             t("It is"), classes, index=classes.index(cls), format_func=spoken, key=f"inbox_class:{mail_id}:{cls}"
         )
-        if st.button(t("Save the class"), disabled=chosen == cls, key=f"inbox_correct:{mail_id}"):
+        if st.button(t("Save the class"), key=f"inbox_correct:{mail_id}", **only(Role.REVIEWER, disabled=chosen == cls)):
             with told():
                 bench().replies.reclassify(mail_id, chosen, person())
                 notice(t("Now counted as {chosen}, and kept as an example.", chosen=spoken(chosen).lower()))
@@ -123,18 +131,28 @@ def _answer(thread: Thread) -> None:
     view, suggested = thread.conversation, bench().inbox.suggested(thread)
     if suggested is not None:
         _suggested(suggested, bench().inbox.fitting(thread))
-    elif view.owner is None and view.state != "closed":
+        of_answer(thread)
+    left = suggested is not None and bench().review.get(suggested.id).message_state in LEFT
+    if (suggested is None or left) and view.owner is None and view.state != "closed":
+        _ask(thread, again=left)
+
+
+def _ask(thread: Thread, *, again: bool) -> None:
+    """Offer to have an answer written; another one where the last has left and they have not written since."""
+    key = thread.conversation.id
+    if not again:
         _fitting(thread)
-        left, right = st.columns([2, 1], vertical_alignment="bottom")
-        variant = left.selectbox(
-            t('Answer with'), (None, *_VARIANTS), key=f"inbox_variant:{view.id}",
-            format_func=lambda one: t('What fits their mail') if one is None else spoken(one),
-        )  # fmt: skip
-        if right.button(t("Suggest an answer"), key=f"inbox_answer:{view.id}", icon=":material/edit:"):
-            with told():
-                bench().inbox.answer(view.id, variant)
-                notice(t("Suggested. Read it, then approve it under Review."))
-                st.rerun()
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    variant = left.selectbox(
+        t('Answer with'), (None, *_VARIANTS), key=f"inbox_variant:{key}",
+        format_func=lambda one: t('What fits their mail') if one is None else spoken(one),
+    )  # fmt: skip
+    label = t("Write once more") if again else t("Suggest an answer")
+    if right.button(label, key=f"inbox_answer:{key}", icon=":material/edit:", **only(Role.REVIEWER)):
+        with told():
+            bench().inbox.answer(key, variant, again=again)
+            notice(t("Suggested. Read it, then approve it under Review."))
+            st.rerun()
 
 
 def _fitting(thread: Thread) -> None:
@@ -155,7 +173,8 @@ def _origin(suggested: Suggested, fitting: Occasion | None) -> str:
     if suggested.drafter != "baseline":
         return t("Written by {model}.", model=escaped(suggested.model or t("a language model")))
     name = escaped(spoken(suggested.variant.replace("-", "_")))
-    if fitting is not None and fitting.variant == suggested.variant:
+    by_rule = fitting.variant if fitting else None
+    if fitting is not None and suggested.variant in (by_rule, "invitation" if by_rule == "day" else None):
         return t("A prepared text ({name}), chosen by rule: {why}. Nobody wrote it for this mail.", name=name, why=t(fitting.why))
     return t("A prepared text ({name}), chosen by a person. Nobody wrote it for this mail.", name=name)
 
@@ -172,12 +191,14 @@ def _suggested(suggested: Suggested, fitting: Occasion | None) -> None:
 def _owner(view: ConversationView) -> None:
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     owner = left.text_input(t("Who has it"), value=view.owner or "", key=f"inbox_owner:{view.id}:{view.owner}")
-    if middle.button(t("Hand over"), disabled=owner.strip() == (view.owner or ""), key=f"inbox_assign:{view.id}"):
+    if middle.button(
+        t("Hand over"), key=f"inbox_assign:{view.id}", **only(Role.REVIEWER, disabled=owner.strip() == (view.owner or ""))
+    ):
         with told():
             bench().inbox.assign(view.id, owner.strip() or None, person())
             notice(t("{owner} has it now.", owner=owner.strip()) if owner.strip() else t("Nobody has it now."))
             st.rerun()
-    if right.button(t("Close"), disabled=view.state == "closed", key=f"inbox_close:{view.id}"):
+    if right.button(t("Close"), key=f"inbox_close:{view.id}", **only(Role.REVIEWER, disabled=view.state == "closed")):
         with told():
             bench().inbox.close(view.id, person())
             notice(t("Closed. A later answer opens it again."))
@@ -208,7 +229,7 @@ def _unsure(mails: list[InboundView]) -> None:
                         "Perhaps {cls}, {confidence:.0%} sure. {class_reason}",
                         cls=spoken(mail.cls).lower(),
                         confidence=mail.confidence,
-                        class_reason=mail.class_reason,
+                        class_reason=translated(mail.class_reason),
                     )
                 )
             )
@@ -219,7 +240,7 @@ def _confirm(mail: InboundView) -> None:
     classes = sorted(one.value for one in HUMAN_CLASSES)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     chosen = left.selectbox(t("It is"), classes, index=classes.index(mail.cls), format_func=spoken, key=f"unsure:{mail.id}")
-    if right.button(t("That is it"), key=f"confirm:{mail.id}"):
+    if right.button(t("That is it"), key=f"confirm:{mail.id}", **only(Role.REVIEWER)):
         with told():
             bench().replies.reclassify(mail.id, chosen, person())
             notice(t("Counted as {chosen}.", chosen=spoken(chosen).lower()))

@@ -7,6 +7,7 @@ import streamlit as st
 from app.components.language import t, tn
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.record import imports, threads
 from gtm_pipelines.record.trail import Station, Trail, onward, trail
@@ -108,7 +109,7 @@ def _station(station: Station) -> None:
     if station.kind in ("row", "reply") and station.detail:
         st.code(station.detail, language=None, wrap_lines=True)
     elif station.detail:
-        st.caption(escaped(station.detail))
+        st.caption(escaped(translated(station.detail)))
     if station.kind in LINKS:
         st.page_link(f"views/{LINKS[station.kind]}.py", label=t("All that is known"), query_params={"id": station.id})
 

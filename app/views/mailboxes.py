@@ -6,8 +6,11 @@ import streamlit as st
 
 from app.components.language import t
 from app.components.page import empty, header, notice, told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken, these_days
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.delivery.mailboxes import MailboxHealth
 
 ICONS = {"ok": ":material/check_circle:", "warn": ":material/warning:", "fail": ":material/error:", "unknown": ":material/help:"}
@@ -32,13 +35,19 @@ def _one(one: MailboxHealth) -> None:
         if one.status == "paused":
             of_state.badge(t("Paused"), icon=":material/pause_circle:", color="red")
             st.error(
-                escaped(t("{reason} Nothing leaves from here since {since}.", reason=one.reason, since=moment(one.since))),
+                escaped(
+                    t(
+                        "{reason} Nothing leaves from here since {since}.",
+                        reason=translated(one.reason or ""),
+                        since=moment(one.since),
+                    )
+                ),
                 icon=":material/pause_circle:",
             )
         else:
             of_state.badge(t("Working"), icon=":material/check_circle:", color="green")
             if one.waits:
-                st.caption(escaped(one.waits))
+                st.caption(escaped(translated(one.waits)))
         _figures(one)
         _checks(one)
         _buttons(one)
@@ -60,11 +69,10 @@ def _checks(one: MailboxHealth) -> None:
     with st.expander(title, icon=ICONS[one.worst], expanded=one.worst in ("fail", "warn")):
         for name, found in one.checks.items():
             state = str(found.get("state"))
-            st.markdown(
-                f":{_COLOURS.get(state, 'gray')}[{ICONS.get(state, '')} **{escaped(_title(name))}**] {escaped(found['told'])}"
-            )
+            told_so = escaped(translated(found["told"]))
+            st.markdown(f":{_COLOURS.get(state, 'gray')}[{ICONS.get(state, '')} **{escaped(_title(name))}**] {told_so}")
             if found.get("fix"):
-                st.caption(escaped(found["fix"]))
+                st.caption(escaped(translated(found["fix"])))
 
 
 def _title(name: str) -> str:
@@ -74,22 +82,24 @@ def _title(name: str) -> str:
 
 def _buttons(one: MailboxHealth) -> None:
     with st.container(horizontal=True):
-        if st.button(t("Check the domain"), key=f"check:{one.name}", icon=":material/dns:"):
+        if st.button(t("Check the domain"), key=f"check:{one.name}", icon=":material/dns:", **only(Role.EDITOR)):
             with told(), st.spinner(t("Asking the name servers")):
                 bench().mailboxes.check(one.name)
                 st.rerun()
-        if st.button(t("Test the connection"), key=f"test:{one.name}", icon=":material/cable:"):
+        if st.button(t("Test the connection"), key=f"test:{one.name}", icon=":material/cable:", **only(Role.EDITOR)):
             with told(), st.spinner(t("Logging in")):
                 bench().mailboxes.test(one.name)
                 st.rerun()
         if one.status == "paused" and st.button(
-            t("Resume"), key=f"resume:{one.name}", icon=":material/play_arrow:", type="primary"
+            t("Resume"), key=f"resume:{one.name}", icon=":material/play_arrow:", type="primary", **only(Role.EDITOR)
         ):
             with told():
                 bench().mailboxes.resume(one.name, by=person())
                 notice(t("{name} goes on.", name=one.name))
                 st.rerun()
-        if one.status != "paused" and st.button(t("Pause"), key=f"pause:{one.name}", icon=":material/pause:"):
+        if one.status != "paused" and st.button(
+            t("Pause"), key=f"pause:{one.name}", icon=":material/pause:", **only(Role.EDITOR)
+        ):
             with told():
                 bench().mailboxes.pause(one.name, by=person())
                 notice(t("Nothing leaves from {name} any more.", name=one.name))

@@ -11,8 +11,11 @@ from app.components.jobs import ask, failed_jobs, follow, latest, open_jobs
 from app.components.language import t, tn
 from app.components.lights import funnel_chart, light_badge, light_card, light_words, rates_table
 from app.components.page import empty, header, told
+from app.components.roles import only
 from app.components.text import escaped, moment, percent, spoken
+from app.components.translated import translated
 from app.state import bench
+from gtm_pipelines.acting import Role
 from gtm_pipelines.campaigns.model import Campaign
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.metrics.model import CampaignMetrics
@@ -77,7 +80,7 @@ def _without_figures(campaigns: Sequence[Campaign]) -> None:
 
 
 def _refresh() -> None:
-    if st.button(t("Refresh the figures"), icon=":material/refresh:", type="tertiary", key="refresh"):
+    if st.button(t("Refresh the figures"), icon=":material/refresh:", type="tertiary", key="refresh", **only(Role.EDITOR)):
         ask("refresh", {})
     job = latest("refresh")
     if job is not None and job.status.is_open:
@@ -108,11 +111,18 @@ def _card(one: CampaignMetrics) -> None:
 
 
 def _closer(one: CampaignMetrics) -> None:
+    st.page_link(
+        "views/campaign_results.py",
+        label=t("The campaign"),
+        icon=":material/monitoring:",
+        query_params={"campaign": one.campaign_id},
+        width="content",
+    )
     of_funnel, of_rates, of_answers, of_light = st.tabs([t("Funnel"), t("Rates"), t("Answers"), t("Why this light")])
     with of_funnel:
         funnel_chart(one.funnel)
         for line in one.funnel.explained():
-            st.caption(escaped(line))
+            st.caption(escaped(translated(line)))
     with of_rates:
         rates_table(one.measures)
         st.caption(t("The interval is where the true rate lies 95 times in 100 (Wilson). A wide one means: wait for more data."))

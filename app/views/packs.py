@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.choose import follow_link, keep_link
 from app.components.language import joined, mark, t, tn
 from app.components.optimise import optimise
 from app.components.pack_diff import changes
@@ -46,6 +47,7 @@ def page() -> None:
 def _choose(infos: list[PackInfo]) -> PackInfo:
     left, right = st.columns([2, 1])
     titles = {one.name: one.title for one in infos if one.current or one.title}
+    follow_link("pack_name", "pack", {one.name for one in infos})
     name = left.selectbox(
         t("Pack"),
         list(dict.fromkeys(one.name for one in infos)),
@@ -53,6 +55,7 @@ def _choose(infos: list[PackInfo]) -> PackInfo:
         key="pack_name",
         persist_state="session",
     )
+    keep_link("pack_name", "pack", name)
     versions = {one.version: one for one in reversed(infos) if one.name == name}
     current = next((version for version, one in versions.items() if one.current), next(iter(versions)))
     wanted = st.session_state.pop("pack_to_open", None)

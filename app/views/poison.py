@@ -9,8 +9,11 @@ import streamlit as st
 from app.components.language import t, tn
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.delivery.poison import Stuck
 
 SIZE = 20
@@ -38,7 +41,7 @@ def _again(found: list[Stuck]) -> None:
             number,
             campaign=campaign,
         )
-        if st.button(escaped(label), key=f"again:{campaign}", icon=":material/replay:"):
+        if st.button(escaped(label), key=f"again:{campaign}", icon=":material/replay:", **only(Role.EDITOR)):
             with told():
                 queued = bench().delivery.retry(campaign, by=person())
                 notice(tn("{number} message queued again.", "{number} messages queued again.", queued))
@@ -60,9 +63,9 @@ def _one(one: Stuck) -> None:
                 )
             )
         )
-        st.markdown(escaped(one.reason or t("No reason was given.")))
-        st.caption(escaped(one.fix))
-        if one.can_retry and of_button.button(t("Send again"), key=f"retry:{one.id}"):
+        st.markdown(escaped(translated(one.reason or "") or t("No reason was given.")))
+        st.caption(escaped(translated(one.fix)))
+        if one.can_retry and of_button.button(t("Send again"), key=f"retry:{one.id}", **only(Role.EDITOR)):
             with told():
                 bench().delivery.retry(one.campaign, by=person(), message_id=one.id)
                 notice(t("Queued again."))

@@ -10,8 +10,11 @@ import streamlit as st
 
 from app.components.language import t, tn
 from app.components.page import header, told
+from app.components.roles import only
 from app.components.text import escaped
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.privacy.model import ErasureReport
 
 
@@ -47,6 +50,7 @@ def _found(key: str) -> None:
             icon=":material/download:",
             on_click="ignore",
             key="privacy_export",
+            **only(Role.OWNER),
         )
     _offer(key)
 
@@ -59,7 +63,11 @@ def _offer(key: str) -> None:
         typed = st.text_input(t("Type the address or id once more; this cannot be undone"), key="privacy_sure")
         sure = typed.strip().lower() == key.lower()
         if st.button(
-            t("Erase everywhere"), type="primary", disabled=not sure, icon=":material/delete_forever:", key="privacy_erase"
+            t("Erase everywhere"),
+            type="primary",
+            icon=":material/delete_forever:",
+            key="privacy_erase",
+            **only(Role.OWNER, disabled=not sure),
         ):
             with st.spinner(t("Erasing: the record, the warehouse, logs and mails …")):
                 st.session_state["erasure"] = bench().privacy.erase_person(key, by=f"person:{person()}")
@@ -80,7 +88,8 @@ def _erased(report: ErasureReport) -> None:
         st.warning(t("Another program kept the record open, so its file may still hold freed pages. Erase again without it."))
     for place in report.remaining:
         st.warning(
-            t("Still in {path}: {advice}", path=escaped(place.path), advice=escaped(place.advice)), icon=":material/folder:"
+            t("Still in {path}: {advice}", path=escaped(place.path), advice=escaped(translated(place.advice))),
+            icon=":material/folder:",
         )
 
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from app.components.choose import follow_link, keep_link
 from app.components.jobs import ask, follow, latest
 from app.components.language import t, tn
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
 from app.components.thread import thread
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.record import threads
 from gtm_pipelines.replies.model import InboundView, ReplyClass
 
@@ -26,7 +30,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Replies"), t("Everything that came back, with what it means. Put a class right where the rules misread it."))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(t("Collect replies"), icon=":material/inbox:", key="collect"):
+        if st.button(t("Collect replies"), icon=":material/inbox:", key="collect", **only(Role.EDITOR)):
             ask("collect", {})
     follow(latest("collect"))
     unmatched = bench().replies.unmatched(limit=200)
@@ -39,11 +43,15 @@ def page() -> None:
 
 def _all() -> None:
     campaigns = {ALL: t("All campaigns")} | {c.id: c.name for c in bench().campaigns.list()}
+    follow_link("reply_campaign", "campaign", campaigns)
+    follow_link("reply_class", "class", _CLASSES)
     left, right = st.columns([1, 1])
     campaign = left.selectbox(t("Campaign"), list(campaigns), format_func=campaigns.__getitem__, key="reply_campaign")
     cls = right.selectbox(
         t("Class"), _CLASSES, format_func=lambda c: t("All classes") if c == ALL else spoken(c), key="reply_class"
     )
+    for key, name, chosen in (("reply_campaign", "campaign", campaign), ("reply_class", "class", cls)):
+        keep_link(key, name, None if chosen == ALL else chosen)
     filters = {"campaign": None if campaign == ALL else campaign, "cls": None if cls == ALL else cls}
     place = int(st.session_state.get("reply_page", 0)) if st.session_state.get("reply_filters") == filters else 0
     st.session_state["reply_filters"], st.session_state["reply_page"] = filters, place
@@ -119,14 +127,14 @@ def _one(mail: InboundView) -> None:
 
 def _reclassify(mail: InboundView) -> None:
     st.markdown(t("**{cls}**, {confidence:.0%} sure", cls=escaped(spoken(mail.cls)), confidence=mail.confidence))
-    st.caption(escaped(mail.class_reason))
+    st.caption(escaped(translated(mail.class_reason)))
     classes = [cls.value for cls in ReplyClass]
     chosen = st.selectbox(
         t("Put the class right"), classes, index=classes.index(mail.cls), format_func=spoken, key=f"class:{mail.id}:{mail.cls}"
     )
     if chosen == ReplyClass.UNSUBSCRIBE.value != mail.cls:
         st.caption(t("The sender will never be written to again."))
-    if st.button(t("Save the class"), disabled=chosen == mail.cls, key=f"reclassify:{mail.id}"):
+    if st.button(t("Save the class"), key=f"reclassify:{mail.id}", **only(Role.REVIEWER, disabled=chosen == mail.cls)):
         bench().replies.reclassify(mail.id, chosen, person())
         notice(t("Now counted as {chosen}.", chosen=spoken(chosen).lower()))
         st.rerun()
@@ -163,7 +171,7 @@ def _assign(mail: InboundView) -> None:
         ),
         key=f"message:{mail.id}:{search}",
     )
-    if st.button(t("It answers this message"), type="primary", key=f"assign:{mail.id}"):
+    if st.button(t("It answers this message"), type="primary", key=f"assign:{mail.id}", **only(Role.REVIEWER)):
         bench().replies.assign(mail.id, chosen, person())
         notice(t("Assigned. It counts from now on."))
         st.rerun()

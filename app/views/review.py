@@ -58,14 +58,14 @@ def _work(campaign: Campaign) -> None:
         st.caption(t("No draft fits. Choose another state or search for something else."))
         return
     draft_id = opened(campaign)
-    if draft_id is None:
-        st.caption(t("Tick a row to read the draft. ★ is the variant the campaign's coin chose for the person."))
-        return
     _steps(campaign, listed, draft_id)
+    if draft_id is None:
+        st.caption(t("Tick a row to read the draft, or press J. ★ is the variant the campaign's coin chose for the person."))
+        return
     _side_by_side(draft_id)
 
 
-def _steps(campaign: Campaign, listed: Listed, draft_id: str) -> None:
+def _steps(campaign: Campaign, listed: Listed, draft_id: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, key in ((t("Before"), -1, "K"), (t("Next"), 1, "J")):
             there = neighbour(listed, draft_id, step)

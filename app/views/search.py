@@ -9,13 +9,17 @@ import streamlit as st
 from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
 from app.components.text import escaped, spoken
+from app.components.translated import translated
 from app.state import bench
 from gtm_pipelines.retrieval.model import ENTITY_TYPES, Answer, Evidence, Filters, Part
 
 LIMIT = 10
 _LANGUAGES = {None: mark("Any language"), "en": mark("English"), "ru": mark("Russian")}
 _AGES = {None: mark("Any time"), 7: mark("Last 7 days"), 30: mark("Last 30 days"), 365: mark("Last year")}
-_MANY = {"company": mark("Companies"), "reply": mark("Replies"), "reference": mark("Benchmarks")}
+_MANY = {
+    "company": mark("Companies"), "reply": mark("Replies"), "reference": mark("Benchmarks"),
+    "page": mark("Pages"), "insight": mark("Insights"),
+}  # fmt: skip
 _AROUND = 400  # characters of a piece that are shown on each side of the quote
 
 
@@ -75,7 +79,7 @@ def _filters() -> Filters:
 
 def _show(answer: Answer) -> None:
     for note in answer.notes:
-        st.info(escaped(note), icon=":material/info:")
+        st.info(escaped(translated(note)), icon=":material/info:")
     if not answer.evidence:
         empty(
             tn(

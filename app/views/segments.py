@@ -10,17 +10,21 @@ import pandas as pd
 import streamlit as st
 
 from app.components import builder
+from app.components.choose import follow_link, keep_link
+from app.components.coach_figures import spoken_language
 from app.components.download import download
 from app.components.language import mark, t, tn
 from app.components.overlaps import warn
 from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE, pager
+from app.components.roles import only
 from app.components.tagging import tagging
 from app.components.text import escaped, moment
 from app.components.top import suggest
 from app.components.versions import versions
 from app.components.why import why
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.record import contacts
 from gtm_pipelines.segments.describe import describe
 from gtm_pipelines.segments.model import SegmentVersion, parse_filter
@@ -62,12 +66,14 @@ def page() -> None:
 
 def _choose(saved: dict[str, SegmentVersion]) -> SegmentVersion | None:
     names = [NEW, *saved]
+    follow_link("segment_name", "segment", saved)
     wanted = st.session_state.pop("segment_to_open", None)
     if wanted in names:
         st.session_state["segment_name"] = wanted
     name = st.selectbox(
         t("Segment"), names, format_func=lambda name: t(NEW) if name == NEW else name, key="segment_name", persist_state="session"
     )
+    keep_link("segment_name", "segment", name if name in saved else None)
     return saved.get(name)
 
 
@@ -84,7 +90,7 @@ def _preview(tree: dict[str, Any]) -> int:
     """Show whom the filter finds, a page at a time, who of them is in other campaigns, and why somebody is in."""
     count, ids = _found(json.dumps(tree, sort_keys=True, ensure_ascii=False))
     st.subheader(tn("{number} contact", "{number} contacts", count), anchor=False)
-    st.markdown(escaped(describe(parse_filter(tree))))
+    st.markdown(escaped(describe(parse_filter(tree), language=spoken_language())))
     clicked = None
     if count:
         offset = pager(count, "preview_page")
@@ -150,7 +156,9 @@ def _save(tree: dict[str, Any], chosen: SegmentVersion | None, unfinished: int) 
         of_name, of_button = st.columns([4, 1], vertical_alignment="bottom")
         label = t("Name, such as “Technical leaders in fintech”") if chosen is None else t("Name")
         name = of_name.text_input(label, value=chosen.name if chosen else "", key=f"name:{chosen.id if chosen else 'new'}")
-        pressed = of_button.form_submit_button(t("Save segment"), type="primary", width="stretch", disabled=bool(unfinished))
+        pressed = of_button.form_submit_button(
+            t("Save segment"), type="primary", width="stretch", **only(Role.EDITOR, disabled=bool(unfinished))
+        )
     if not pressed:
         return
     version = bench().segments.save(name, tree, by=person())

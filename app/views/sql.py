@@ -57,7 +57,7 @@ def _question() -> None:
         rows.dataframe(frame, hide_index=True, width="stretch", key="sql_rows")
         with chart:
             _chart(frame)
-        harmless = frame.map(safe_cell).to_csv(index=False)
+        harmless = frame.map(safe_cell).rename(columns=safe_cell).to_csv(index=False)
         st.download_button(t("Download as CSV"), harmless.encode("utf-8-sig"), "answer.csv", "text/csv")
 
 

@@ -9,8 +9,11 @@ from app.components.documents import TITLES, card
 from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t
 from app.components.page import empty, header, notice, told
+from app.components.roles import only
 from app.components.text import escaped, moment, spoken
+from app.components.translated import translated
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.segments.propose import propose
 from gtm_pipelines.strategy.model import KINDS, Strategy
 
@@ -53,7 +56,7 @@ def _new() -> None:
         name = of_name.text_input(t("Name"), placeholder=t("Spring 2026"))
         site = of_site.text_input(t("Your website"), placeholder="https://example.com")
         language = of_language.selectbox(t("Language"), list(_LANGUAGES), format_func=lambda each: t(_LANGUAGES[each]))
-        pressed = st.form_submit_button(t("Begin"), type="primary")
+        pressed = st.form_submit_button(t("Begin"), type="primary", **only(Role.EDITOR))
     if pressed:
         with told():
             made = bench().strategies.new(name, site, language=language or "en", by=person())
@@ -89,16 +92,18 @@ def _actions(strategy: Strategy, *, busy: bool, waiting: int) -> None:
         if st.button(
             t("Write") if waiting else t("Write all anew"),
             icon=":material/draw:",
-            disabled=busy,
             type="primary" if waiting else "secondary",
+            **only(Role.EDITOR, disabled=busy),
         ):
             ask("strategy", {"strategy": strategy.id, "by": person(), **({} if waiting else {"again": True})})
             st.rerun()
-        if st.button(t("Read the website anew"), icon=":material/refresh:", disabled=busy or not strategy.documents):
+        if st.button(
+            t("Read the website anew"), icon=":material/refresh:", **only(Role.EDITOR, disabled=busy or not strategy.documents)
+        ):
             ask("strategy", {"strategy": strategy.id, "by": person(), "again": True, "refresh": True})
             st.rerun()
         ready = "target_company" in strategy.documents and strategy.status != "confirmed"
-        if st.button(t("Confirm"), icon=":material/verified:", disabled=busy or not ready):
+        if st.button(t("Confirm"), icon=":material/verified:", **only(Role.EDITOR, disabled=busy or not ready)):
             with told():
                 bench().strategies.confirm(strategy.id, by=person())
                 notice(t("Confirmed: its profile scores companies and people from now on."))
@@ -125,11 +130,11 @@ def _proposal(strategy: Strategy) -> None:
     st.markdown(t("**{count:,}** people of your lists match. {sentence}", count=count, sentence=escaped(made.sentence)))
     if made.left_out:
         with st.expander(t("Not in the filter")):
-            st.markdown("\n".join(f"- {escaped(criterion)}: {escaped(why)}" for criterion, why in made.left_out))
+            st.markdown("\n".join(f"- {escaped(criterion)}: {escaped(translated(why))}" for criterion, why in made.left_out))
     with st.form(f"propose:{strategy.id}", border=False):
         of_name, of_button = st.columns([4, 1], vertical_alignment="bottom")
         name = of_name.text_input(t("Name of the segment"), value=spoken(strategy.name))
-        pressed = of_button.form_submit_button(t("Save as a segment"), width="stretch")
+        pressed = of_button.form_submit_button(t("Save as a segment"), width="stretch", **only(Role.EDITOR))
     if pressed:
         with told():
             saved = bench().segments.save(name, made.filter, by=person())

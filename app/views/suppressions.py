@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from app.components.language import t
+from app.components.language import mark, t
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
+from app.components.roles import only
 from app.components.stoplist import stop_list
 from app.components.text import moment, spoken
 from app.state import bench, person
+from gtm_pipelines.acting import Role
 from gtm_pipelines.record.domains import readable
+from gtm_pipelines.record.origins import Origin
 from gtm_pipelines.record.suppressions import HASH_MARK
 
 SIZE = 50
+_SOURCES = {
+    "one_click": mark("the unsubscribe link"), "merge": mark("a merge of two rows"), "reply": mark("their mail, erased since"),
+    "message": mark("our mail, erased since"),
+}  # fmt: skip
 KINDS = {"all": None, "address": "address", "domain": "domain", "company": "company"}
 
 
@@ -37,7 +46,7 @@ def _add() -> None:
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
         value = left.text_input(t("Address or domain"), key="stop_value")
         reason = middle.text_input(t("Why"), value=t("asked by phone"), key="stop_reason")
-        if right.form_submit_button(t("Never write")):
+        if right.form_submit_button(t("Never write"), **only(Role.REVIEWER)):
             with told():
                 kind = "address" if "@" in value else "domain"
                 new = bench().suppressions.add(
@@ -50,28 +59,56 @@ def _add() -> None:
 def _list(kind: str | None, count: int) -> None:
     offset = pager(count, f"stop_page:{kind}", size=SIZE)
     rows = bench().suppressions.list(kind=kind, limit=SIZE, offset=offset)
+    mails = bench().suppressions.origins(row.source for row in rows)
     shown = [t("(erased person)") if row.value.startswith(HASH_MARK) else readable(row.value) for row in rows]
     frame = pd.DataFrame(
         {
             t("Who"): shown,
             t("Kind"): [spoken(row.kind) for row in rows],
             t("Why"): [spoken(row.reason) for row in rows],
-            t("From"): [row.source for row in rows],
+            t("From"): [_source(row.source, mails.get(row.source)) for row in rows],
             t("Since"): [moment(row.created_at) for row in rows],
         }
     )
     st.dataframe(frame, hide_index=True, width="stretch")
+    if mails:
+        _mails(mails)
     liftable = {readable(row.value): row for row in rows if not row.value.startswith(HASH_MARK)}
     with st.expander(t("Lift one")):
         st.caption(t("Only where the person asked for it. Who lifted it and why is kept."))
         chosen = st.selectbox(t("Who"), list(liftable), index=None, key="stop_lift")
         reason = st.text_input(t("Why it may be lifted"), key="stop_lift_reason")
-        if st.button(t("Lift it"), disabled=not (chosen and reason.strip()), key="stop_lift_button") and chosen:
+        if (
+            st.button(t("Lift it"), key="stop_lift_button", **only(Role.OWNER, disabled=not (chosen and reason.strip())))
+            and chosen
+        ):
             with told():
                 row = liftable[chosen]
                 bench().suppressions.remove(row.kind, row.value, by=f"person:{person()}", reason=reason.strip())
                 notice(t("{chosen} may be written to again.", chosen=chosen))
                 st.rerun()
+
+
+def _source(source: str, mail: Origin | None) -> str:
+    if mail is not None:
+        named = mail.subject or t("(no subject)")
+        ours = mail.kind == "message"
+        return t("our mail “{named}”", named=named) if ours else t("their mail “{named}”", named=named)
+    kind, _, name = source.partition(":")
+    if kind == "person":
+        return name
+    return t(_SOURCES[kind]) if kind in _SOURCES else source
+
+
+def _mails(mails: Mapping[str, Origin]) -> None:
+    """Lead to the mail behind an entry."""
+    with st.expander(t("The mail behind one"), icon=":material/mail:"):
+        labels = {one.id: f"{moment(one.at)} · {_source('', one)}" for one in mails.values()}
+        chosen = st.selectbox(t("Mail"), list(labels), index=None, format_func=labels.__getitem__, key="stop_mail")
+        if chosen:
+            st.page_link(
+                "views/lineage.py", label=t("Where it came from"), query_params={"id": chosen}, icon=":material/arrow_forward:"
+            )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import header, notice, told
+from app.components.roles import may
 from app.components.text import escaped, moment
 from app.state import ROLES, bench, person
 from gtm_pipelines.access.model import LEAST_PASSWORD, Account
@@ -23,7 +24,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Team"), t("Who may sign in, and what each may do. A role holds from the next click."))
     with told():
-        found, owner = bench().accounts.list(), _owner()
+        found, owner = bench().accounts.list(), may(Role.OWNER)
         if not found:
             st.info(
                 t(
@@ -42,11 +43,6 @@ def page() -> None:
                 st.markdown(f"**{t(ROLES[role]).capitalize()}**: {t(MAY[role])}")
 
 
-def _owner() -> bool:
-    who = actor()
-    return who is None or who.role is Role.OWNER
-
-
 def _account(one: Account, *, owner: bool) -> None:
     with st.container(border=True):
         of_name, of_role, of_out = st.columns([4, 2, 1], vertical_alignment="center")
@@ -59,7 +55,7 @@ def _account(one: Account, *, owner: bool) -> None:
             return
         roles = list(reversed(Role))
         chosen = of_role.selectbox(
-            t("Role of {name}", name=one.name), roles, index=roles.index(one.role), format_func=_spoken,
+            t("Role of {name}", name=escaped(one.name)), roles, index=roles.index(one.role), format_func=_spoken,
             key=f"role:{one.name}:{one.role}", label_visibility="collapsed",
         )  # fmt: skip
         if chosen is not one.role:
@@ -79,7 +75,7 @@ def _more(one: Account, place: st.delta_generator.DeltaGenerator) -> None:
                     bench().accounts.set_password(one.name, fresh, by=f"person:{person()}")
                     notice(t("{name} has a new password and is signed out everywhere.", name=one.name))
                     st.rerun()
-        sure = st.checkbox(t("I want {name} out", name=one.name), key=f"sure:{one.name}")
+        sure = st.checkbox(t("I want {name} out", name=escaped(one.name)), key=f"sure:{one.name}")
         if st.button(t("Take out"), key=f"out:{one.name}", disabled=not sure, icon=":material/person_remove:"):
             with told():
                 bench().accounts.remove(one.name, by=f"person:{person()}")

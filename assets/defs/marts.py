@@ -27,7 +27,11 @@ def record_copy(workbench: dg.ResourceParam[Workbench]) -> dg.MaterializeResult:
 @dg.definitions
 def marts() -> dg.Definitions:
     after_copy = ["record_copy"]
-    plain = ("segment_performance", "pack_performance", "deliverability", "experiments", "experiment_days", "cost", "lineage")
+    plain = (
+        "segment_performance", "segment_overlap", "pack_performance", "pack_drafts", "deliverability", "experiments",
+        "experiment_days", "campaign_days", "campaign_steps", "campaign_answers", "cost", "spend", "costly_calls",
+        "draft_cost", "lineage",
+    )  # fmt: skip
     return dg.Definitions(
         assets=[
             record_copy,

@@ -39,9 +39,11 @@ def _drafts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> d
     mine = (connection, workspace_id, campaign_id)
     states: Counter[str] = Counter()
     variants: Counter[str] = Counter()
-    for (status, variant), number in campaigns.draft_counts(*mine).items():
+    languages: Counter[str] = Counter()
+    for (status, variant, language), number in campaigns.draft_counts(*mine).items():
         states[status] += number
         variants[variant] += number
+        languages[language] += number
     failures = campaigns.failure_counts(*mine)
     return {
         "drafts": sum(states.values()),
@@ -52,7 +54,7 @@ def _drafts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> d
         "failures": sum(failures.values()),
         "failure_reasons": failures,
         "variants": dict(variants),
-        "languages": campaigns.draft_languages(*mine),
+        "languages": dict(languages),
     }
 
 

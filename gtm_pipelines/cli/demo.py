@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gtm_pipelines.cli.output import json_option
+from gtm_pipelines.cli.screen import bare_errors
 
 
 @click.command()
@@ -58,7 +59,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(file=bare_errors())) as bar:
         tasks: list[Any] = []
 
         def told(said: Mapping[str, Any]) -> None:

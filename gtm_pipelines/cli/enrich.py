@@ -11,6 +11,7 @@ import click
 
 from gtm_pipelines.cli.enrich_insights import insights
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
+from gtm_pipelines.cli.screen import bare_errors
 from gtm_pipelines.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def _progress(*, enabled: bool) -> Iterator[Callable[[RunProgress], None] | None
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     told = TextColumn("{task.fields[facts]:,} facts  {task.fields[cost]}  {task.fields[left]}")
-    with Progress(TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), told, console=Console(stderr=True)) as bar:
+    with Progress(TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), told, console=Console(file=bare_errors())) as bar:
         task = bar.add_task("", total=None, facts=0, cost=_dollars(0), left="")
 
         def show(now: RunProgress) -> None:

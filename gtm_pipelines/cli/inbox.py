@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gtm_pipelines.cli.inbox_meeting import told
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.replies.inbox import Suggested
+    from gtm_pipelines.replies.meetings import Proposal
     from gtm_pipelines.replies.occasions import Occasion
 
 _COLUMNS = ("id", "latest", "state", "class", "with", "company", "campaign", "owner")
@@ -45,9 +47,9 @@ def show(conversation: str, as_json: bool) -> None:
     """Show a conversation: every mail, its class and why, and what was suggested."""
     with workbench() as bench:
         thread = bench.inbox.thread(conversation)
-        suggested, fitting = bench.inbox.suggested(thread), bench.inbox.fitting(thread)
+        suggested, fitting, proposal = bench.inbox.suggested(thread), bench.inbox.fitting(thread), bench.meetings.of(thread)
     if as_json:
-        show_json({"thread": thread, "suggested": suggested})
+        show_json({"thread": thread, "suggested": suggested, "meeting": proposal})
         return
     view = thread.conversation
     owner = f", {view.owner} has it" if view.owner else ""
@@ -60,6 +62,8 @@ def show(conversation: str, as_json: bool) -> None:
     if suggested:
         click.echo(f"\nSuggested ({suggested.status}), draft {suggested.id}. {_origin(suggested, fitting)}")
         click.echo(f"{suggested.subject}\n{suggested.body}")
+    for line in told(proposal) if proposal else ():
+        click.echo(line)
 
 
 @command.command()
@@ -68,15 +72,16 @@ def show(conversation: str, as_json: bool) -> None:
     "--variant",
     help="Which prepared answer, such as pricing, example, privacy, solution, day, scheduling or not_now; by rule if absent.",
 )
+@click.option("--again", is_flag=True, help="Write another where the last one has left, such as to move a meeting.")
 @json_option
-def answer(conversation: str, variant: str | None, as_json: bool) -> None:
+def answer(conversation: str, variant: str | None, again: bool, as_json: bool) -> None:
     """Suggest an answer to the latest mail. It is a draft; review and release it like any other.
 
     Where the campaign's mails are written by a model, the model answers what they wrote. Otherwise a prepared text is chosen by
     rule, from what their mail says; where none fits, the command says so and writes nothing.
     """
     with workbench() as bench:
-        suggested = bench.inbox.answer(conversation, variant)
+        suggested = bench.inbox.answer(conversation, variant, again=again)
         fitting = bench.inbox.fitting(bench.inbox.thread(conversation))
     if as_json:
         show_json(suggested)
@@ -109,22 +114,67 @@ def close(conversation: str, by: str, reason: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("conversation")
-@click.argument("begins", type=click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z"]))
-@click.option("--title", help="What the meeting is called.")
-@click.option("--place", help="A link or an address; the booking page if absent.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .ics file to write.")
-def invite(conversation: str, begins: datetime, title: str | None, place: str | None, out: Path) -> None:
-    """Write an invitation to a meeting at BEGINS, such as 2026-03-10T15:00+0300, to attach to an answer."""
+@click.argument("begins", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]))
+@click.option("--zone", help="Time zone of BEGINS, such as Europe/Berlin; the recipient's if known, else the mailbox's.")
+@click.option("--minutes", type=click.IntRange(1, 480), help="How long; the setting [replies] meeting_minutes if absent.")
+@click.option("--place", help="A link or an address; the booking page if absent, '' for none.")
+@by_option("Who says so.")
+@json_option
+def invite(
+    conversation: str, begins: datetime, zone: str | None, minutes: int | None, place: str | None, by: str, as_json: bool
+) -> None:
+    """Propose a meeting at BEGINS, such as 2026-03-10T15:00, in the suggested answer, in place of the one it proposes.
+
+    The answer says so in a line of its own, and carries an invitation made of that line when it leaves. An answer that was
+    approved is to be approved again.
+    """
     with workbench() as bench:
-        out.write_bytes(bench.inbox.invite(conversation, begins, title=title, place=place))
-    click.echo(f"Wrote {out}.")
+        day, at = begins.date(), begins.time()
+        _show_meeting(bench.meetings.put(conversation, day, at, by=by, zone=zone, minutes=minutes, place=place), as_json)
+
+
+@command.command()
+@click.argument("conversation")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the .ics file here, as it would leave now.")
+@json_option
+def meeting(conversation: str, out: Path | None, as_json: bool) -> None:
+    """Show the meeting that the suggested answer proposes: when by both clocks, how long, where."""
+    with workbench() as bench:
+        thread = bench.inbox.thread(conversation)
+        _show_meeting(bench.meetings.of(thread), as_json)
+        if out:
+            out.write_bytes(bench.meetings.file(thread))
+            click.echo(f"Wrote {out}.", err=as_json)
+
+
+@command.command()
+@click.argument("conversation")
+@click.option("--tell", is_flag=True, help="Call off a meeting that stands in their calendar already, by this answer.")
+@by_option("Who says so.")
+@json_option
+def uninvite(conversation: str, tell: bool, by: str, as_json: bool) -> None:
+    """Take the meeting out of the suggested answer; with --tell, have the answer cancel the one that was sent before."""
+    with workbench() as bench:
+        act = bench.meetings.call_off if tell else bench.meetings.remove
+        _show_meeting(act(conversation, by=by), as_json)
+
+
+def _show_meeting(proposal: Proposal | None, as_json: bool) -> None:
+    if as_json:
+        show_json(proposal)
+    elif proposal is None:
+        click.echo("The suggested answer proposes no meeting.")
+    else:
+        for line in told(proposal):
+            click.echo(line)
 
 
 def _origin(suggested: Suggested, fitting: Occasion | None) -> str:
     """Say where the words of a suggested answer come from."""
     if suggested.drafter != "baseline":
         return f"Written by {suggested.model or 'a language model'}."
-    by_rule = fitting is not None and fitting.variant == suggested.variant
+    variant = "day" if suggested.variant == "invitation" else suggested.variant  # the same rule, and the hour is certain too
+    by_rule = fitting is not None and fitting.variant == variant
     chosen = f"chosen by rule: {fitting.why}" if by_rule and fitting else "chosen by a person"
     return f"A prepared text, '{suggested.variant}', {chosen}. Nobody wrote it for this mail."
 

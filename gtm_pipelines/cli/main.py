@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from gtm_pipelines.cli.screen import guarded
 from gtm_pipelines.errors import GtmError
 
 COMMANDS = {
@@ -95,6 +96,11 @@ def gtm() -> None:
 
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line and exit with the code of the error's kind."""
+    with guarded():
+        return _run(argv)
+
+
+def _run(argv: list[str] | None) -> Any:
     try:
         gtm.main(args=argv, standalone_mode=False)
     except click.ClickException as error:

@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gtm_pipelines.cli.model_setup import add, budget, offered, order, remove
 from gtm_pipelines.cli.output import json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
     from gtm_pipelines.workbench import Workbench
 
-NO_MODEL = "No language model is configured. Add a [[models]] table to gtm.toml; gtm.example.toml shows two."
+NO_MODEL = "No language model is set up, and none has to be. 'gtm model add' sets one up; so does a [[models]] table in gtm.toml."
 GROUPS = ("provider", "purpose", "model", "role", "campaign_id", "error_code")
 
 
 @click.group("model")
 def command() -> None:
-    """List, test and account for language models."""
+    """Set up, list, test and account for language models."""
+
+
+for other in (add, offered, order, budget, remove):
+    command.add_command(other)
 
 
 @command.command("list")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from gtm_pipelines.cli.screen import UNSEEN, bare_errors
 from gtm_pipelines.log import configure_logging
 from gtm_pipelines.plain import plain
 from gtm_pipelines.settings import load_settings
@@ -79,8 +80,9 @@ class _Kept:
 
 
 def show_json(value: Any) -> None:
-    """Print ``value`` as one JSON document."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    """Print ``value`` as one JSON document; what would steer a terminal is written as JSON's own escapes."""
+    written = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
 
 
 def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, empty: str) -> None:
@@ -90,6 +92,7 @@ def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, emp
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     rows = list(rows)
     if not rows:
@@ -97,9 +100,9 @@ def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, emp
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        table.add_column(Text(column.replace("_", " ")), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row.get(c)) for c in columns))
+        table.add_row(*(Text(_cell(row.get(c))) for c in columns))
     Console(width=None if sys.stdout.isatty() else _UNFOLDED).print(table)
 
 
@@ -119,7 +122,7 @@ def short(text: str, most: int) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else str(value).rstrip("\r\n")
+    return "" if value is None else str(value).rstrip("\r\n").replace("\x1b", "\u241b")
 
 
 @contextmanager
@@ -133,7 +136,11 @@ def progress_bar(label: str, *, enabled: bool = True) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     with Bar(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=bare_errors()),
     ) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -13,14 +13,12 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.connections.model import check_key
 from gtm_pipelines.connections.service import Keys
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
-from gtm_pipelines.llm.addresses import KEY_NEEDED, address
+from gtm_pipelines.llm.addresses import KEY_NEEDED, PROVIDERS, address
 from gtm_pipelines.llm.offered import offered, ollama
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_model import LlmSettings, ModelSettings
 from gtm_pipelines.settings_own import Values, change_own, read_own
-
-PROVIDERS = ("openai", "anthropic", "openrouter", "ollama", "compatible")
 
 
 class ModelDesk:

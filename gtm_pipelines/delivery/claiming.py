@@ -75,15 +75,19 @@ class Claiming:
             PolicyError: ``installation.not_adopted``.
         """
         suppressions.lock(connection, self._workspace_id)
-        fencing.require(connection, self._workspace_id, self._home, at=now)
         refused, postponed = 0, Counter[str]()
         mailboxes, free = dict(wanted.mailboxes), set[str]()
         for _ in range(_CANDIDATES):
             row = self._candidate(connection, wanted, mailboxes, free, now)
+            fencing.require(connection, self._workspace_id, self._home, at=now, owner=row["owner"] if row else None)
             if row is None:
                 break
             mailbox = mailboxes[row["mailbox"]]
-            if stopped := policy.last_check(connection, self._workspace_id, row, mailbox):
+            stopped = policy.last_check(connection, self._workspace_id, row, mailbox)
+            if stopped is not None and stopped.rule == policy.HELD:
+                messages.reschedule(connection, self._workspace_id, [(row["id"], now + policy.ASK_AGAIN)], at=now)
+                postponed[stopped.rule] += 1
+            elif stopped is not None:
                 self._fail(connection, row, f"{stopped.rule}: {stopped.reason}", now)
                 refused += 1
             elif put_off := policy.held_until(connection, self._workspace_id, row, mailbox, now, self._rules):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import quoprimime
 from email.errors import HeaderParseError, MessageError
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry
@@ -20,16 +19,13 @@ from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from typing import Any
 
+from gtm_pipelines.delivery.enclosing import LINE_END, WIDTH, enclosed
 from gtm_pipelines.delivery.model import Outgoing
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import digest
+from gtm_pipelines.meetings.model import Invitation
 from gtm_pipelines.settings import MailboxSettings
 
-_LINE_END = "\r\n"
-_WIDTH = 76
-"""Most characters in a line of a header or a body, as RFC 2045 sets it for quoted-printable."""
-_MIME_NAMES = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
-_MIME = 'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\nMIME-Version: 1.0\r\n'
 _TELLING = ("Subject", "From", "To")
 _PLAIN = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _PLAIN_HEAD = re.compile(rb"(?:[\x20-\x7e]+\r\n)+\r\n")
@@ -67,7 +63,7 @@ def _written(name: str, value: str) -> str | None:
     if name.lower() in _IDS:
         return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
     if name.lower() == "subject" and not value.isascii():
-        return f"{name}: {Header(str(value), 'utf-8', maxlinelen=_WIDTH, header_name=name).encode(linesep=_LINE_END)}{_LINE_END}"
+        return f"{name}: {Header(str(value), 'utf-8', maxlinelen=WIDTH, header_name=name).encode(linesep=LINE_END)}{LINE_END}"
     return None
 
 
@@ -85,7 +81,7 @@ class _Headers(HeaderRegistry):
         return made
 
 
-_POLICY = _MailPolicy(linesep=_LINE_END, max_line_length=_WIDTH, header_factory=_Headers())
+_POLICY = _MailPolicy(linesep=LINE_END, max_line_length=WIDTH, header_factory=_Headers())
 
 
 class UnsafeHeaderError(InputError):
@@ -96,7 +92,7 @@ class UnsafeHeaderError(InputError):
 
 @dataclass(frozen=True)
 class Letter:
-    """An approved text and where it goes."""
+    """An approved text and where it goes; ``invitation`` is what it carries for the recipient's calendar."""
 
     message_id: str
     rfc_message_id: str
@@ -106,6 +102,7 @@ class Letter:
     token: str
     in_reply_to: str | None = None
     reference_ids: str | None = None
+    invitation: Invitation | None = None
 
 
 def rfc_message_id(workspace_id: str, campaign_id: str, step: int, contact_id: str, mailbox_address: str) -> str:
@@ -124,10 +121,11 @@ def compose(letter: Letter, mailbox: MailboxSettings, now: datetime) -> Outgoing
     values = _headers(letter, mailbox, now)
     try:
         head = "".join(_line(name, value) for name, value in values.items())
-        content = f"{head}{_MIME}{_LINE_END}{_quoted(letter.body)}".encode("ascii")
+        rest, named = enclosed(letter.body, letter.invitation, letter.rfc_message_id)
+        content = f"{head}{rest}".encode("ascii")
     except (ValueError, MessageError, UnicodeError) as error:
         raise UnsafeHeaderError(f"The mail to {letter.recipient!r} cannot be written: {error}.") from error
-    _check_bytes(content, {*values, *_MIME_NAMES}, values)
+    _check_bytes(content, {*values, *named}, values)
     sender, recipient = wire_address(mailbox.address), wire_address(letter.recipient)
     return Outgoing(letter.message_id, letter.rfc_message_id, mailbox.name, sender, recipient, content)
 
@@ -204,8 +202,8 @@ def _line(name: str, value: object) -> str:
         return _sender_line(value.display_name, value.addr_spec)
     if written := _written(name, text):
         return written
-    if len(name) + 2 + len(text) <= _WIDTH and _PLAIN.fullmatch(text):
-        return f"{name}: {text}{_LINE_END}"
+    if len(name) + 2 + len(text) <= WIDTH and _PLAIN.fullmatch(text):
+        return f"{name}: {text}{LINE_END}"
     return _folded(name, value)
 
 
@@ -217,12 +215,6 @@ def _sender_line(display_name: str, address: str) -> str:
 
 def _folded(name: str, value: object) -> str:
     return str(_POLICY.fold(name, _POLICY.header_factory(name, value)))
-
-
-def _quoted(body: str) -> str:
-    """Return the approved body as it is, in quoted-printable UTF-8, with one kind of line end and one at its end."""
-    text = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
-    return quoprimime.body_encode(text.encode("utf-8").decode("latin-1"), _WIDTH, _LINE_END)
 
 
 def _refuse(what: str, value: str) -> None:

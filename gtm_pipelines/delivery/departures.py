@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,13 +95,23 @@ class Departures:
                 moments.setdefault(wish.contact_id, []).append(verdict.moment)
         return [answers[number] for number in range(len(wanted))]
 
-    def waits(self, queued: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
-        """Return, by message id, the rule that keeps each of these queued messages from leaving at once, where one does."""
+    def held(self, wanted: Sequence[Wish]) -> list[bool]:
+        """Tell which of these messages wait for their person, whoever else is written to."""
+        moments = self._moments(sorted({wish.contact_id for wish in wanted}), waiting=True)
+        return [self._free(moments, wish)[1] is not None for wish in wanted]
+
+    def waits(self, campaign_id: str, queued: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+        """Return, by message id, the rule that keeps each of these queued messages from leaving at once, where one does.
+
+        Args:
+            campaign_id: of which campaign they are; what else it has queued is stopped, or comes after them.
+            queued: the messages.
+        """
         moments = self._moments(sorted({m["contact_id"] for m in queued}))
         books: dict[str, Book] = {}
         found: dict[str, str] = {}
         for one in sorted(queued, key=lambda m: (m["due_at"], m["id"])):
-            book = books.get(one["mailbox"]) or books.setdefault(one["mailbox"], self._others(one["mailbox"], queued))
+            book = books.get(one["mailbox"]) or books.setdefault(one["mailbox"], self._others(one["mailbox"], campaign_id))
             wish = wish_of(one, one["rfc_message_id"])
             free, waits = self._free(moments, wish)
             verdict = book.reserve(free, self._window(wish), wish.seed)
@@ -117,11 +126,10 @@ class Departures:
         since = policy.contact_since(self._now, self._rules)
         return messages.contact_moments(self._connection, self._workspace_id, contact_ids, since=since, waiting=waiting)
 
-    def _others(self, mailbox: str, queued: Sequence[Mapping[Any, Any]]) -> Book:
-        """Return what has left a mailbox, and what is due from it beside ``queued``."""
-        due = Counter(messages.due(self._connection, self._workspace_id, mailbox))
-        due -= Counter(one["due_at"] for one in queued if one["mailbox"] == mailbox)
-        return Book(self._limit(mailbox), [*self._left(mailbox), *due.elements()])
+    def _others(self, mailbox: str, campaign_id: str) -> Book:
+        """Return what has left a mailbox, and what is due from it of other campaigns."""
+        due = messages.due(self._connection, self._workspace_id, mailbox, but_of=campaign_id)
+        return Book(self._limit(mailbox), [*self._left(mailbox), *due])
 
     def _left(self, mailbox: str) -> list[datetime]:
         return messages.left(self._connection, self._workspace_id, mailbox, since=self._now - _BACK, now=self._now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,17 +30,24 @@ def fingerprint(home: Path) -> str:
         status = marker.stat()
     except FileNotFoundError:
         status = _make(marker)
-    return digest(_machine(), str(home.resolve()), str(status.st_ino), str(status.st_ctime_ns))
+    return digest(_machine(), _place(home), str(status.st_ino), str(status.st_ctime_ns))
 
 
-def require(connection: sa.Connection, workspace_id: str, home: Path, *, at: datetime) -> None:
+def require(connection: sa.Connection, workspace_id: str, home: Path, *, at: datetime, owner: str | None = None) -> None:
     """Refuse unless this folder may send; the very first use adopts it.
+
+    Args:
+        connection: the transaction whose act it guards.
+        workspace_id: for whom.
+        home: this folder.
+        at: now.
+        owner: the folder that may send, where it was read in the same transaction already.
 
     Raises:
         PolicyError: ``installation.not_adopted``; another folder, or none since a restore, may send.
     """
     mine = fingerprint(home)
-    owner = installation.owner(connection, workspace_id)
+    owner = owner or installation.owner(connection, workspace_id)
     if owner == mine:
         return
     if owner is None and not installation.has_messages(connection, workspace_id):
@@ -75,6 +83,13 @@ def _make(marker: Path) -> os.stat_result:
     return marker.stat()
 
 
+@cache
+def _place(home: Path) -> str:
+    """Return where a folder lies; it is asked for every message."""
+    return str(home.resolve())
+
+
+@cache
 def _machine() -> str:
     try:
         return _MACHINE_ID.read_text("ascii").strip() or socket.gethostname()

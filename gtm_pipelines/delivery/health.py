@@ -5,7 +5,9 @@ Pausing the mailbox keeps its list: every message of it waits as it was, and non
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,15 +21,22 @@ FAILURES = "failures"
 
 
 def note(
-    connection: sa.Connection, workspace_id: str, mailbox: str, result: SendResult, rules: DeliverySettings, now: datetime
+    connection: sa.Connection,
+    workspace_id: str,
+    row: Mapping[Any, Any],
+    result: SendResult,
+    rules: DeliverySettings,
+    now: datetime,
 ) -> None:
-    """Judge a mailbox by what became of a hand-over, in the transaction that writes the result down.
+    """Judge the mailbox of a message by what became of its hand-over, in the transaction that writes the result down.
 
     An address that does not exist, a server that puts one message off (greylisting) and a vendor
     that asks to wait say nothing of the mailbox.
     """
+    mailbox = row["mailbox"]
     if result.status == "sent":
-        mailboxes.forgive(connection, workspace_id, mailbox, at=now)
+        if row["mailbox_failures"]:  # where another worker counts one meanwhile, the next success forgives it
+            mailboxes.forgive(connection, workspace_id, mailbox, at=now)
         return
     if result.authentication:
         told = f"The login or the domain's authentication is refused. {result.reason}"

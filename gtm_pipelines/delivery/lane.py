@@ -114,52 +114,44 @@ class Lane:
         self.postponed: Counter[str] = Counter()
 
     def work(self, turns: Turns) -> None:
-        """Hand over until none may leave now, or ``turns`` ends it."""
-        claim: Claim | None = None
-        while turns.go_on():
-            if claim is None:
-                if not turns.take():
-                    return
-                claim = self._noted(self._ledger.claim(self._wanted()))
-            if claim.message is None:
-                turns.give_back()
-                if not (claim.refused or claim.postponed):
-                    return
-                claim = None
-            else:
-                claim = self._one(claim.message, turns)
-        if claim is not None and claim.message is not None:
-            self._ledger.release(claim.message)
+        """Hand over until none may leave now, or ``turns`` ends it.
 
-    def _one(self, row: Mapping[Any, Any], turns: Turns) -> Claim | None:
-        """Hand one message over; return the next claim, where it was made in the same commit."""
+        The next message is looked for after the commit of what became of the one before: whatever takes time there
+        must not lengthen the moment in which a death leaves nobody knowing.
+        """
+        while turns.go_on() and turns.take():
+            claim = self._noted(self._ledger.claim(self._wanted()))
+            if claim.message is not None:
+                self._one(claim.message, turns)
+                continue
+            turns.give_back()
+            if not (claim.refused or claim.postponed):
+                return
+
+    def _one(self, row: Mapping[Any, Any], turns: Turns) -> None:
+        """Hand one message over, and look at the campaigns after a bounce and every so often."""
         self._checkpoint("claimed")
         looks = turns.begin() % self._every == 0
-        more = not looks and turns.take()
-        bounced, claim = self._hand_over(row, more=more)
-        if more and claim is None:
-            turns.give_back()
-        if bounced or looks:
+        if self._hand_over(row) or looks:
             self._look()
         turns.done()
-        return claim
 
-    def _hand_over(self, row: Mapping[Any, Any], *, more: bool) -> tuple[bool, Claim | None]:
-        """Hand a message over, write down what came of it, and tell whether it bounced; ``more``: claim the next one too."""
+    def _hand_over(self, row: Mapping[Any, Any]) -> bool:
+        """Hand a message over, write down what came of it, and tell whether it bounced."""
         with bind_context(campaign=row["campaign_id"], message=row["id"]):
             try:
                 result = self._send(row)
             except LostClaimError:
                 _LOG.warning("claim_lost")
-                return False, None
+                return False
+            state = self._ledger.finish(row, result)
             if result.stops_mailbox:
                 self._stopped[row["mailbox"]] = result.reason
-            state, claim = self._ledger.finish(row, result, self._wanted() if more and not result.bounced else None)
             self.counts[state] += 1
             if state != MessageState.SENT:
                 tell = _LOG.warning if result.stops_mailbox or state == MessageState.UNKNOWN else _LOG.info
                 tell("not_sent", state=state, mailbox=row["mailbox"], reason=result.reason)
-            return result.bounced, self._noted(claim) if claim else None
+            return result.bounced
 
     def _noted(self, claim: Claim) -> Claim:
         self.counts["refused"] += claim.refused

@@ -17,7 +17,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import fencing, health, lease
 from gtm_pipelines.delivery.claiming import Claim, Claiming, Wanted
 from gtm_pipelines.delivery.model import Checkpoint, LostClaimError, SendResult, no_checkpoint
-from gtm_pipelines.errors import GtmError
+from gtm_pipelines.delivery.settling import accepted
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import claims, enrolments, message_events, messages, suppressions
 from gtm_pipelines.record import mailboxes as boxes
@@ -25,6 +25,7 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings
 
 _LONGEST_BACKOFF = timedelta(days=1)
+_NOTED = "The sender that ended had noted that it was accepted."
 BOUNCED = "bounced"
 
 
@@ -36,8 +37,7 @@ class Ledger:
         clock: tells when.
         home: the data folder, which must be the one that may send.
         rules: gaps, caps, attempts and backoff.
-        token: the worker's lease.
-        workers: folder of all workers' leases.
+        held: the worker's lease.
         checkpoint: told each step; for tests that end the process there.
     """
 
@@ -48,18 +48,17 @@ class Ledger:
         home: Path,
         rules: DeliverySettings,
         *,
-        token: str,
-        workers: Path,
+        held: lease.Lease,
         checkpoint: Checkpoint = no_checkpoint,
     ) -> None:
         self._record = record
         self._clock = clock
         self._home = home
         self._rules = rules
-        self._token = token
-        self._workers = workers
+        self._lease = held
+        self._token = held.token
         self._checkpoint = checkpoint
-        self._claiming = Claiming(record.workspace_id, home, rules, token)
+        self._claiming = Claiming(record.workspace_id, home, rules, held.token)
 
     def claim(self, wanted: Wanted) -> Claim:
         """Take the next message that may leave now, checking every rule in the same transaction.
@@ -69,11 +68,6 @@ class Ledger:
         """
         with self._record.write() as connection:
             return self._claiming.next(connection, wanted, self._clock.now())
-
-    def release(self, row: Mapping[Any, Any]) -> None:
-        """Give back a message that was claimed and shall not be handed over now."""
-        with self._record.write() as connection:
-            self._change(connection, row, ("claimed",), _put_back(self._clock.now()))
 
     def handing(self, row: Mapping[Any, Any]) -> None:
         """Write down that the message is about to leave: from here on nobody sends it again.
@@ -94,24 +88,21 @@ class Ledger:
             raise LostClaimError(f"{stopped[0]}: {stopped[1]} The message waits; nothing was sent.")
         raise LostClaimError("Another worker took this message over. It is theirs; nothing was sent here.")
 
-    def finish(self, row: Mapping[Any, Any], result: SendResult, wanted: Wanted | None = None) -> tuple[str, Claim | None]:
-        """Write down what came of the hand-over; return the state reached and, where more is wanted, the next claim.
+    def finish(self, row: Mapping[Any, Any], result: SendResult) -> str:
+        """Write down what came of the hand-over, and nothing else; return the state reached.
 
-        Both are one transaction, which spares a commit a message. Whatever keeps the next message from being claimed
-        must not undo what became of this one: then it is written down alone.
+        A yes is noted beside the record first, which takes microseconds: a worker that dies before the commit
+        leaves it to whoever takes over.
         """
+        if result.status == "sent":
+            self._lease.keep(row["id"], result.reference)
         self._checkpoint("result")
-        try:
-            with self._record.write() as connection:
-                state = self._settle(connection, row, result, self._clock.now())
-                claim = self._claiming.next(connection, wanted, self._clock.now()) if wanted else None
-        except GtmError:
-            if wanted is None:
-                raise
-            with self._record.write() as connection:
-                state, claim = self._settle(connection, row, result, self._clock.now()), None
+        now = self._clock.now()
+        with self._record.write() as connection:
+            state = self._settle(connection, row, result, now)
+        self._lease.drop(row["id"])
         self._checkpoint("settled")
-        return state, claim
+        return state
 
     def _settle(self, connection: sa.Connection, row: Mapping[Any, Any], result: SendResult, now: datetime) -> str:
         state, values = self._outcome(row, result, now)
@@ -124,37 +115,46 @@ class Ledger:
             messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], now)
         if result.bounced:
             self._bounced(connection, row, result.reason, now)
-        health.note(connection, self._record.workspace_id, row["mailbox"], result, self._rules, now)
+        health.note(connection, self._record.workspace_id, row, result, self._rules, now)
         return state
 
     def recover(self) -> int:
-        """Take back what dead workers held: a claim is queued again, a hand-over becomes unknown."""
+        """Take back what dead workers held: a claim is queued again, a hand-over becomes unknown.
+
+        What the worker had noted as accepted does not stay unknown.
+        """
         workspace_id, now = self._record.workspace_id, self._clock.now()
         with self._record.read() as connection:
             if not fencing.allows(connection, workspace_id, self._home):
                 return 0  # whose leases lie elsewhere, this folder cannot tell the living from the dead
             holders = {row.claimed_by for row in messages.in_flight(connection, workspace_id)} - {self._token, None}
-        gone = set(lease.dead(self._workers, sorted(holders)))
+        gone = {token: lease.kept(self._lease.folder, token) for token in lease.dead(self._lease.folder, sorted(holders))}
         if not gone:
             return 0
         recovered = 0
         with self._record.write() as connection:
             for row in messages.in_flight(connection, workspace_id):
                 if row.claimed_by in gone:
-                    recovered += self._take_back(connection, row._mapping, now)
+                    recovered += self._take_back(connection, row._mapping, gone[row.claimed_by], now)
+        lease.bury(self._lease.folder, gone)
         return recovered
 
-    def _take_back(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> bool:
+    def _take_back(
+        self, connection: sa.Connection, row: Mapping[Any, Any], kept: Mapping[str, str | None], now: datetime
+    ) -> bool:
+        workspace_id = self._record.workspace_id
         if row["state"] == "claimed":
             values = _put_back(now)
         else:
             reason = "The sender ended while the message was being handed over; it may or may not have left."
             values = {"state": "unknown", "last_error": reason, "updated_at": now}
         changed = messages.change(
-            connection, self._record.workspace_id, row["id"], states=(row["state"],), values=values, claimed_by=row["claimed_by"]
+            connection, workspace_id, row["id"], states=(row["state"],), values=values, claimed_by=row["claimed_by"]
         )
         if changed and values["state"] == "unknown":
             self._event(connection, row, "unknown", values["last_error"], now)
+            if row["id"] in kept:
+                accepted(connection, workspace_id, row, _NOTED, now, reference=kept[row["id"]])
         return changed
 
     def _outcome(self, row: Mapping[Any, Any], result: SendResult, now: datetime) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +10,16 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import policy
-from gtm_pipelines.delivery.departures import Departure, Departures, wish_of
+from gtm_pipelines.delivery.departures import Departure, Departures, Wish, wish_of
 from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.delivery.outlook import Item, items_of, zones
 from gtm_pipelines.delivery.queueing import draft_stop, name_of
 from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.record import campaigns, drafts, enrolments, mailboxes, merges, messages, suppressions, targets
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.plans import Key
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
-_PAGE = 1_000_000
 Stops = Mapping[Item, policy.Stop | None]
 
 
@@ -38,21 +38,44 @@ class Planning:
         Raises:
             NotFoundError: there is no such campaign.
         """
-        workspace_id = self._record.workspace_id
         with self._record.read() as connection:
-            campaign = campaigns.find(connection, workspace_id, campaign_key)
-            if campaign is None:
-                raise NotFoundError(f"No campaign is called '{campaign_key}'. 'gtm campaign list' shows them.")
-            mine = (connection, workspace_id, campaign["id"])
-            people = targets.page(*mine, status=None, limit=_PAGE, offset=0)
-            standing = enrolments.of_campaign(*mine)
-            items = items_of(people, messages.of_campaign(*mine), drafts.approved(*mine), drafts.statuses(*mine), standing)
-            stops = self._stops(connection, items)
-            stops |= self._pauses(connection, campaign, items, stops)
-            due = self._due(connection, campaign["id"], items, stops)
-        rows = [self._row(item, stops[item], due.get(item, Departure(None))) for item in items]
+            campaign = campaign_of(connection, self._record.workspace_id, campaign_key)
+            rows = [row for _, row in self.rows(connection, campaign)]
         rows.sort(key=lambda row: (row.due_at is None, row.due_at or self._clock.now(), row.contact, row.step))
         return Plan(campaign["id"], campaign["name"], tuple(rows))
+
+    def rows(
+        self, connection: sa.Connection, campaign: Mapping[Any, Any], only: Collection[Key] | None = None
+    ) -> list[tuple[Item, PlanRow]]:
+        """Plan some mails of a campaign, or all, in the order of people and steps.
+
+        Moments are given out as if nobody else were written to: where some mails come before all others, as those of
+        ``plans.waiting`` and ``plans.ready`` do, theirs are the same as in the whole plan.
+        """
+        items = self._items(connection, campaign["id"], only)
+        stops = self._stops(connection, items)
+        stops |= self._pauses(connection, campaign, items, stops)
+        due = self._due(connection, campaign["id"], items, stops)
+        return [(item, self._row(item, stops[item], due.get(item, Departure(None)))) for item in items]
+
+    def late(self, connection: sa.Connection, campaign_id: str, items: Iterable[Item]) -> set[Key]:
+        """Return those among mails without a message whose person is left in peace for now: others are dealt moments first."""
+        new = [(item, item.draft) for item in items if item.message is None and item.draft is not None]
+        departures = Departures(connection, self._record.workspace_id, self._mailboxes, self._rules, self._clock.now())
+        held = departures.held([self._wish(campaign_id, row) for _, row in new])
+        return {Key(item.person["id"], item.step) for (item, _), waits in zip(new, held, strict=True) if waits}
+
+    def _wish(self, campaign_id: str, row: Mapping[Any, Any]) -> Wish:
+        return wish_of(row, name_of(self._record.workspace_id, campaign_id, row, self._mailboxes[row["mailbox"]]))
+
+    def _items(self, connection: sa.Connection, campaign_id: str, only: Collection[Key] | None) -> list[Item]:
+        mine = (connection, self._record.workspace_id, campaign_id)
+        chosen = None if only is None else {key.target_id for key in only}
+        people = targets.in_order(*mine, only=chosen)
+        contacts = None if only is None else {person["contact_id"] for person in people}
+        held, standing = messages.of_campaign(*mine, only=contacts), enrolments.of_campaign(*mine, only=chosen)
+        items = items_of(people, held, drafts.approved(*mine, only=chosen), drafts.statuses(*mine, only=chosen), standing)
+        return items if only is None else [item for item in items if Key(item.person["id"], item.step) in only]
 
     def _stops(self, connection: sa.Connection, items: Iterable[Item]) -> dict[Item, policy.Stop | None]:
         held = [item for item in items if not item.left]
@@ -99,9 +122,9 @@ class Planning:
             if stops[item] is not None or item.left:
                 continue
             if campaign["paused_at"] is not None:
-                found[item] = policy.stop("campaign.paused", f"The campaign is paused: {campaign['pause_reason']}")
+                found[item] = policy.campaign_paused(campaign["pause_reason"])
             elif item.mailbox in paused:
-                found[item] = policy.stop("mailbox.paused", f"The mailbox is paused: {paused[item.mailbox]}")
+                found[item] = policy.mailbox_paused(paused[item.mailbox])
         return found
 
     def _due(self, connection: sa.Connection, campaign_id: str, items: Iterable[Item], stops: Stops) -> dict[Item, Departure]:
@@ -109,11 +132,11 @@ class Planning:
         now, workspace_id = self._clock.now(), self._record.workspace_id
         departures = Departures(connection, workspace_id, self._mailboxes, self._rules, now)
         new = [(item, item.draft) for item in items if item.message is None and item.draft is not None and stops[item] is None]
-        wishes = [wish_of(row, name_of(workspace_id, campaign_id, row, self._mailboxes[row["mailbox"]])) for _, row in new]
+        wishes = [self._wish(campaign_id, row) for _, row in new]
         due = {item: moment for (item, _), moment in zip(new, departures.due(wishes), strict=True)}
         held = [(item, item.message) for item in items if item.message is not None]
         queued = [m for item, m in held if m["state"] in messages.WAITING and stops[item] is None]
-        waits = departures.waits([m for m in queued if m["mailbox"] in self._mailboxes])
+        waits = departures.waits(campaign_id, [m for m in queued if m["mailbox"] in self._mailboxes])
         return due | {item: Departure(item.moment, waits=waits.get(m["id"])) for item, m in held}
 
     def _row(self, item: Item, stop: policy.Stop | None, due: Departure) -> PlanRow:
@@ -141,8 +164,16 @@ class Planning:
 
 
 def _excluded(person: Mapping[Any, Any]) -> policy.Stop | None:
-    if person["status"] == "active":
-        return None
-    return policy.Stop(
-        "target.excluded", f"Left out when the campaign was frozen: {(person['status_reason'] or 'excluded').replace('_', ' ')}."
-    )
+    return None if person["status"] == "active" else policy.excluded(person["status_reason"])
+
+
+def campaign_of(connection: sa.Connection, workspace_id: str, campaign_key: str) -> sa.RowMapping:
+    """Return a campaign by name or id.
+
+    Raises:
+        NotFoundError: there is no such campaign.
+    """
+    campaign = campaigns.find(connection, workspace_id, campaign_key)
+    if campaign is None:
+        raise NotFoundError(f"No campaign is called '{campaign_key}'. 'gtm campaign list' shows them.")
+    return campaign

@@ -16,7 +16,9 @@ from gtm_pipelines.record.workdays import place_of
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 DAY = timedelta(days=1)
-_ASK_AGAIN = timedelta(hours=1)
+HELD = "contact.held"
+"""The one stop that is not for good: it lasts until a person has read an answer."""
+ASK_AGAIN = timedelta(hours=1)
 """When a message is looked at again whose sequence rests, and nobody knows until when."""
 REASONS = {
     "approval.missing": "No draft of this person is approved. Approve one in the review.",
@@ -27,6 +29,7 @@ REASONS = {
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
     "contact.do_not_contact": "The contact is marked 'do not contact'.",
     "contact.gap": "The contact was written to recently, in this or another campaign.",
+    "contact.held": "An answer may ask to be left alone. Say in the Inbox, under 'Waiting for your word', what it is.",
     "contact.merged": "The contact was merged with another, who stands for both. Take the merge back if that was wrong.",
     "draft.missing": "There is no draft for this person yet. Write the drafts first.",
     "draft.rejected": "Every draft of this person was rejected.",
@@ -56,6 +59,7 @@ WAITS = {
     "cap.hourly": "The mailbox sends no more within the hour: its hourly cap.",
     "cap.ramp": "The mailbox is new and sends a little more each day; today's share is used up.",
     "contact.gap": "The person was written to recently, in this or another campaign, and is left in peace until then.",
+    "contact.held": "An answer may ask to be left alone; a person says in the Inbox what it is.",
     "gap.mailbox": "The mailbox pauses between two messages.",
     "queue.order": "Others from the same mailbox are before it.",
     "server.deferred": "The receiving server put it off; it is tried again then.",
@@ -79,11 +83,28 @@ def stop(rule: str, reason: str | None = None) -> Stop:
     return Stop(rule, reason or REASONS[rule])
 
 
+def excluded(why: str | None) -> Stop:
+    """Return the stop of somebody who was left out when the campaign was frozen."""
+    return Stop("target.excluded", f"Left out when the campaign was frozen: {(why or 'excluded').replace('_', ' ')}.")
+
+
+def campaign_paused(why: str | None) -> Stop:
+    """Return the stop of a paused campaign."""
+    return Stop("campaign.paused", f"The campaign is paused: {why}")
+
+
+def mailbox_paused(why: str | None) -> Stop:
+    """Return the stop of a paused mailbox."""
+    return Stop("mailbox.paused", f"The mailbox is paused: {why}")
+
+
 def suppressed(found: str | None) -> Stop | None:
     """Turn what ``suppressions.find`` says into a stop."""
     if found is None:
         return None
     kind, _, reason = found.partition(": ")
+    if reason == suppressions.HELD:
+        return stop(HELD)
     return Stop(f"suppressed.{kind}", f"The {kind} is suppressed: {reason}.")
 
 
@@ -109,10 +130,9 @@ def last_check(
     if row["do_not_contact"]:
         return stop("contact.do_not_contact")
     found = None
-    if row["salted"]:
-        found = suppressions.find(
-            connection, workspace_id, address=row["recipient"], company_id=row["company_id"], alone=_alone(row)
-        )
+    if row["salt"]:
+        alone = row["salt"] if _alone(row) else None
+        found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"], alone=alone)
     return suppressed(found) or ended(row) or approval(row, mailbox)
 
 
@@ -214,7 +234,7 @@ def held_until(
     ``row`` is one of ``claims.next_due``, read in the same transaction.
     """
     if stopped := sequence(row, now):
-        return stopped.rule, max(earliest(row) or now, now + _ASK_AGAIN)
+        return stopped.rule, max(earliest(row) or now, now + ASK_AGAIN)
     early = earliest(row)
     if early is not None and early > now:
         return "sequence.wait", early

@@ -52,7 +52,8 @@ class Queueing:
             fencing.require(connection, workspace_id, self._home, at=now)
             rows = drafts.approved(connection, workspace_id, campaign["id"], lock=True)
             old = {(m["step"], m["contact_id"]): m for m in messages.of_campaign(connection, workspace_id, campaign["id"])}
-            going, stopped = self._sift(connection, [r for r in rows if self._may_change(r, old)])
+            fit = sorted((r for r in rows if self._may_change(r, old)), key=lambda r: (r["contact_id"], r["step"]))
+            going, stopped = self._sift(connection, fit)
             if campaign["status"] == "completed":
                 going, over = [r for r in going if policy.is_answer(r)], [r for r in going if not policy.is_answer(r)]
                 stopped |= Counter({"campaign.completed": len(over)} if over else {})

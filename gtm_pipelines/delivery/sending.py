@@ -15,9 +15,11 @@ from gtm_pipelines.delivery.claiming import Wanted, verdict_now
 from gtm_pipelines.delivery.compose import Letter, compose
 from gtm_pipelines.delivery.departures import current_limits
 from gtm_pipelines.delivery.guard import EVERY, Guard
+from gtm_pipelines.delivery.inviting import carried
 from gtm_pipelines.delivery.lane import Lane, Turns, deal
 from gtm_pipelines.delivery.ledger import Ledger
-from gtm_pipelines.delivery.model import Checkpoint, Sender, SendReport, SendResult, no_checkpoint
+from gtm_pipelines.delivery.model import Checkpoint, Outgoing, Sender, SendReport, SendResult, no_checkpoint
+from gtm_pipelines.delivery.policy import is_answer
 from gtm_pipelines.delivery.schedule import Book
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.delivery.window import window_for
@@ -124,12 +126,8 @@ class Run:
 
     def _send(self, row: Mapping[Any, Any]) -> SendResult:
         mailbox = self._mailboxes[row["mailbox"]]
-        letter = Letter(
-            row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["body"], self._tokens.make(row["id"]),
-            row["in_reply_to"], row["reference_ids"],
-        )  # fmt: skip
         try:
-            outgoing = compose(letter, mailbox, self._clock.now())
+            outgoing = self._composed(row, mailbox)
         except InputError as error:
             return SendResult("failed", f"{error.code}: {error}")
         try:
@@ -137,6 +135,17 @@ class Run:
         except SettingsError as error:  # the others of the list have mailboxes of their own
             return SendResult("deferred", str(error), stops_mailbox=True)
         return sender.send(outgoing, lambda: self._ledger.handing(row))
+
+    def _composed(self, row: Mapping[Any, Any], mailbox: MailboxSettings) -> Outgoing:
+        now, invitation = self._clock.now(), None
+        if is_answer(row):
+            with self._record.read() as connection:
+                invitation = carried(connection, self._record.workspace_id, row, mailbox, now)
+        letter = Letter(
+            row["id"], row["rfc_message_id"], row["recipient"], row["subject"], row["body"], self._tokens.make(row["id"]),
+            row["in_reply_to"], row["reference_ids"], invitation,
+        )  # fmt: skip
+        return compose(letter, mailbox, now)
 
     def _sender(self, mailbox: MailboxSettings) -> Sender:
         if mailbox.name not in self._senders:

@@ -12,19 +12,24 @@ import sqlalchemy as sa
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.completion import complete
 from gtm_pipelines.delivery.guard import Deliverability, Guard
+from gtm_pipelines.delivery.inviting import carried
 from gtm_pipelines.delivery.lease import Lease
 from gtm_pipelines.delivery.ledger import Ledger
 from gtm_pipelines.delivery.model import Checkpoint, Plan, QueueReport, SendReport, Sought, no_checkpoint
 from gtm_pipelines.delivery.pausing import Pausing
 from gtm_pipelines.delivery.planning import Planning
 from gtm_pipelines.delivery.poison import Poison, Stuck
+from gtm_pipelines.delivery.prospect import Prospect
+from gtm_pipelines.delivery.prospecting import Prospecting
 from gtm_pipelines.delivery.queueing import Queueing
 from gtm_pipelines.delivery.sending import Run, Senders
 from gtm_pipelines.delivery.settling import LookUp, Settling, Verdict
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import NotFoundError, PolicyError
+from gtm_pipelines.meetings.model import Invitation
 from gtm_pipelines.record import campaigns
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.review.model import DraftView
 from gtm_pipelines.settings import DeliverySettings, LightSettings, MailboxSettings
 
 _NOT_YET = ("drafting", "ready")
@@ -88,6 +93,15 @@ class DeliveryService:
         """
         return self._planning.plan(campaign)
 
+    def prospect(self, campaign: str) -> Prospect:
+        """Count who of a campaign will be written to and who not, and plan a page of them at a time, however many they are.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        rules = (list(self._mailboxes), self._rules)
+        return Prospecting(self._record, self._clock, *rules, self._planning).prospect(campaign)
+
     def send(
         self,
         campaign: str | None = None,
@@ -114,7 +128,7 @@ class DeliveryService:
         """
         campaign_id = self._find(campaign) if campaign else None
         with Lease(self._workers) as lease:
-            ledger = self._ledger(lease.token)
+            ledger = self._ledger(lease)
             recovered = ledger.recover()
             run = Run(
                 ledger, self._record, self._clock, self._mailboxes, self._rules, self._senders, Tokens(self._home),
@@ -170,7 +184,7 @@ class DeliveryService:
     def recover(self) -> int:
         """Take back what dead workers held, without sending; return how many messages that were."""
         with Lease(self._workers) as lease:
-            return self._ledger(lease.token).recover()
+            return self._ledger(lease).recover()
 
     def unknown(self, campaign: str | None = None) -> list[sa.RowMapping]:
         """Return the messages that may or may not have left, oldest first."""
@@ -200,6 +214,18 @@ class DeliveryService:
             complete(self._record, self._clock, self._planning, campaign_id)
         return settled
 
+    def invitation(self, draft: DraftView) -> Invitation | None:
+        """Return what an answer would carry to the recipient's calendar if it left now; ``None`` where it carries nothing.
+
+        Raises:
+            MeetingError: the line that proposes the meeting cannot be read or kept.
+        """
+        mailbox = self._mailboxes.get(draft.mailbox)
+        if mailbox is None or not draft.recipient:
+            return None
+        with self._record.read() as connection:
+            return carried(connection, self._record.workspace_id, vars(draft), mailbox, self._clock.now())
+
     def _ask_sender(self, mailbox: str, one: Sought) -> bool | None:
         if mailbox not in self._mailboxes:
             return None
@@ -209,10 +235,8 @@ class DeliveryService:
         finally:
             sender.close()
 
-    def _ledger(self, token: str) -> Ledger:
-        return Ledger(
-            self._record, self._clock, self._home, self._rules, token=token, workers=self._workers, checkpoint=self._checkpoint
-        )
+    def _ledger(self, lease: Lease) -> Ledger:
+        return Ledger(self._record, self._clock, self._home, self._rules, held=lease, checkpoint=self._checkpoint)
 
     def _nap(self, report: SendReport) -> None:
         if report.next_due_at is not None:

@@ -55,7 +55,9 @@ class Settling:
             if ask(row["mailbox"], sought(row)):
                 now = self._clock.now()
                 with self._record.write() as connection:
-                    settled += self._sent(connection, row, "The provider holds it under its Message-ID.", now)
+                    settled += accepted(
+                        connection, self._record.workspace_id, row, "The provider holds it under its Message-ID.", now
+                    )
         return settled
 
     def settle(self, message_id: str, verdict: Verdict, by: str) -> None:
@@ -76,7 +78,7 @@ class Settling:
             if row["state"] != "unknown":
                 raise ConflictError(f"The message is {row['state']}, so there is nothing to settle.")
             if verdict == "sent":
-                self._sent(connection, row, f"{actor} says that it left.", now)
+                accepted(connection, self._record.workspace_id, row, f"{actor} says that it left.", now)
             else:
                 self._not_sent(connection, row, actor, now, again=verdict == "retry")
             add_audit(
@@ -84,27 +86,48 @@ class Settling:
                 subject_id=message_id, at=now, detail={"verdict": verdict},
             )  # fmt: skip
 
-    def _sent(self, connection: sa.Connection, row: Mapping[Any, Any], why: str, now: datetime) -> bool:
-        values = {"state": "reconciled", "sent_at": row["handed_at"] or now, "last_error": None, "updated_at": now}
-        if not self._change(connection, row, values, "reconciled", why, now):
-            return False
-        enrolments.advance(connection, self._record.workspace_id, row, sent_at=row["handed_at"] or now, at=now)
-        messages.mark_contacted(connection, self._record.workspace_id, row["contact_id"], row["handed_at"] or now)
-        return True
-
     def _not_sent(self, connection: sa.Connection, row: Mapping[Any, Any], actor: str, now: datetime, *, again: bool) -> None:
         why = f"{actor} says that it did not leave{', and to send it' if again else ''}."
         values: dict[str, Any] = {"handed_at": None, "claimed_by": None, "claimed_at": None, "updated_at": now}
         values |= {"state": "queued", "due_at": now} if again else {"state": "reconciled", "sent_at": None, "last_error": why}
-        self._change(connection, row, values, values["state"], why, now)
+        _change(connection, self._record.workspace_id, row, values, why, now)
 
-    def _change(
-        self, connection: sa.Connection, row: Mapping[Any, Any], values: Mapping[str, Any], kind: str, why: str, now: datetime
-    ) -> bool:
-        if not messages.change(connection, self._record.workspace_id, row["id"], states=("unknown",), values=values):
-            return False
-        return message_events.add_event(
-            connection, self._record.workspace_id, message_id=row["id"], campaign_id=row["campaign_id"],
-            contact_id=row["contact_id"], kind=kind, source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now,
-            detail=why,
-        )  # fmt: skip
+
+def accepted(
+    connection: sa.Connection,
+    workspace_id: str,
+    row: Mapping[Any, Any],
+    why: str,
+    now: datetime,
+    *,
+    reference: str | None = None,
+) -> bool:
+    """Write down that an unknown message was accepted, and move its sequence on; return whether it still was unknown.
+
+    Args:
+        connection: the transaction.
+        workspace_id: whose message.
+        row: the message: ``id``, ``campaign_id``, ``contact_id``, ``step`` and ``handed_at``.
+        why: how that is known, for people.
+        now: the moment.
+        reference: the provider's own name for it, where it is known.
+    """
+    at = row["handed_at"] or now
+    values = {"state": "reconciled", "sent_at": at, "last_error": None, "updated_at": now}
+    values |= {"provider_reference": reference} if reference else {}
+    if not _change(connection, workspace_id, row, values, why, now):
+        return False
+    enrolments.advance(connection, workspace_id, row, sent_at=at, at=now)
+    messages.mark_contacted(connection, workspace_id, row["contact_id"], at)
+    return True
+
+
+def _change(
+    connection: sa.Connection, workspace_id: str, row: Mapping[Any, Any], values: Mapping[str, Any], why: str, now: datetime
+) -> bool:
+    if not messages.change(connection, workspace_id, row["id"], states=("unknown",), values=values):
+        return False
+    return message_events.add_event(
+        connection, workspace_id, message_id=row["id"], campaign_id=row["campaign_id"], contact_id=row["contact_id"],
+        kind=values["state"], source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now, detail=why,
+    )  # fmt: skip

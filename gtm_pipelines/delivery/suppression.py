@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery.tokens import Tokens
 from gtm_pipelines.errors import InputError, NotFoundError
 from gtm_pipelines.intake.model import RejectedRow, StopLine
-from gtm_pipelines.record import enrolments, message_events, suppressions
+from gtm_pipelines.record import enrolments, message_events, origins, suppressions
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.domains import readable
 from gtm_pipelines.record.engine import Record
@@ -84,6 +84,11 @@ class SuppressionService:
         """Return entries, newest first; ``limit=None`` returns them all."""
         with self._record.read() as connection:
             return suppressions.page(connection, self._record.workspace_id, kind=kind, limit=limit, offset=offset)
+
+    def origins(self, sources: Iterable[str]) -> dict[str, origins.Origin]:
+        """Return, by source, the mail of theirs or ours behind an entry; sources that name no mail are absent."""
+        with self._record.read() as connection:
+            return origins.of_sources(connection, self._record.workspace_id, sources)
 
     def count(self, *, kind: str | None = None) -> int:
         """Count entries, of one kind or all."""

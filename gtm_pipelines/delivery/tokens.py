@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.log import learn_secret
 
 KEY_FILE = "unsubscribe.key"
 _SALT = "gtm.unsubscribe"
@@ -73,6 +74,8 @@ def _keys(path: Path) -> list[str]:
     keys = path.read_text("ascii").split()
     if not keys:
         raise InputError(f"{path} is empty. Restore it from a backup, so that links in old mails go on working.")
+    for key in keys:
+        learn_secret(key)
     return keys
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
@@ -15,10 +16,13 @@ import sqlalchemy as sa
 from gtm_pipelines.campaigns.model import CampaignSettings, Target
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.drafting.brief import Brief
+from gtm_pipelines.drafting.inviting import Named, meant
 from gtm_pipelines.drafting.model import Drafter, DraftFailure, DraftRefusedError, DraftRequest, Packs
 from gtm_pipelines.drafting.store import Ground, Origin, Written, store
 from gtm_pipelines.drafting.thread import thread_of
 from gtm_pipelines.errors import InputError, NotFoundError, PolicyError, SettingsError, TransientError
+from gtm_pipelines.meetings.line import placed
+from gtm_pipelines.meetings.model import Meeting
 from gtm_pipelines.packs.model import Pack
 from gtm_pipelines.record import letters, replied, targets
 from gtm_pipelines.record import packs as pack_queries
@@ -87,19 +91,24 @@ class AnswerService:
         drafter: what merges templates, where a campaign's mails are merged or no model is configured.
         model: makes what asks language models; raises ``SettingsError`` where there is none.
         ground: looks by rule at what was written, and keeps what it finds.
+        meeting_minutes: how long a meeting lasts that is proposed at the time they named.
+        meeting_place: where it is; none if empty.
     """
 
     def __init__(
         self, record: Record, clock: Clock, packs: AnswerPacks, mailboxes: Sequence[MailboxSettings], drafter: Drafter, *,
-        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None,
+        model: Callable[[], ModelDrafter] | None = None, ground: Ground | None = None, meeting_minutes: int = 30,
+        meeting_place: str = "",
     ) -> None:  # fmt: skip
         self._record, self._clock, self._packs, self._drafter = record, clock, packs, drafter
         self._mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
         self._model, self._ground = model, ground
+        self._meant = partial(meant, minutes=meeting_minutes, place=meeting_place)
 
     def draft_answer(
-        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
-    ) -> Answer:
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None,
+        named: Named | None = None, again: bool = False,
+    ) -> Answer:  # fmt: skip
         """Write the answer to one inbound message, or return the one there is; asked twice it writes once.
 
         Args:
@@ -107,6 +116,8 @@ class AnswerService:
             variant: of the pack of answers, such as ``objection`` or ``not_now``.
             fits: where a rule chose: which prepared text fits, ``""`` if none does. Only a model writes where none does.
             filled: variables of the pack to language to what their mail puts in its place, such as the day they named.
+            named: the day and hour they named, where both are certain: a prepared answer to that proposes the meeting.
+            again: write another where the one there is has left, such as to move a meeting.
 
         Raises:
             NotFoundError: there is no such inbound message.
@@ -116,31 +127,31 @@ class AnswerService:
             TransientError: no model can be asked just now.
             SettingsError: the mailbox that was answered is not configured.
         """
-        asked = self._asked(inbound_message_id, variant.replace("_", "-"))
+        asked = self._asked(inbound_message_id, variant.replace("_", "-"), again)
         if isinstance(asked, Answer):
             return asked
         made: list[Written] = []
         if (model := self._writer(asked.brief)) is None:
             if fits is not None:
                 _check_fit(fits, asked.request)
-            made.append(self._merged(_filled(asked.request, filled or {})))
+            made.append(self._merged(*self._meant(_filled(asked.request, filled or {}), named, self._clock.now())))
         else:
             model.write(asked.brief, [[asked.request]], made.extend)
             if _unasked(made[0].outcome):
                 raise _refusal(made[0].outcome, False)
-        return self._kept(asked, made[0], "model" if model else self._drafter.name)
+        return self._kept(asked, made[0], "model" if model else self._drafter.name, again)
 
     def of_message(self, inbound_message_id: str) -> Answer | None:
         """Return the suggested answer to an inbound message, if one was written."""
         with self._record.read() as connection:
             return self._there(connection, inbound_message_id)
 
-    def _asked(self, inbound_id: str, variant: str) -> _Asked | Answer:
+    def _asked(self, inbound_id: str, variant: str, again: bool) -> _Asked | Answer:
         workspace, pack = self._record.workspace_id, self._packs.get(PACK)
         if variant not in pack.variants:
             raise InputError(f"Answers are one of: {', '.join(pack.variants)}; not '{variant}'.")
         with self._record.read() as connection:
-            if there := self._there(connection, inbound_id):
+            if there := self._standing(connection, inbound_id, again):
                 return there
             row = replied.asked(connection, workspace, inbound_id)
             if row is None:
@@ -175,19 +186,21 @@ class AnswerService:
             return None
         return replace(model, settings=model.settings.model_copy(update={"outage_minutes": 0}))
 
-    def _merged(self, request: DraftRequest) -> Written:
+    def _merged(self, request: DraftRequest, meeting: Meeting | None) -> Written:
         try:
-            return Written(request, self._drafter.write(request))
+            draft = self._drafter.write(request)
+            body = placed(draft.body, meeting, request.target.language) if meeting else draft.body
+            return Written(request, replace(draft, body=body))
         except DraftRefusedError as error:
             why = (error.reason_code, error.reason)
             return Written(request, DraftFailure(request.target.id, request.target.contact_id, request.variant, *why))
 
-    def _kept(self, asked: _Asked, made: Written, drafter: str) -> Answer:
+    def _kept(self, asked: _Asked, made: Written, drafter: str, again: bool) -> Answer:
         """Keep what was written as the next answer of the correspondence, unless another run was faster."""
         workspace, now, target = self._record.workspace_id, self._clock.now(), made.request.target
         with self._record.write() as connection:
             targets.lock(connection, workspace, [target.id])
-            if there := self._there(connection, asked.inbound_id):
+            if there := self._standing(connection, asked.inbound_id, again):
                 return there
             pack, step = asked.brief.pack, replied.next_step(connection, workspace, target.id)
             files = {"files": dict(pack.files)}
@@ -211,6 +224,11 @@ class AnswerService:
         if self._ground is not None:
             self._ground([answer.id])
         return replace(answer, fresh=True)
+
+    def _standing(self, connection: sa.Connection, inbound_id: str, again: bool) -> Answer | None:
+        """Return the answer beside which none is written."""
+        there = self._there(connection, inbound_id)
+        return None if there and again and replied.left(connection, self._record.workspace_id, there.id) else there
 
     def _there(self, connection: sa.Connection, inbound_id: str) -> Answer | None:
         row = replied.drafted(connection, self._record.workspace_id, inbound_id)

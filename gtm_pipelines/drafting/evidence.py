@@ -75,6 +75,7 @@ class Material:
     Attributes:
         allowed: further names, links, numbers and texts that need no evidence: the sender's own, the pack's own words.
         recipient: the names of the person and company written to.
+        meeting: the line that proposes a meeting, where the sender wrote it: what it states needs no evidence.
     """
 
     subject: str
@@ -84,6 +85,7 @@ class Material:
     evidence: tuple[Evidence, ...]
     allowed: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
+    meeting: str = ""
 
 
 @dataclass(frozen=True)

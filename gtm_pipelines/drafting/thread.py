@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gtm_pipelines.meetings.ics import title_of
+
 AUTOMATIC = "auto_reply"
 FOOTER = "\n-- \n"
 MOST, CHARACTERS = 6, 1_200
 """Newest mails that are shown, and most characters of each: a correspondence is never longer than the evidence."""
-_ANSWER = re.compile(r"^(?:\s*(?:re|aw|sv|ответ|отв)\s*(?:\[\d+\])?\s*:)+\s*", re.I)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Thread:
     def subject(self) -> str | None:
         """The subject of a further mail: that of the first one, as mail programs show an answer; ``None`` before it."""
         first = next((one.subject for one in self.letters if one.own and one.subject.strip()), None)
-        return None if first is None else f"Re: {_ANSWER.sub('', ' '.join(first.split()))}"
+        return None if first is None else f"Re: {title_of(first)}"
 
     @property
     def own(self) -> tuple[Letter, ...]:

@@ -133,9 +133,10 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterator[Mapping[str, 
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"}) as book:
         sheet, quoted, bold = book.add_worksheet("List"), book.add_format(), book.add_format({"bold": True})
         quoted.set_quote_prefix()
+        bold.set_quote_prefix()
         sheet.freeze_panes(1, 0)
         for index, column in enumerate(columns):
-            sheet.write_string(0, index, column, bold)
+            sheet.write_string(0, index, column[:_CELL], bold)
         for written, row in enumerate(rows, 1):
             if written > XLSX_ROWS:
                 raise InputError(f"A sheet holds {XLSX_ROWS:,} rows, and there are more. Write .csv or .parquet instead.")

@@ -12,6 +12,8 @@ ADDRESSES = {
     "ollama": "http://127.0.0.1:11434/v1",
 }
 """Where each provider answers unless ``base_url`` says otherwise."""
+PROVIDERS = (*ADDRESSES, "compatible")
+"""Whom a model may be of; 'compatible' is any server that speaks as OpenAI does."""
 KEY_NEEDED = ("openai", "anthropic", "openrouter")
 
 

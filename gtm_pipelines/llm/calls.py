@@ -109,6 +109,7 @@ class Caller:
             BudgetExceededError: a cap does not leave enough for any of them.
             SettingsError: none of them is configured so that it can be asked.
         """
+        request = self.ledger.scrub.request(request)
         if context.cached and self.settings.cache_days > 0:
             key = key or cache_key([provider.settings for provider in order], request, context.rollout)
             found = await asyncio.to_thread(self._cached, key, request, context, accept)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from gtm_pipelines.log import REDACTED, redact_text
+from gtm_pipelines.log import REDACTED, redact_text, without_known
+
+if TYPE_CHECKING:
+    from dspy.lm15 import Request
 
 SHORTEST_KEY = 6
 """A configured key shorter than this is not looked for: it would blot out ordinary words."""
@@ -37,3 +41,14 @@ class Scrubber:
         if isinstance(value, (list, tuple)):
             return [self.value(inner) for inner in value]
         return value
+
+    def request(self, asked: Request) -> Request:
+        """Return what is asked without any key that this process has read: no model is told one, wherever it stood."""
+        said = tuple(replace(one, parts=tuple(map(_told, one.parts))) for one in asked.messages)
+        system = without_known(asked.system) if isinstance(asked.system, str) else asked.system
+        return replace(asked, system=system, messages=said)
+
+
+def _told(part: Any) -> Any:
+    text = getattr(part, "text", None)
+    return replace(part, text=without_known(text)) if isinstance(text, str) and without_known(text) != text else part

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
+from gtm_pipelines.log import learn_secret
+
 if TYPE_CHECKING:
     from mcp.server import MCPServer
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +29,9 @@ def token_of(home: Path) -> str:
         home.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(32))
-    return path.read_text("ascii").strip()
+    token = path.read_text("ascii").strip()
+    learn_secret(token)
+    return token
 
 
 class Gate:

@@ -1,4 +1,4 @@
-"""What an AI tool reads before it works: benchmarks, schemas of the marts, the filter grammar; and ready-made prompts."""
+"""What an AI tool reads before it works: benchmarks, taxonomies, schemas of the marts, filters; and ready-made prompts."""
 
 from __future__ import annotations
 
@@ -36,11 +36,15 @@ which example is weakest. Propose at most three changes, each as the exact text 
 
 
 def add_resources(server: MCPServer[Any], bench: Workbench) -> None:
-    """Serve benchmarks, the data source catalogue, the filter grammar and the schemas of the marts."""
+    """Serve benchmarks, the taxonomy of tools, the data source catalogue, the filter grammar and the schemas of the marts."""
 
     @server.resource("benchmarks://all", mime_type=_JSON, description="Published benchmarks with source, date and confidence.")
     def benchmarks() -> str:
         return _json(bench.metrics.benchmarks)
+
+    @server.resource("taxonomy://tools", mime_type=_JSON, description="Tools by category: purpose, data, how to get a key.")
+    def tools() -> str:
+        return _json(bench.connections.tools().model_dump(mode="json", exclude={"tools": {"__all__": {"check"}}}))
 
     @server.resource("taxonomy://data-sources", mime_type=_JSON, description="Data sources: what they give, cost and need.")
     def sources() -> str:

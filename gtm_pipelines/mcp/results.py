@@ -1,4 +1,4 @@
-"""Tools over results: rates with intervals, lights, experiments, benchmarks, lineage, data sources."""
+"""Tools over results: rates with intervals, lights, experiments, benchmarks, lineage, and what can be connected."""
 
 from __future__ import annotations
 
@@ -58,6 +58,26 @@ class ResultTools:
     def list_data_sources(self) -> Answer:
         """List the catalogue of data sources: what each gives, cost, quality, limits, how to connect."""
         return answer({"sources": self._bench.strategies.sources()})
+
+    def get_taxonomy(self, category: Text = "") -> Answer:
+        """List the tools that can be connected, by category: what each is for and gives, how to get a key, how it stands.
+
+        ``category`` narrows by its name, such as 'crm'. Keys are never shown, nor where they are kept.
+        """
+        taxonomy, held = self._bench.connections.tools(), {one.tool.name: one for one in self._bench.connections.list()}
+        tools = [
+            tool.model_dump(mode="json", exclude={"check", "ru_purpose"}) | {"connection": _standing(held.get(tool.name))}
+            for tool in taxonomy.tools
+            if category.lower() in tool.category
+        ]
+        return answer({"version": taxonomy.version, "categories": taxonomy.categories, "tools": tools})
+
+
+def _standing(connection: Any) -> dict[str, Any] | None:
+    """Say how a connection stands, without its key or where that is kept."""
+    if connection is None:
+        return None
+    return {name: getattr(connection, name) for name in ("status", "told", "limits", "checked_at", "succeeded_at")}
 
 
 def _with_needs(one: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gtm_pipelines.errors import InputError
@@ -26,6 +27,15 @@ _FITTING = {
     "unsubscribe_rate": ("average",),
 }
 _NAMES = {"complaint_rate": "spam_complaint_rate"}
+
+
+@dataclass(frozen=True)
+class Band:
+    """A benchmark as shares from 0 to 1; ``low`` and ``high`` are the same where it is one figure."""
+
+    benchmark: Benchmark
+    low: float
+    high: float
 
 
 def load(paths: Iterable[Path]) -> tuple[Benchmark, ...]:
@@ -55,6 +65,16 @@ def fitting(benchmarks: Iterable[Benchmark], targets: int) -> tuple[Benchmark, .
 def of_measure(benchmarks: Iterable[Benchmark], name: str) -> tuple[Benchmark, ...]:
     """Return the benchmarks of one measure."""
     return tuple(b for b in benchmarks if b.metric == _NAMES.get(name, name))
+
+
+def bands(benchmarks: Iterable[Benchmark], name: str) -> tuple[Band, ...]:
+    """Return where the rates of others lie, for a chart of one measure: low to high of each, or twice its one value."""
+    found = []
+    for one in of_measure(benchmarks, name):
+        ends = [end / 100 for end in (one.low, one.value, one.high) if end is not None]
+        if ends and one.unit == "percent":
+            found.append(Band(one, min(ends), max(ends)))
+    return tuple(found)
 
 
 def _read(path: Path) -> list[Benchmark]:

@@ -34,8 +34,8 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> tuple[float, float]:
     return low, high
 
 
-def difference(successes: int, trials: int, other_successes: int, other_trials: int) -> tuple[float, float]:
-    """Return the 95 % interval of the first share less the second.
+def difference(successes: int, trials: int, other_successes: int, other_trials: int, z: float = Z_95) -> tuple[float, float]:
+    """Return the interval of the first share less the second, 95 % unless ``z`` says otherwise.
 
     Hybrid score interval, method 10 of R. G. Newcombe, Statistics in Medicine 17
     (1998) 873-890. Without trials on either side nothing is known: (-1, 1).
@@ -43,8 +43,8 @@ def difference(successes: int, trials: int, other_successes: int, other_trials: 
     if trials == 0 or other_trials == 0:
         return -1.0, 1.0
     first, second = successes / trials, other_successes / other_trials
-    first_low, first_high = wilson(successes, trials)
-    second_low, second_high = wilson(other_successes, other_trials)
+    first_low, first_high = wilson(successes, trials, z)
+    second_low, second_high = wilson(other_successes, other_trials, z)
     gap = first - second
     return (
         max(-1.0, gap - math.hypot(first - first_low, second_high - second)),

@@ -151,6 +151,7 @@ class Funnel:
     unsubscribed: int
     auto_replied: int
     complained: int
+    meetings: int = 0
 
     def steps(self) -> tuple[tuple[str, int], ...]:
         """The bars of a funnel chart, widest first."""

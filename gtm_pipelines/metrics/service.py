@@ -112,7 +112,7 @@ class MetricsService:
             status=row["status"],
             segment=f"{row['segment']} v{row['segment_version']}",
             pack=f"{row['pack']} {row['pack_version']}",
-            funnel=Funnel(**{name: row[name] for name in Funnel.__dataclass_fields__}),
+            funnel=Funnel(**{name: row[name] for name in Funnel.__dataclass_fields__ if name in row}),
             measures=rates,
             light=light,
             benchmarks=benchmarks.fitting(self._known, row["targets"]),

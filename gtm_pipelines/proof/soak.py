@@ -33,6 +33,7 @@ _LEAST_DELAY_SECONDS = 0.02
 class _Settled:
     """What was uncertain after the last kill, and what became of it."""
 
+    noted: int
     unknown: int
     accepted: int
     reconciled: int = 0
@@ -50,12 +51,14 @@ class SoakReport:
         lost: messages said to be sent that the sink never accepted, and messages
             that ended in no settled state.
         silent: messages the sink accepted that are said to be neither sent nor unknown.
+        noted: messages whose sender was killed after the server's yes and before the record had it, and which whoever
+            took over settled by the note the dead left.
         unknown: messages of which the kills left nobody knowing whether they had left.
         unknown_accepted: how many of those the sink had accepted.
         reconciled: how many of the unknown a look-up found to have left.
         sent_again: how many a person, who saw that they never left, had sent again.
         listed: messages that are unknown at the end, for a person to settle.
-        sent: messages said to be sent, those settled by a look-up not among them.
+        sent: messages said to be sent, those settled by a note or a look-up not among them.
         accepted: messages the sink accepted, each counted once.
         seconds: how long the sending took, kills and restarts included.
     """
@@ -65,6 +68,7 @@ class SoakReport:
     duplicates: int
     lost: int
     silent: int
+    noted: int
     unknown: int
     unknown_accepted: int
     reconciled: int
@@ -188,8 +192,9 @@ def _settle(bench: Workbench, workers: Workers, arrived: Collection[str], *, loo
     here every sender is dead and the sink has answered, so the person who looks knows that it never left.
     """
     bench.delivery.recover()
+    noted = _states(bench)["reconciled"]
     unknown = bench.delivery.unknown(CAMPAIGN)
-    before = _Settled(len(unknown), sum(row["rfc_message_id"] in arrived for row in unknown))
+    before = _Settled(noted, len(unknown), sum(row["rfc_message_id"] in arrived for row in unknown))
     if not look_up:
         return before
     reconciled = bench.delivery.reconcile(CAMPAIGN, look_up=lambda _mailbox, name: name in arrived or None)
@@ -206,12 +211,19 @@ def _arrived(ledger: Path) -> Counter[str]:
     return Counter(ledger.read_text("ascii").split()) if ledger.exists() else Counter()
 
 
-def _compare(bench: Workbench, ledger: Path, messages: int, kills: int, settled: _Settled, seconds: float) -> SoakReport:
-    arrived = _arrived(ledger)
+def _messages(bench: Workbench) -> dict[str, str]:
     query = sa.select(message.c.rfc_message_id, message.c.state).where(message.c.workspace_id == bench.record.workspace_id)
     with bench.record.read() as connection:
-        states = {row.rfc_message_id: row.state for row in connection.execute(query)}
-    ours = Counter(states.values())
+        return {row.rfc_message_id: row.state for row in connection.execute(query)}
+
+
+def _states(bench: Workbench) -> Counter[str]:
+    return Counter(_messages(bench).values())
+
+
+def _compare(bench: Workbench, ledger: Path, messages: int, kills: int, settled: _Settled, seconds: float) -> SoakReport:
+    arrived = _arrived(ledger)
+    states = _messages(bench)
     said_sent = {message_id for message_id, state in states.items() if state in ("sent", "reconciled")}
     listed = {message_id for message_id, state in states.items() if state == "unknown"}
     return SoakReport(
@@ -220,12 +232,13 @@ def _compare(bench: Workbench, ledger: Path, messages: int, kills: int, settled:
         duplicates=sum(1 for count in arrived.values() if count > 1),
         lost=len(said_sent - arrived.keys()) + messages - len(said_sent) - len(listed),
         silent=len(arrived.keys() - said_sent - listed),
+        noted=settled.noted,
         unknown=settled.unknown,
         unknown_accepted=settled.accepted,
         reconciled=settled.reconciled,
         sent_again=settled.sent_again,
         listed=len(listed),
-        sent=ours["sent"],
+        sent=_states(bench)["sent"],
         accepted=len(arrived),
         seconds=round(seconds, 1),
     )

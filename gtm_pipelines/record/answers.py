@@ -9,3 +9,5 @@ DECLINED = ("negative", "objection", "not_now", "wrong_person")
 ASKED_OUT = "unsubscribe"
 WRITTEN = (*GLAD, *DECLINED, "information_request", "referral", "other", ASKED_OUT)
 """A person wrote it; each counts as a reply. The warehouse's ``staging/reply_fact.sql`` names them too."""
+DOUBT = "May ask to be left alone"
+"""How the reason of a class begins that a person must settle before anything more goes to the writer."""

@@ -90,15 +90,9 @@ def target_counts(connection: sa.Connection, workspace_id: str, campaign_id: str
     return _counts(connection, target, workspace_id, campaign_id, target.c.status, target.c.status_reason)
 
 
-def draft_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, str], int]:
-    """Count drafts by status and variant."""
-    return _counts(connection, draft, workspace_id, campaign_id, draft.c.status, draft.c.variant)
-
-
-def draft_languages(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
-    """Count drafts by language."""
-    counted = _counts(connection, draft, workspace_id, campaign_id, draft.c.language)
-    return {key[0]: number for key, number in counted.items()}
+def draft_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, str, str], int]:
+    """Count drafts by status, variant and language."""
+    return _counts(connection, draft, workspace_id, campaign_id, draft.c.status, draft.c.variant, draft.c.language)
 
 
 def drafts_written(connection: sa.Connection, workspace_id: str, campaign_id: str) -> set[tuple[str, str]]:

@@ -14,16 +14,19 @@ from gtm_pipelines.record.mailboxes import PAUSED
 from gtm_pipelines.record.messages import WAITING, judged
 from gtm_pipelines.record.tables import (
     campaign,
+    campaign_step,
     company,
     contact,
     draft,
     enrolment,
     fact,
+    installation,
     mailbox_state,
     message,
     suppression_salt,
     target,
 )
+from gtm_pipelines.record.upsert import filled, slots
 
 _WORKSPACE: sa.BindParameter[str] = sa.bindparam("workspace")
 _OF_MAILBOX = (message.c.workspace_id == _WORKSPACE, message.c.mailbox == sa.bindparam("mailbox"))
@@ -51,28 +54,39 @@ def next_due(
     """Return the message that is due the longest in one of ``mailboxes``, holding it and its draft until the commit.
 
     Beside the columns of ``messages.judged`` the row tells what spares further questions, as it stands in this transaction:
-    ``mailbox_status``; ``salted``: something was ever suppressed; ``company_kin`` and ``folded``: others are the same company
-    or person; ``email_key`` of the contact and ``told_otherwise``: a list gave them another address; ``written``: another
-    mail of theirs is claimed, or left at ``since`` or later.
+    ``mailbox_status`` and ``mailbox_failures``; ``owner``: the folder that may send; ``salt``: ``None`` before anything was
+    suppressed; ``company_kin`` and ``folded``: others are the same company or person; ``email_key`` of the contact and
+    ``told_otherwise``: a list gave them another address; ``written``: another mail of theirs is claimed, or left at
+    ``since`` or later; ``next_wait_days``: after this mail, ``None`` where it is the last.
     """
-    values = {"workspace": workspace_id, "now": now, "mailboxes": list(mailboxes), "since": since}
+    values = {"workspace": workspace_id, "now": now, "since": since}
+    boxes = filled("mailbox", mailboxes)
     values |= {"not_before": not_before} if not_before else {}
     values |= {"campaign": campaign_id} if campaign_id else {}
-    query = _next_due(not_before is not None, campaign_id is not None)
-    return connection.execute(query, values).mappings().one_or_none()
+    query = _next_due(len(boxes), not_before is not None, campaign_id is not None)
+    return connection.execute(query, values | boxes).mappings().one_or_none()
 
 
 @cache
-def _next_due(bounded: bool, of_one: bool) -> sa.Select[Any]:
-    """Look at the soonest of each state, then read the sooner one whole: no index holds both states in one order."""
-    soonest = sa.union_all(*(sa.select(_soonest(state, bounded, of_one)) for state in WAITING)).subquery()
+def _next_due(boxes: int, bounded: bool, of_one: bool) -> sa.Select[Any]:
+    """Look at the soonest of each state, then read the sooner one whole: no index holds both states in one order.
+
+    The mailboxes are so many parameters: a list would be written into the statement anew for every message.
+    """
+    soonest = sa.union_all(*(sa.select(_soonest(state, boxes, bounded, of_one)) for state in WAITING)).subquery()
     chosen = sa.select(soonest.c.id).order_by(soonest.c.due_at, soonest.c.id).limit(1).scalar_subquery()
     box = sa.and_(mailbox_state.c.workspace_id == _WORKSPACE, mailbox_state.c.mailbox == message.c.mailbox)
-    query = judged(_WORKSPACE).outerjoin(mailbox_state, box).add_columns(mailbox_state.c.status.label("mailbox_status"))
-    return query.add_columns(*_spared()).where(message.c.id == chosen).with_for_update(of=[message, draft])
+    query = (
+        judged(_WORKSPACE)
+        .outerjoin(mailbox_state, box)
+        .add_columns(
+            mailbox_state.c.status.label("mailbox_status"), mailbox_state.c.failures.label("mailbox_failures"), *_spared()
+        )
+    )
+    return query.where(message.c.id == chosen).with_for_update(of=[message, draft])
 
 
-def _soonest(state: str, bounded: bool, of_one: bool) -> sa.Subquery:
+def _soonest(state: str, boxes: int, bounded: bool, of_one: bool) -> sa.Subquery:
     query = (
         sa.select(message.c.id, message.c.due_at)
         .join(campaign, campaign.c.id == message.c.campaign_id)
@@ -80,7 +94,7 @@ def _soonest(state: str, bounded: bool, of_one: bool) -> sa.Subquery:
             message.c.workspace_id == _WORKSPACE,
             message.c.state == state,
             message.c.due_at <= sa.bindparam("now"),
-            message.c.mailbox.in_(sa.bindparam("mailboxes", expanding=True)),
+            message.c.mailbox.in_(slots("mailbox", boxes)),
             sa.or_(campaign.c.status == "sending", sa.and_(campaign.c.status == "completed", message.c.step >= FIRST_ANSWER)),
             campaign.c.paused_at.is_(None),
         )
@@ -97,15 +111,22 @@ def _spared() -> list[sa.Label[Any]]:
     left = sa.or_(other.c.handed_at >= sa.bindparam("since"), other.c.state == "claimed")
     same_firm = sister.c.workspace_id == _WORKSPACE, sister.c.merged_into == target.c.company_id
     merged_firm = sister.c.id == target.c.company_id, sister.c.workspace_id == _WORKSPACE, sister.c.merged_into.is_not(None)
+    following = campaign_step.c.campaign_id == message.c.campaign_id, campaign_step.c.step == message.c.step + 1
     theirs = other.c.workspace_id == _WORKSPACE, other.c.contact_id == message.c.contact_id, other.c.id != message.c.id
     return [
         contact.c.email_key.label("email_key"),
-        sa.exists().where(suppression_salt.c.workspace_id == _WORKSPACE).label("salted"),
+        _one(installation.c.fingerprint, installation.c.workspace_id == _WORKSPACE).label("owner"),
+        _one(suppression_salt.c.salt, suppression_salt.c.workspace_id == _WORKSPACE).label("salt"),
+        _one(campaign_step.c.wait_days, *following).label("next_wait_days"),
         sa.exists().where(twin.c.workspace_id == _WORKSPACE, twin.c.merged_into == message.c.contact_id).label("folded"),
         sa.or_(sa.exists().where(*same_firm), sa.exists().where(*merged_firm)).label("company_kin"),
         sa.exists().where(*told, fact.c.field == "email", fact.c.source == "import").label("told_otherwise"),
         sa.exists().where(*theirs, left).label("written"),
     ]
+
+
+def _one(column: sa.ColumnElement[Any], *found: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+    return sa.select(column).where(*found).scalar_subquery()
 
 
 def count_of_mailbox(
@@ -120,8 +141,8 @@ def count_of_mailbox(
 ) -> Count:
     """Count what a mailbox has let go; what is claimed and not yet handed over counts as leaving now."""
     values = {"workspace": workspace_id, "mailbox": mailbox, "hour_ago": hour_ago, "day_start": day_start}
-    values["since"] = min(hour_ago, day_start)
-    hour, day, last, claimed = connection.execute(_counts(), values).one()
+    later, earlier, last, claimed = connection.execute(_counts(hour_ago >= day_start), values).one()
+    hour, day = (later, later + earlier) if hour_ago >= day_start else (later + earlier, later)
     frees_from = None
     if hour and 0 < cap <= hour:
         handed = message.c.handed_at
@@ -131,13 +152,21 @@ def count_of_mailbox(
 
 
 @cache
-def _counts() -> sa.Select[int, int, Any, int]:
-    """Count departures in the last hour and today and what is claimed, and find the last departure."""
+def _counts(hour_is_later: bool) -> sa.Select[int, int, Any, int]:
+    """Count departures since the later of both bounds and between them, and what is claimed; find the last departure.
+
+    Each is a range of one index and is counted as it is: to judge every row by both bounds takes six times as long.
+    """
     handed = message.c.handed_at
-    hour, day = handed > sa.bindparam("hour_ago"), handed >= sa.bindparam("day_start")
-    claimed = sa.select(sa.func.count()).select_from(message).where(*_OF_MAILBOX, message.c.state == "claimed")
-    counts = sa.select(sa.func.count().filter(hour), sa.func.count().filter(day), sa.func.max(handed), claimed.scalar_subquery())
-    return counts.where(*_OF_MAILBOX, handed >= sa.bindparam("since"))
+    in_hour, in_day = handed > sa.bindparam("hour_ago"), handed >= sa.bindparam("day_start")
+    later, earlier = (in_hour, in_day) if hour_is_later else (in_day, in_hour)
+    number = sa.func.count()
+    return sa.select(
+        _one(number, *_OF_MAILBOX, later),
+        _one(number, *_OF_MAILBOX, earlier, sa.not_(later)),
+        _one(sa.func.max(handed), *_OF_MAILBOX, earlier),
+        _one(number, *_OF_MAILBOX, message.c.state == "claimed"),
+    )
 
 
 def hand_over(connection: sa.Connection, workspace_id: str, row: Mapping[Any, Any], token: str, now: datetime) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import decision, draft, draft_failure, enrolment, revision, target
+from gtm_pipelines.record.upsert import among
 
 _APPROVED = (
     draft.c.id.label("draft_id"),
@@ -34,7 +35,13 @@ _APPROVED = (
 
 
 def approved(
-    connection: sa.Connection, workspace_id: str, campaign_id: str, *, step: int | None = None, lock: bool = False
+    connection: sa.Connection,
+    workspace_id: str,
+    campaign_id: str,
+    *,
+    step: int | None = None,
+    lock: bool = False,
+    only: Collection[str] | None = None,
 ) -> list[sa.RowMapping]:
     """Return the drafts of active targets whose latest decision approves their current content.
 
@@ -45,6 +52,7 @@ def approved(
     Args:
         lock: hold the drafts until the caller's transaction ends, so that no edit
             overtakes what is made from them (PostgreSQL; SQLite's writer already does).
+        only: of these targets.
     """
     last = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
     query = (
@@ -54,8 +62,7 @@ def approved(
         .join(revision, (revision.c.draft_id == draft.c.id) & (revision.c.number == draft.c.current_revision))
         .join(decision, decision.c.id == last)
         .where(
-            draft.c.workspace_id == workspace_id,
-            draft.c.campaign_id == campaign_id,
+            *_of_targets(connection, workspace_id, campaign_id, only),
             draft.c.status == "approved",
             target.c.status == "active",
             decision.c.kind == "approve",
@@ -117,11 +124,22 @@ def replace_failures(
         connection.execute(sa.insert(draft_failure), list(rows))
 
 
-def statuses(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[str, int], set[str]]:
-    """Return, by target and step, the states its drafts are in."""
+def statuses(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, only: Collection[str] | None = None
+) -> dict[tuple[str, int], set[str]]:
+    """Return, by target and step, the states its drafts are in; ``only`` of these targets."""
     query = sa.select(draft.c.target_id, draft.c.step, draft.c.status).distinct()
     found: dict[tuple[str, int], set[str]] = {}
-    mine = draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
-    for target_id, step, status in connection.execute(query.where(*mine)):
+    for target_id, step, status in connection.execute(query.where(*_of_targets(connection, workspace_id, campaign_id, only))):
         found.setdefault((target_id, step), set()).add(status)
     return found
+
+
+def _of_targets(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, only: Collection[str] | None
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Choose a campaign's drafts, or those of some targets: by the targets then, not by all of the campaign."""
+    if only is None:
+        return draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
+    mine = draft.c.workspace_id.concat("") == workspace_id, draft.c.campaign_id.concat("") == campaign_id
+    return *mine, among(connection, draft.c.target_id, only)

@@ -8,7 +8,7 @@ writes the fact down.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ OUT_OF_OFFICE = "out_of_office"
 FIRST_ANSWER = 1001
 """Mails from this step on answer what somebody wrote; no sequence counts them."""
 _INSERT = 2_000
+_FINISHED: dict[str, Any] = {"status": "finished", "reason": None, "next_at": None, "paused_until": None}
 
 
 def enrol(connection: sa.Connection, workspace_id: str, targets: Sequence[Mapping[str, Any]], at: datetime) -> None:
@@ -71,10 +72,19 @@ def of_target(connection: sa.Connection, workspace_id: str, target_id: str) -> s
 
 
 def of_campaign(
-    connection: sa.Connection, workspace_id: str, campaign_id: str, *, status: str | None = None
+    connection: sa.Connection,
+    workspace_id: str,
+    campaign_id: str,
+    *,
+    status: str | None = None,
+    only: Collection[str] | None = None,
 ) -> list[sa.RowMapping]:
-    """Return every enrolment of a campaign, in order of arrival."""
-    query = sa.select(enrolment).where(enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id)
+    """Return every enrolment of a campaign, in order of arrival; ``only`` of these targets."""
+    mine = enrolment.c.workspace_id.concat("") == workspace_id  # SQLite would rather read a whole workspace
+    query = sa.select(enrolment).where(mine, enrolment.c.campaign_id == campaign_id)
+    if only is not None:
+        of = enrolment.c.campaign_id.concat("") == campaign_id, among(connection, enrolment.c.target_id, only)
+        query = sa.select(enrolment).where(mine, *of)
     query = query.where(enrolment.c.status == status) if status else query
     return list(connection.execute(query.order_by(enrolment.c.id)).mappings())
 
@@ -121,9 +131,8 @@ def waiting(connection: sa.Connection, workspace_id: str, campaign_id: str, *, a
 def counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[tuple[int, str, str | None], int]:
     """Count a campaign's enrolments by the mail they stand at, their status and its reason."""
     keys = (enrolment.c.step, enrolment.c.status, enrolment.c.reason)
-    query = sa.select(*keys, sa.func.count()).where(
-        enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id
-    )
+    mine = enrolment.c.workspace_id.concat("") == workspace_id, enrolment.c.campaign_id == campaign_id
+    query = sa.select(*keys, sa.func.count()).where(*mine)
     rows = connection.execute(query.group_by(*keys))
     return {(int(row[0]), str(row[1]), row[2]): int(row[3]) for row in rows}
 
@@ -254,21 +263,21 @@ def advance(connection: sa.Connection, workspace_id: str, message: Mapping[Any, 
     Args:
         connection: the transaction that settles the message as sent or reconciled.
         workspace_id: whose enrolment.
-        message: its row: ``campaign_id``, ``contact_id`` and ``step``.
+        message: its row: ``campaign_id``, ``contact_id`` and ``step``; one of ``claims.next_due`` spares a question.
         sent_at: when it left.
         at: the moment of settling.
     """
     if message["step"] >= FIRST_ANSWER:
         return
-    row = standing.find(connection, workspace_id, message)
+    row = message if "next_wait_days" in message else standing.after(connection, workspace_id, message)
     if row is None:
         return
-    values: dict[str, Any] = {"step": row["step"] + 1, "updated_at": at}
-    if row["wait_days"] is not None:
-        values["next_at"] = add_working_days(sent_at, row["wait_days"], place_of(row["snapshot"]))
-    elif row["status"] in OPEN:
-        values |= {"step": row["step"], "status": "finished", "reason": None, "next_at": None, "paused_until": None}
-    standing.move(connection, workspace_id, row["id"], values)
+    moved: dict[str, Any] = {"step": message["step"] + 1, "updated_at": at}
+    if row["next_wait_days"] is not None:
+        moved["next_at"] = add_working_days(sent_at, row["next_wait_days"], place_of(row["snapshot"]))
+        standing.move(connection, workspace_id, message, (*OPEN, "stopped"), moved)
+    elif not standing.move(connection, workspace_id, message, OPEN, _FINISHED | {"updated_at": at}):
+        standing.move(connection, workspace_id, message, ("stopped",), moved)
 
 
 def _open(workspace_id: str, campaign_id: str | None) -> sa.Update:

@@ -61,7 +61,7 @@ def texts(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]
     columns = (
         draft.c.id, draft.c.campaign_id, draft.c.target_id, draft.c.contact_id, draft.c.variant, draft.c.language,
         draft.c.drafter, draft.c.current_revision, draft.c.content_hash, draft.c.step, draft.c.inbound_message_id,
-        draft.c.created_at, revision.c.subject, revision.c.body,
+        draft.c.created_at, revision.c.subject, revision.c.body, revision.c.author,
         target.c.company_id, target.c.recipient, target.c.mailbox, target.c.snapshot,
         sa.func.coalesce(first.c.pack_version_id, campaign.c.pack_version_id).label("pack_version_id"), campaign.c.settings,
     )  # fmt: skip

@@ -209,6 +209,17 @@ def page(
         return list(connection.execute(query))
 
 
+def doubted_of(connection: sa.Connection, record: Record, row: sa.Row[Any]) -> str | None:
+    """Return the id of another mail by the writer of ``row`` that may ask to be left alone and waits for a person."""
+    same = inbound_message.c.from_address == row.from_address
+    same = same if row.contact_id is None else sa.or_(same, inbound_message.c.contact_id == row.contact_id)
+    query = sa.select(inbound_message.c.id).where(
+        inbound_message.c.workspace_id == record.workspace_id, inbound_message.c.id != row.id, same,
+        inbound_message.c.class_reason.startswith(answers.DOUBT),
+    )  # fmt: skip
+    return connection.execute(query.limit(1)).scalar()
+
+
 def get(connection: sa.Connection, record: Record, inbound_id: str) -> sa.Row[Any] | None:
     """Return one inbound mail by its id or the unambiguous beginning of it."""
     query = _listing(record).where(inbound_message.c.id.startswith(inbound_id, autoescape=True)).limit(2)

@@ -135,9 +135,15 @@ def mailed_lately(
 
 
 def _in_open_campaigns(workspace_id: str, clause: Clause) -> sa.Select[Any]:
-    joined = target.join(campaign, campaign.c.id == target.c.campaign_id).join(contact, contact.c.id == target.c.contact_id)
-    mine = (target.c.workspace_id == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
-    return sa.select(target.c.id).select_from(joined).where(*mine, *of_workspace(contact, workspace_id), clause)
+    """Go from the open campaigns to their people; nobody's own row is read where the condition asks nothing of it."""
+    joined = target.join(campaign, campaign.c.id == target.c.campaign_id)
+    mine = (target.c.workspace_id.concat("") == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
+    query = sa.select(target.c.id).where(*mine, campaign.c.workspace_id == workspace_id)
+    if isinstance(clause, sa.True_):
+        folded = sa.select(contact.c.id).where(contact.c.workspace_id == workspace_id, contact.c.merged_into.is_not(None))
+        return query.select_from(joined).where(target.c.contact_id.not_in(folded))
+    joined = joined.join(contact, contact.c.id == target.c.contact_id)
+    return query.select_from(joined).where(*of_workspace(contact, workspace_id), clause)
 
 
 def top_values(

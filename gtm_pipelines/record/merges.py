@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import company, contact, entity_merge, fact, suppression, tag
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 
@@ -96,7 +97,7 @@ def other_addresses(connection: sa.Connection, workspace_id: str, addresses: Ite
     known: dict[str, set[str]] = {}
     for part in chunks({one for others in kin.values() for one in others}, LOOKUP_SIZE):
         query = sa.select(contact.c.id, contact.c.email, contact.c.email_key).where(
-            contact.c.workspace_id == workspace_id, among(connection, contact.c.id, part)
+            unindexed(contact.c.workspace_id) == workspace_id, among(connection, contact.c.id, part)
         )
         for row in connection.execute(query):
             known[row.id] = {text.casefold() for text in (row.email, row.email_key) if text}
@@ -129,7 +130,7 @@ def _followed(connection: sa.Connection, workspace_id: str, kind: str, ids: Iter
     onward: dict[str, str] = {}
     for part in chunks(ids, LOOKUP_SIZE):
         query = sa.select(table.c.id, table.c.merged_into).where(
-            table.c.workspace_id == workspace_id, table.c.merged_into.is_not(None), among(connection, table.c.id, part)
+            unindexed(table.c.workspace_id) == workspace_id, table.c.merged_into.is_not(None), among(connection, table.c.id, part)
         )
         onward |= {row.id: row.merged_into for row in connection.execute(query)}
     return onward
@@ -141,7 +142,7 @@ def _folded_into(connection: sa.Connection, workspace_id: str, kind: str, ids: I
     found: dict[str, str] = {}
     for part in chunks(ids, LOOKUP_SIZE):
         query = sa.select(table.c.id, table.c.merged_into).where(
-            table.c.workspace_id == workspace_id, among(connection, table.c.merged_into, part)
+            unindexed(table.c.workspace_id) == workspace_id, among(connection, table.c.merged_into, part)
         )
         found |= {row.id: row.merged_into for row in connection.execute(query)}
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -55,8 +55,13 @@ def judged(workspace_id: str | sa.BindParameter[str]) -> sa.Select[Any]:
     )
 
 
-def of_campaign(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[sa.RowMapping]:
-    """Return every message of a campaign with what the last check looks at, in order of dueness."""
+def of_campaign(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, only: Collection[str] | None = None
+) -> list[sa.RowMapping]:
+    """Return every message of a campaign with what the last check looks at, in order of dueness; ``only`` of these contacts."""
+    if only is not None:  # found by the people, not by all of the campaign
+        mine = message.c.campaign_id.concat("") == campaign_id, among(connection, message.c.contact_id, only)
+        return wanted(connection, workspace_id, connection.execute(sa.select(message.c.id).where(*mine)).scalars().all())
     query = judged(workspace_id).where(message.c.campaign_id == campaign_id).order_by(message.c.due_at, message.c.id)
     return list(connection.execute(query).mappings())
 
@@ -96,9 +101,10 @@ def thread(connection: sa.Connection, workspace_id: str, campaign_id: str) -> di
     return found
 
 
-def due(connection: sa.Connection, workspace_id: str, mailbox: str) -> list[datetime]:
-    """Return the moments at which a mailbox's waiting messages are due."""
-    mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.state.in_(WAITING)
+def due(connection: sa.Connection, workspace_id: str, mailbox: str, *, but_of: str | None = None) -> list[datetime]:
+    """Return the moments at which a mailbox's waiting messages are due; those of one campaign left out, if it is named."""
+    mine = [message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.state.in_(WAITING)]
+    mine += [message.c.campaign_id != but_of] if but_of else []
     return list(connection.scalars(sa.select(message.c.due_at).where(*mine)))
 
 
@@ -185,8 +191,9 @@ def reschedule(connection: sa.Connection, workspace_id: str, moments: Sequence[t
 
 
 def in_flight(connection: sa.Connection, workspace_id: str) -> list[sa.Row[Any]]:
-    """Return id, campaign, contact, state and worker of every claim."""
-    columns = message.c.id, message.c.campaign_id, message.c.contact_id, message.c.state, message.c.claimed_by
+    """Return id, campaign, contact, step, state, worker and hand-over of every claim."""
+    named = "id", "campaign_id", "contact_id", "step", "state", "claimed_by", "handed_at"
+    columns = [message.c[name] for name in named]
     return list(
         connection.execute(sa.select(*columns).where(message.c.workspace_id == workspace_id, message.c.state.in_(IN_FLIGHT)))
     )

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
-from gtm_pipelines.record.tables import campaign, draft, draft_stage, inbound_message, interaction, revision, target
+from gtm_pipelines.record.tables import campaign, draft, draft_stage, inbound_message, interaction, message, revision, target
+from gtm_pipelines.record.threads import LEFT
 
 
 def asked(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa.RowMapping | None:
@@ -31,7 +32,7 @@ def asked(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa.R
 
 
 def drafted(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa.RowMapping | None:
-    """Return the draft that answers an inbound message, as it stands, if there is one."""
+    """Return the draft that answers an inbound message, as it stands, the latest of several; ``None`` where there is none."""
     query = (
         sa.select(
             draft.c.id, draft.c.step, draft.c.variant, draft.c.language, draft.c.status, draft.c.drafter,
@@ -40,7 +41,13 @@ def drafted(connection: sa.Connection, workspace_id: str, inbound_id: str) -> sa
         .join(revision, sa.and_(revision.c.draft_id == draft.c.id, revision.c.number == draft.c.current_revision))
         .where(draft.c.workspace_id == workspace_id, draft.c.inbound_message_id == inbound_id)
     )  # fmt: skip
-    return connection.execute(query.order_by(draft.c.step).limit(1)).mappings().one_or_none()
+    return connection.execute(query.order_by(draft.c.step.desc()).limit(1)).mappings().one_or_none()
+
+
+def left(connection: sa.Connection, workspace_id: str, draft_id: str) -> bool:
+    """Tell whether the message made from a draft left, or may have left."""
+    mine = message.c.workspace_id == workspace_id, message.c.draft_id == draft_id, message.c.state.in_(LEFT)
+    return connection.execute(sa.select(message.c.id).where(*mine).limit(1)).first() is not None
 
 
 def writer(connection: sa.Connection, workspace_id: str, draft_id: str) -> str | None:

@@ -50,6 +50,7 @@ _COLUMNS = (
     target.c.status_reason.label("target_reason"),
     campaign.c.status.label("campaign_status"),
     contact.c.do_not_contact,
+    contact.c.attributes,
     decision.c.kind.label("decision_kind"),
     decision.c.content_hash.label("decided_hash"),
     decision.c.decided_by,

@@ -10,40 +10,46 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import campaign_step, contact, enrolment, target
 
+_AT = ("campaign_id", "contact_id", "step")
+"""What names the mail somebody stands at."""
 
-def find(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any]) -> sa.RowMapping | None:
-    """Return the enrolment that stands at this mail, with the wait before the next one and the frozen contact."""
-    values = {"workspace": workspace_id} | {name: message[name] for name in ("campaign_id", "contact_id", "step")}
-    return connection.execute(_find(), values).mappings().one_or_none()
+
+def after(connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any]) -> sa.RowMapping | None:
+    """Return ``next_wait_days`` after this mail, ``None`` where it is the last, and the frozen contact; ``None`` for nobody."""
+    return connection.execute(_after(), _given(workspace_id, message)).mappings().one_or_none()
 
 
 @cache
-def _find() -> sa.Select[Any]:
+def _after() -> sa.Select[Any]:
     following = sa.and_(campaign_step.c.campaign_id == enrolment.c.campaign_id, campaign_step.c.step == enrolment.c.step + 1)
-    query = (
-        sa.select(enrolment.c.id, enrolment.c.step, enrolment.c.status, campaign_step.c.wait_days, target.c.snapshot)
-        .join(target, target.c.id == enrolment.c.target_id)
-        .outerjoin(campaign_step, following)
-        .where(
-            enrolment.c.workspace_id == sa.bindparam("workspace"),
-            *(enrolment.c[name] == sa.bindparam(name) for name in ("campaign_id", "contact_id", "step")),
-            enrolment.c.status != "finished",
-        )
+    return (
+        sa.select(campaign_step.c.wait_days.label("next_wait_days"), target.c.snapshot)
+        .select_from(enrolment.join(target, target.c.id == enrolment.c.target_id).outerjoin(campaign_step, following))
+        .where(*_stands())
     )
-    return query.with_for_update(of=enrolment)
 
 
-def move(connection: sa.Connection, workspace_id: str, enrolment_id: str, values: Mapping[str, Any]) -> None:
-    """Change the columns that a passage changes."""
-    given = {f"new_{name}": value for name, value in values.items()} | {"workspace": workspace_id, "key": enrolment_id}
-    connection.execute(_move(tuple(values)), given)
+def move(
+    connection: sa.Connection, workspace_id: str, message: Mapping[Any, Any], statuses: tuple[str, ...], values: Mapping[str, Any]
+) -> bool:
+    """Change the columns a passage changes, if somebody stands at this mail in one of ``statuses``; tell whether they did."""
+    given = _given(workspace_id, message) | {f"new_{name}": value for name, value in values.items()}
+    return connection.execute(_move(statuses, tuple(values)), given).rowcount == 1
 
 
 @cache
-def _move(columns: tuple[str, ...]) -> sa.Update:
-    mine = enrolment.c.workspace_id == sa.bindparam("workspace"), enrolment.c.id == sa.bindparam("key")
+def _move(statuses: tuple[str, ...], columns: tuple[str, ...]) -> sa.Update:
     new = {name: sa.bindparam(f"new_{name}", type_=enrolment.c[name].type) for name in columns}
-    return sa.update(enrolment).where(*mine).values(new)
+    return sa.update(enrolment).where(*_stands(), enrolment.c.status.in_(statuses)).values(new)
+
+
+def _given(workspace_id: str, message: Mapping[Any, Any]) -> dict[str, Any]:
+    return {"workspace": workspace_id} | {f"this_{name}": message[name] for name in _AT}
+
+
+def _stands() -> list[sa.ColumnElement[bool]]:
+    here = [enrolment.c[name] == sa.bindparam(f"this_{name}") for name in _AT]
+    return [enrolment.c.workspace_id == sa.bindparam("workspace"), *here]
 
 
 def of_person(connection: sa.Connection, workspace_id: str, campaign_id: str, key: str) -> sa.RowMapping | None:

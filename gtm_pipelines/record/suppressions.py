@@ -28,9 +28,11 @@ from gtm_pipelines.record.stop_keys import Subject as Subject
 from gtm_pipelines.record.stop_keys import key as key
 from gtm_pipelines.record.stop_keys import keys_of
 from gtm_pipelines.record.tables import suppression
-from gtm_pipelines.record.upsert import insert_many
+from gtm_pipelines.record.upsert import filled, insert_many, slots
 
 _BATCH = 300
+HELD = "held: may ask to be left alone"
+"""Reason of an entry that lasts until a person has said what an answer is; it stops no sequence for good."""
 
 
 class Entry(NamedTuple):
@@ -46,7 +48,7 @@ class Entry(NamedTuple):
 
 
 def find(
-    connection: sa.Connection, workspace_id: str, *, address: str | None, company_id: str | None, alone: bool = False
+    connection: sa.Connection, workspace_id: str, *, address: str | None, company_id: str | None, alone: str | None = None
 ) -> str | None:
     """Return why this person may not be written to, or ``None``.
 
@@ -58,16 +60,14 @@ def find(
         workspace_id: whose entries.
         address: where the mail would go.
         company_id: the person's company.
-        alone: it was seen in the same transaction that nobody was merged with the person or the company
+        alone: the salt, where it was seen in the same transaction that nobody was merged with the person or the company
             and that no list gave the person another address.
     """
     asked = Subject(address, company_id)
     if not alone:
         return find_many(connection, workspace_id, [asked])[0]
-    salt = salts.find(connection, workspace_id)
-    keys = list(keys_of(asked)) if salt else []
-    known = _known(connection, workspace_id, set(keys), salt) if salt else {}
-    return _first(keys, known)
+    keys = list(keys_of(asked))
+    return _first(keys, _known(connection, workspace_id, set(keys), alone))
 
 
 def find_many(
@@ -105,7 +105,9 @@ def add(
     """
     value_key = key(kind, value)
     lock(connection, workspace_id)
-    stopping.stop_suppressed(connection, workspace_id, [(kind, value_key, reason)], at=at)
+    if reason != HELD:
+        stopping.stop_suppressed(connection, workspace_id, [(kind, value_key, reason)], at=at)
+        _drop_held(connection, workspace_id, [(kind, value_key)])
     salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
     value_hash = salts.hash_value(salt, kind, value_key)
     if _known(connection, workspace_id, {(kind, value_key)}, salt):
@@ -136,6 +138,7 @@ def add_many(
     """
     keys = [(kind, key(kind, value)) for kind, value, _ in entries]
     lock(connection, workspace_id)
+    _drop_held(connection, workspace_id, keys)
     salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
     known = set(_known(connection, workspace_id, set(keys), salt))
     rows, new = [], []
@@ -166,6 +169,23 @@ def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) 
     mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind)
     match = suppression.c.value_key.in_([value_key, salts.hash_value(salt, kind, value_key)])
     return connection.execute(suppression.delete().where(mine, match)).rowcount > 0
+
+
+def release(connection: sa.Connection, workspace_id: str, source: str) -> list[str]:
+    """Let go what is held because of one answer; return the addresses."""
+    mine = suppression.c.workspace_id == workspace_id, suppression.c.reason == HELD, suppression.c.source == source
+    found = [str(value) for value in connection.execute(sa.select(suppression.c.value_key).where(*mine)).scalars()]
+    connection.execute(suppression.delete().where(*mine))
+    return [value for value in found if not value.startswith(HASH_MARK)]
+
+
+def _drop_held(connection: sa.Connection, workspace_id: str, keys: Iterable[tuple[str, str]]) -> None:
+    """Make room for a suppression that lasts where one stands that was to last until a person's word."""
+    held = suppression.c.workspace_id == workspace_id, suppression.c.reason == HELD
+    if connection.execute(sa.select(suppression.c.id).where(*held).limit(1)).first() is None:
+        return
+    for kind, value_key in keys:
+        connection.execute(suppression.delete().where(*held, suppression.c.kind == kind, suppression.c.value_key == value_key))
 
 
 def erase(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:
@@ -247,15 +267,16 @@ def _known(connection: sa.Connection, workspace_id: str, pairs: set[tuple[str, s
     found: dict[tuple[str, str], str] = {}
     forms = sorted({form for _, form in origin})
     for chunk in (forms[start : start + _BATCH] for start in range(0, len(forms), _BATCH)):
-        for kind, form, reason in connection.execute(_entries(), {"workspace": workspace_id, "forms": chunk}):
+        given = filled("form", chunk)
+        for kind, form, reason in connection.execute(_entries(len(given)), given | {"workspace": workspace_id}):
             if (kind, form) in origin:
                 found[origin[kind, form]] = reason
     return found
 
 
 @cache
-def _entries() -> sa.Select[str, str, str]:
-    """Build the question once: it is asked for every message."""
+def _entries(forms: int) -> sa.Select[str, str, str]:
+    """Build the question once for so many forms: it is asked for every message, and a list would be written anew each time."""
     mine = suppression.c.workspace_id == sa.bindparam("workspace")
     query = sa.select(suppression.c.kind, suppression.c.value_key, suppression.c.reason)
-    return query.where(mine, suppression.c.value_key.in_(sa.bindparam("forms", expanding=True)))
+    return query.where(mine, suppression.c.value_key.in_(slots("form", forms)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -51,6 +51,17 @@ def page(
     query = sa.select(target).where(target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id)
     query = query.where(target.c.status == status) if status else query
     return list(connection.execute(query.order_by(target.c.id).limit(limit).offset(offset)).mappings())
+
+
+def in_order(
+    connection: sa.Connection, workspace_id: str, campaign_id: str, *, only: Collection[str] | None = None
+) -> list[sa.RowMapping]:
+    """Return a campaign's targets, or ``only`` these of them, in the order of their contacts: that in which a plan counts."""
+    mine = target.c.workspace_id.concat("") == workspace_id, target.c.campaign_id == campaign_id
+    if only is not None:  # by their ids then, not by all of the campaign
+        mine = target.c.workspace_id.concat("") == workspace_id, target.c.campaign_id.concat("") == campaign_id
+    query = sa.select(target).where(*mine, among(connection, target.c.id, only) if only is not None else sa.true())
+    return list(connection.execute(query.order_by(target.c.contact_id)).mappings())
 
 
 def active_after(

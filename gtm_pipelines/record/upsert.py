@@ -134,3 +134,14 @@ def among(connection: sa.Connection, column: sa.ColumnElement[str], values: Iter
         return column == sa.any_(sa.bindparam(None, list(values), type_=postgresql.ARRAY(sa.Text)))
     listed = sa.func.json_each(json.dumps(list(values), ensure_ascii=False)).table_valued("value")
     return column.in_(sa.select(listed.c.value))
+
+
+def filled(name: str, values: Sequence[str]) -> dict[str, str]:
+    """Return values for ``slots``, the last one repeated up to a power of two, so that few statements serve every length."""
+    length = 1 << (len(values) - 1).bit_length()
+    return {f"{name}_{number}": values[min(number, len(values) - 1)] for number in range(length)}
+
+
+def slots(name: str, number: int) -> list[sa.BindParameter[str]]:
+    """Return so many parameters for an ``IN`` that is built once; worth it where it is asked for every message."""
+    return [sa.bindparam(f"{name}_{one}", type_=sa.String) for one in range(number)]

@@ -11,17 +11,21 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from gtm_pipelines.record import answers
 from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.bounces import find_bounce
 from gtm_pipelines.replies.dates import first_date, names_a_day
-from gtm_pipelines.replies.model import Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
+from gtm_pipelines.replies.model import HUMAN_CLASSES, Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import Part
 
 MOST_WORDS = 8_000
 """Characters of a reply that are judged."""
 
 _LINK = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}")
+_DOMAIN = re.compile(r"@?\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,5}\.[a-z]{2,10}\b(?![./])")
+UNSURE = 0.5
+"""Confidence of what a rule doubts; below every usual floor."""
 _UNSUBSCRIBE_SUBJECT = re.compile(
     r"^\W*(?:please\s+)?(?:unsubscribe|opt[ -]?out|remove me|stop|отписаться|отписка|отпишите|unsubscribe request)\b", re.I
 )
@@ -35,8 +39,23 @@ def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict,
     bounce = find_bounce(part)
     if bounce:
         return _of_bounce(bounce), bounce
+    if _as_told(mail):
+        return Verdict(
+            ReplyClass.UNSUBSCRIBE, 0.9, f"Answers as the quoted mail asks of whoever wants out: {mail.reply.text[:40]}"
+        ), None
     machine = find_auto_reply(mail, received_at)
     return machine or dated(classify_words(mail.subject, mail.reply.text), mail.reply.text, received_at.date()), None
+
+
+def _as_told(mail: ParsedMail) -> bool:
+    """Tell whether somebody answers with the very word that our quoted mail names as the way out."""
+    word = _PLAIN.sub(" ", mail.reply.text[:60]).strip().casefold()
+    if not word or len(mail.reply.text) > 40:
+        return False
+    return any(
+        _PLAIN.sub(" ", told[1] or told[2]).strip().casefold() == word
+        for told in _WAY_OUT.finditer(mail.reply.quoted[:MOST_WORDS])
+    )
 
 
 def dated(verdict: Verdict, text: str, received: date) -> Verdict:
@@ -64,6 +83,15 @@ def _of_bounce(bounce: Bounce) -> Verdict:
     return Verdict(ReplyClass.BOUNCE_SOFT if bounce.kind is BounceKind.SOFT else ReplyClass.BOUNCE_HARD, sure, bounce.reason)
 
 
+_PLAIN = re.compile(r"[^\w]+")
+_WAY_OUT = re.compile(
+    r"(?:unsubscribe|opt out|hear from (?:me|us)|not relevant|isn[’']?t relevant|no more|stop|remove|get off|leave)[^.!?\n]{0,60}"
+    r"\b(?:reply|answer|respond|write)(?: back)?(?: with)?:? [\"“«'‘]([^\"”»'’\n]{1,30})[\"”»'’]|"
+    r"(?:не получать|отписаться|не писали|неактуально|не интересно|"
+    r"не беспоко)[^.!?\n]{0,60}\bответьте:? [\"“«'‘]([^\"”»'’\n]{1,30})[\"”»'’]",
+    re.I,
+)
+"""Where a mail of ours says which word to answer with to get no more."""
 _OWN_FOOTER = re.compile(
     r"you can reply \"unsubscribe\" at any time[^\n]*|reply \"unsubscribe\" and we will[^\n]*|"
     r"чтобы не получать писем, ответьте «отписаться»[^\n]*|ответьте «отписаться», и мы[^\n]*",
@@ -74,13 +102,26 @@ _OWN_FOOTER = re.compile(
 
 def classify_words(subject: str, text: str) -> Verdict:
     """Return what a person wants, from the words they wrote."""
-    words = _LINK.sub(" ", _OWN_FOOTER.sub(" ", text[:MOST_WORDS])).strip()
+    words = own_words(text)
     if _UNSUBSCRIBE_SUBJECT.match(subject):
         return Verdict(ReplyClass.UNSUBSCRIBE, 0.97, f"Subject says: {subject[:80]}")
-    found = optout.BARE_STOP.match(words) or optout.wish_to_leave(words)
-    if found:
-        return Verdict(ReplyClass.UNSUBSCRIBE, 0.92, _says(found))
-    return _wish(words)
+    bare = optout.BARE_STOP.match(words)
+    found = optout.Wish(bare[0], certain=True) if bare else optout.wish_to_leave(words)
+    if found and found.certain:
+        return Verdict(ReplyClass.UNSUBSCRIBE, 0.92, _text_says(found.words))
+    verdict = _wish(words)
+    return doubted(verdict, _text_says(found.words)) if found else verdict
+
+
+def doubted(verdict: Verdict, why: str) -> Verdict:
+    """Return what waits for a person, because its writer may ask to be left alone."""
+    cls = verdict.cls if verdict.cls in HUMAN_CLASSES and verdict.cls is not ReplyClass.UNSUBSCRIBE else ReplyClass.OTHER
+    return replace(verdict, cls=cls, confidence=min(verdict.confidence, UNSURE), reason=f"{answers.DOUBT}. {why}", doubt=True)
+
+
+def own_words(text: str) -> str:
+    """Return what somebody wrote without links, without our own footer, and with every address and domain as one word."""
+    return _DOMAIN.sub(" address ", _LINK.sub(" ", _OWN_FOOTER.sub(" ", text[:MOST_WORDS]))).strip()
 
 
 _ORDER: tuple[tuple[ReplyClass, re.Pattern[str], float], ...] = (
@@ -126,4 +167,8 @@ def _interest(words: str) -> Verdict:
 
 
 def _says(match: re.Match[str]) -> str:
-    return f"Text says: {' '.join(match[0].split())[:100]}"
+    return _text_says(match[0])
+
+
+def _text_says(words: str) -> str:
+    return f"Text says: {' '.join(words.split())[:100]}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -15,9 +14,8 @@ from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
 from gtm_pipelines.record import conversations, inbox
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.replies.calendar import Meeting, invitation
 from gtm_pipelines.replies.model import HUMAN_CLASSES
-from gtm_pipelines.replies.occasions import Filled, Occasion, occasion
+from gtm_pipelines.replies.occasions import Filled, Occasion, named_moment, occasion
 
 
 class Suggested(Protocol):
@@ -63,11 +61,13 @@ class Suggests(Protocol):
     """Writes answers as drafts; a person approves each like any other."""
 
     def draft_answer(
-        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
-    ) -> Suggested:
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None,
+        named: tuple[date, time] | None = None, again: bool = False,
+    ) -> Suggested:  # fmt: skip
         """Write the answer to one inbound message, or return the one there is.
 
         ``fits`` is the prepared text a rule chose, ``""`` where it found none; ``None`` where a person chose ``variant``.
+        ``named`` are the day and hour they named, where both are certain. With ``again`` another is written where it has left.
         """
         ...
 
@@ -134,17 +134,10 @@ class InboxService:
         record: the record.
         clock: the clock.
         suggests: writes suggested answers.
-        addresses: of the sender identities, by name.
-        meeting_minutes: how long a meeting lasts where nothing else is said.
-        booking_url: where meetings are booked, named as the place of an invitation.
     """
 
-    def __init__(
-        self, record: Record, clock: Clock, suggests: Suggests, addresses: Mapping[str, str], *,
-        meeting_minutes: int = 30, booking_url: str | None = None,
-    ) -> None:  # fmt: skip
-        self._record, self._clock, self._suggests, self._addresses = record, clock, suggests, addresses
-        self._minutes, self._booking = meeting_minutes, booking_url
+    def __init__(self, record: Record, clock: Clock, suggests: Suggests) -> None:
+        self._record, self._clock, self._suggests = record, clock, suggests
 
     def page(
         self, *, state: str | None = None, owner: str | None = None, limit: int = 50, offset: int = 0
@@ -198,8 +191,10 @@ class InboxService:
         return self._named(row.id)
 
     @needs(Role.REVIEWER, "have an answer suggested")
-    def answer(self, conversation_id: str, variant: str | None = None) -> Suggested:
+    def answer(self, conversation_id: str, variant: str | None = None, *, again: bool = False) -> Suggested:
         """Suggest an answer to the latest mail; it is a draft that a person reviews like any other.
+
+        With ``again`` another is suggested where the first has left and they have not written since.
 
         Raises:
             NotFoundError: there is no such conversation.
@@ -210,35 +205,27 @@ class InboxService:
             raise PolicyError("conversation.owned", f"{thread.conversation.owner} has this conversation and answers it by hand.")
         latest = _latest(thread)
         found = _occasion(latest)
+        day, hour = named_moment(latest.text, latest.at.date())
+        given: dict[str, Any] = {"filled": found.filled, "named": (day, hour) if day and hour else None, "again": again}
         if variant:
-            return self._suggests.draft_answer(latest.id, variant, filled=found.filled)
-        return self._suggests.draft_answer(latest.id, found.variant or found.usual, fits=found.variant or "", filled=found.filled)
+            return self._suggests.draft_answer(latest.id, variant, **given)
+        return self._suggests.draft_answer(latest.id, found.variant or found.usual, fits=found.variant or "", **given)
 
     def fitting(self, thread: Thread) -> Occasion | None:
         """Return what a conversation's latest mail asks for by rule, and which prepared answer fits; ``None`` if nobody wrote."""
         return _occasion(latest) if (latest := _theirs(thread)) else None
 
+    def latest(self, thread: Thread) -> Said:
+        """Return the latest mail that a person wrote to us.
+
+        Raises:
+            PolicyError: nobody has written yet.
+        """
+        return _latest(thread)
+
     def suggested(self, thread: Thread) -> Suggested | None:
         """Return the answer that was suggested to a conversation's latest mail, if one was."""
         return self._suggests.of_message(latest.id) if (latest := _theirs(thread)) else None
-
-    def invite(self, conversation_id: str, begins: datetime, *, title: str | None = None, place: str | None = None) -> bytes:
-        """Return an invitation to a meeting, from the address that wrote to the person, as the bytes of an ``.ics`` file.
-
-        Raises:
-            PolicyError: nothing was sent to this person yet.
-            InputError: the moment has no time zone, or has passed.
-        """
-        view = self._named(conversation_id)
-        sent = inbox.written(self._record, view.campaign_id, view.contact_id)
-        if not sent:
-            raise PolicyError("conversation.unwritten", "Nothing was sent to this person yet. Write first, then invite.")
-        organiser = self._addresses.get(sent[-1].mailbox, sent[-1].mailbox)
-        meeting = Meeting(
-            title or f"Meeting: {view.company_name or view.contact_name or sent[-1].recipient}", begins, self._minutes,
-            organiser, sent[-1].recipient, place or self._booking or "",
-        )  # fmt: skip
-        return invitation(meeting, self._clock.now())
 
     def _named(self, conversation_id: str) -> ConversationView:
         row = inbox.named(self._record, conversation_id)

@@ -129,6 +129,8 @@ class Verdict:
     """When an absent person is back, or somebody asks to be written to again."""
     gone: bool = False
     """Nobody reads this address any more, because its owner left."""
+    doubt: bool = False
+    """The writer may ask to be left alone: nothing goes to them until a person has said what it is."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
+from gtm_pipelines.meetings.line import MONTHS, WEEKDAYS
 from gtm_pipelines.replies.dates import proposed_day
 from gtm_pipelines.replies.model import ReplyClass
 
@@ -57,6 +58,9 @@ _HOUR = re.compile(
     r"(?<=в )\d{1,2}(?: час(?:ов|а)?)?(?![\d.:/])|(?<=at )\d{1,2}(?![\d.:/]))",
     re.I,
 )
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?(?:([ap])\.?m)?", re.I)
+_OFFICE_HOURS = range(8, 20)
+"""Hours that, named without a.m. or p.m., are taken to be meant as they are written."""
 _BY_CLASS = {
     ReplyClass.REFERRAL: ("referral", "they name somebody else"),
     ReplyClass.NOT_NOW: ("not-now", "they want it later"),
@@ -71,14 +75,6 @@ USUAL = {
     ReplyClass.NOT_NOW: "not-now", ReplyClass.REFERRAL: "referral",
 }  # fmt: skip
 """What a model is told to take a mail for where no prepared text fits; to all others a time to talk is offered."""
-_WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "ru": ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье"),
-}
-_MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
-}
 _IN_MONTH = "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре".split()
 _FROM_TODAY = re.compile(
     r"\bin (?:an?|one|two|three|four|five|six|a few|a couple of|\d{1,2}) (?:days?|weeks?|months?|quarters?|years?)\b|"
@@ -138,12 +134,33 @@ def occasion(kind: str | None, text: str, received: date, until: date | None = N
     return Occasion(None, "they ask for something that nothing was prepared for", usual)
 
 
+def named_moment(text: str, received: date) -> tuple[date | None, time | None]:
+    """Return the day that somebody names for a call, and the hour where it can only be one: "at 3" may be in the night."""
+    found = proposed_day(text, received)
+    if found is None:
+        return None, None
+    day, end = found
+    return day, _definite(hour[1]) if (hour := _HOUR.match(text[end:])) else None
+
+
+def _definite(said: str) -> time | None:
+    read = _CLOCK.match(said)
+    if read is None:
+        return None
+    hour, minute, half = int(read[1]), int(read[2] or 0), (read[3] or "").lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif hour not in _OFFICE_HOURS:
+        return None
+    return time(hour, minute) if minute < 60 else None
+
+
 def _day(text: str, received: date) -> Filled:
     found = proposed_day(text, received)
     if found is None:
         return {}
     day, end = found
-    named = {language: f"{_WEEKDAYS[language][day.weekday()]}, {_dated(day, language)}" for language in _WEEKDAYS}
+    named = {one: f"{names[day.weekday()].capitalize()}, {_dated(day, one)}" for one, names in WEEKDAYS.items()}
     hour = _HOUR.match(text[end:])
     return {"day": named, **({"hour": {"en": hour[1], "ru": hour[1]}} if hour else {})}
 
@@ -156,9 +173,9 @@ def _later(text: str, until: date | None) -> Filled:
         words = found[0].lower()
         return {"later": {"en": words, "ru": words}}
     if until.day == 1:
-        return {"later": {"en": f"in {_MONTHS['en'][until.month - 1]}", "ru": f"в {_IN_MONTH[until.month - 1]}"}}
+        return {"later": {"en": f"in {MONTHS['en'][until.month - 1]}", "ru": f"в {_IN_MONTH[until.month - 1]}"}}
     return {"later": {"en": f"on {_dated(until, 'en')}", "ru": _dated(until, "ru")}}
 
 
 def _dated(day: date, language: str) -> str:
-    return f"{day.day} {_MONTHS[language][day.month - 1]}"
+    return f"{day.day} {MONTHS[language][day.month - 1]}"

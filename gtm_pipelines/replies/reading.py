@@ -14,9 +14,10 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.attribute import Match, TokenReader, no_tokens
 from gtm_pipelines.replies.bounces import embedded_message_ids
 from gtm_pipelines.replies.classify import dated, judge
+from gtm_pipelines.replies.doubt import Doubter, read_again
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ParsedMail, RawMail, Reading, ReplyClass, ReplyText, Verdict
 from gtm_pipelines.replies.parse import open_mail, parse_part
-from gtm_pipelines.replies.readers import Reader, reread
+from gtm_pipelines.replies.readers import Reader
 
 _STAMPED = re.compile(rb"^(?:X-[^:\n]{0,100}|Status):[^\n]*\n(?:[ \t][^\n]*\n)*", re.I | re.M)
 
@@ -46,6 +47,7 @@ class Desk:
     read_token: TokenReader = no_tokens
     reader: Reader | None = None
     sure: float = 0.7
+    doubter: Doubter | None = None
 
 
 def read(raw: RawMail, desk: Desk) -> Reading:
@@ -66,7 +68,8 @@ def _second(verdict: Verdict, mail: ParsedMail, desk: Desk, received_at: datetim
     """Ask the second reader about what a person wrote and the rules are not sure of."""
     if verdict.cls not in HUMAN_CLASSES:
         return verdict
-    return dated(reread(verdict, mail.reply.text, desk.reader, desk.sure), mail.reply.text, received_at.date())
+    text = mail.reply.text
+    return dated(read_again(verdict, text, desk.reader, desk.doubter, desk.sure), text, received_at.date())
 
 
 def _empty_mail() -> ParsedMail:

@@ -16,10 +16,11 @@ from gtm_pipelines.record import inbound, message_events
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.classify import classify_words, dated
+from gtm_pipelines.replies.doubt import Doubter, read_again
 from gtm_pipelines.replies.model import Attribution, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import language_of
 from gtm_pipelines.replies.quotes import split_reply
-from gtm_pipelines.replies.readers import Reader, reread
+from gtm_pipelines.replies.readers import Reader
 from gtm_pipelines.replies.reading import returning
 from gtm_pipelines.replies.reports import Report, read, verify
 
@@ -53,14 +54,16 @@ class ReportService:
         track_opens: whether opens are counted.
         reader: asked what the rules are not sure of.
         sure: confidence below which a class waits for a person.
+        doubter: tells who may ask to be left alone though no rule is certain of it.
     """
 
     def __init__(
         self, record: Record, clock: Clock, secrets: Mapping[str, Callable[[], str]], vendors: Mapping[str, str], *,
         track_opens: bool = False, reader: Reader | None = None, sure: float = 0.7,
+        doubter: Doubter | None = None,
     ) -> None:  # fmt: skip
         self._record, self._clock, self._secrets, self._vendors = record, clock, secrets, vendors
-        self._track_opens, self._reader, self._sure = track_opens, reader, sure
+        self._track_opens, self._reader, self._sure, self._doubter = track_opens, reader, sure, doubter
 
     def take(self, vendor: str, headers: Mapping[str, str], body: bytes) -> Taken:
         """Check a report's signature and take its events in; the same event counts once, in whatever order they come.
@@ -98,7 +101,7 @@ class ReportService:
         if report.kind != "replied":
             return None
         words = split_reply(report.text).text
-        verdict = reread(classify_words(report.subject, words), words, self._reader, self._sure)
+        verdict = read_again(classify_words(report.subject, words), words, self._reader, self._doubter, self._sure)
         return dated(verdict, words, report.at.date())
 
     def _target(self, connection: sa.Connection, vendor: str, report: Report) -> Any:
@@ -135,6 +138,7 @@ class ReportService:
             report.at,
             returning(verdict.returns_on),
             text=split_reply(report.text).text.replace("\x00", ""),
+            doubt=verdict.doubt,
         )
         effects.apply(connection, self._record, target, answer, now)
         return True

@@ -17,6 +17,7 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import reviews, suppressions, targets
 from gtm_pipelines.record.audit import add_audit_rows, audit_row
+from gtm_pipelines.review.meetings import meeting_objection
 from gtm_pipelines.review.model import Checks, Refusal, check_text
 from gtm_pipelines.review.view import Mailboxes, hash_now, holds
 
@@ -80,6 +81,8 @@ def approve(desk: Desk, draft_ids: Sequence[str], seen: Mapping[str, str]) -> Ou
             outcome.refuse(row["id"], *reason)
         elif told := unfounded.get(row["id"]):
             outcome.refuse(row["id"], "grounding.blocked", told)
+        elif told := meeting_objection(desk.connection, desk.workspace_id, row, desk.at):
+            outcome.refuse(row["id"], "meeting", told)
         else:
             granted.append((row, str(current)))
     _exclude(desk, [row for row in rows if row["id"] in suppressed and row["target_status"] == "active"])

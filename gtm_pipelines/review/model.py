@@ -89,6 +89,7 @@ class DraftView:
         recommended: the recorded coin chose this variant for this target.
         approval_holds: the latest decision approves exactly the text shown.
         message_state: state of the message made from it, if one was queued.
+        notes: what people wrote about the contact in their lists; nothing is read from them.
     """
 
     id: str
@@ -120,6 +121,7 @@ class DraftView:
     approval_holds: bool
     message_state: str | None
     updated_at: datetime
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

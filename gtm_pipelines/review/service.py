@@ -15,6 +15,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
 from gtm_pipelines.record import campaigns, groundings, reviews
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.upsert import chunks
 from gtm_pipelines.review import decide
 from gtm_pipelines.review.edit import save_edit
 from gtm_pipelines.review.model import (
@@ -31,6 +32,7 @@ from gtm_pipelines.review.model import (
 )
 from gtm_pipelines.review.propose import put
 from gtm_pipelines.review.scores import scores_of
+from gtm_pipelines.review.skip import said, skip
 from gtm_pipelines.review.view import view_of
 from gtm_pipelines.settings import MailboxSettings
 
@@ -172,7 +174,7 @@ class ReviewService:
             seen: content hash the person looked at, by draft id; another one is refused as stale.
         """
         total = decide.Outcome()
-        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+        for batch in chunks(list(dict.fromkeys(draft_ids)), BATCH):
             self._approve_batch(batch, by, seen or {}, total)
         return _approvals(total)
 
@@ -200,13 +202,18 @@ class ReviewService:
     @needs(Role.REVIEWER, "reject drafts")
     def reject(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
         """Reject drafts, with the reason that later drafts are to learn from."""
-        if not reason.strip():
-            raise InputError("Say why, so that the next draft can be better.")
-        total = decide.Outcome()
-        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+        total, why = decide.Outcome(), said(reason)
+        for batch in chunks(list(dict.fromkeys(draft_ids)), BATCH):
             with self._desk(by) as desk:
-                _add(total, decide.reject(desk, batch, reason.strip()))
+                _add(total, decide.reject(desk, batch, why))
         return RejectionReport(total.done, total.already, tuple(total.refused))
+
+    @needs(Role.REVIEWER, "skip a mail")
+    def skip(self, draft_id: str, *, by: str, reason: str) -> DraftView:
+        """Reject a later mail of a sequence and let the sequence go on with the next; see ``review.skip``."""
+        with self._desk(by) as desk:
+            skip(desk, draft_id, said(reason))
+            return self._view(desk.connection, draft_id)
 
     @needs(Role.REVIEWER, "leave people out of a campaign")
     def exclude(self, draft_ids: Sequence[str], *, by: str, reason: str) -> RejectionReport:
@@ -214,7 +221,7 @@ class ReviewService:
         if not reason.strip():
             raise InputError("Say why the contact is left out.")
         total = decide.Outcome()
-        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+        for batch in chunks(list(dict.fromkeys(draft_ids)), BATCH):
             with self._desk(by) as desk:
                 _add(total, decide.exclude(desk, batch, reason.strip()))
         return RejectionReport(total.done, total.already, tuple(total.refused))
@@ -245,7 +252,7 @@ class ReviewService:
         Drafts that others decided about, or that were decided before, are left as they are.
         """
         total = decide.Outcome()
-        for batch in _batches(list(dict.fromkeys(draft_ids)), BATCH):
+        for batch in chunks(list(dict.fromkeys(draft_ids)), BATCH):
             with self._desk(by) as desk:
                 _add(total, decide.take_back(desk, batch, since))
         return RejectionReport(total.done, total.already, tuple(total.refused))
@@ -279,11 +286,6 @@ class ReviewService:
         if row is None:
             raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
         return str(row["id"])
-
-
-def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
 
 
 def _add(total: decide.Outcome, more: decide.Outcome) -> None:

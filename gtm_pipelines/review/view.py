@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from gtm_pipelines.campaigns.model import content_hash, mailbox_policy
 from gtm_pipelines.review.model import DraftView
 from gtm_pipelines.settings import MailboxSettings
 
+_NOTE = re.compile(r"(?<![^\W_])(?:notes?|comments?|remarks?)(?![^\W_])|примечани|комментари|заметк", re.I)
 Mailboxes = Mapping[str, MailboxSettings]
 
 
@@ -46,4 +48,11 @@ def view_of(row: Mapping[Any, Any], mailboxes: Mailboxes) -> DraftView:
         decided_at=row["decided_at"] if decided else None,
         decision_reason=row["decision_reason"] if decided else None,
         approval_holds=holds(row, mailboxes),
+        notes=notes_of(row["attributes"]),
     )
+
+
+def notes_of(attributes: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return what people wrote about a contact in columns of their lists that are called notes, comments or the like."""
+    found = (str(value).strip() for name, value in (attributes or {}).items() if value and _NOTE.search(name))
+    return tuple(text for text in found if text)

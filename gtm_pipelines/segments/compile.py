@@ -62,7 +62,7 @@ class Compiler:
     def _group(self, group: Group) -> Clause:
         clauses = [self._group(node) if isinstance(node, Group) else self.condition(node) for node in group.nodes]
         if group.kind == "all":
-            return sa.and_(sa.true(), *clauses)
+            return sa.and_(*clauses) if clauses else sa.true()
         joined = sa.or_(*clauses)
         return joined if group.kind == "any" else sa.not_(joined)
 

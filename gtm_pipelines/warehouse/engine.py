@@ -29,12 +29,15 @@ _turn = threading.Lock()
 _hosts: dict[int, duckdb.DuckDBPyConnection] = {}
 
 
-def _host() -> duckdb.DuckDBPyConnection:
-    """Return this process's instance; a forked child gets its own."""
+def _host(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return this process's instance; a forked child gets its own.
+
+    What does not fit into memory goes beside the file, never into the folder somebody happens to stand in.
+    """
     pid = os.getpid()
     if pid not in _hosts:
         _hosts.clear()
-        _hosts[pid] = duckdb.connect(":memory:")
+        _hosts[pid] = duckdb.connect(":memory:", config={"temp_directory": str(spill)})
     return _hosts[pid]
 
 
@@ -49,6 +52,7 @@ class WarehouseFile:
 
     def __init__(self, path: Path, clock: Clock, limits: Limits | None = None) -> None:
         self.path = path
+        self._spill = path.parent / "spill"
         self._clock = clock
         self._limits = limits or Limits()
 
@@ -60,12 +64,17 @@ class WarehouseFile:
 
         Raises:
             TransientError: another thread, process or program holds the file.
-            PermanentError: the file is no DuckDB file, or too new.
+            PermanentError: the file is no DuckDB file, or too new; or the work needs more memory than it may have.
         """
         with self._attached(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
+            except duckdb.OutOfMemoryException as error:
+                connection.execute("ROLLBACK")
+                raise PermanentError(
+                    f"The figures need more memory than {self._limits.memory}. Give them more: warehouse.memory in gtm.toml."
+                ) from error
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
@@ -78,8 +87,11 @@ class WarehouseFile:
             yield connection
 
     def delete(self) -> None:
-        """Remove the file; the next synchronisation makes it anew from the record."""
+        """Remove the file, and what killed processes spilled of it; the next synchronisation makes it anew from the record."""
         with self._alone(shared=False):
+            for left in self._spill.glob("duckdb_temp_*"):
+                if not left.name.startswith(f"duckdb_temp_{os.getpid()}_"):
+                    left.unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)
             self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
@@ -98,7 +110,7 @@ class WarehouseFile:
     def _attached(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         with ExitStack() as stack:
             stack.enter_context(self._alone(shared=read_only))
-            host = _host()
+            host = _host(self._spill)
             host.execute("SET memory_limit = ?", [self._limits.memory])
             host.execute("SET threads = ?", [self._limits.threads])
             self._attach(host, read_only=read_only)

@@ -27,7 +27,7 @@ class Limits:
         wait_seconds: how long to wait for another process to let go of the file.
     """
 
-    memory: str = "1GB"
+    memory: str = "2GB"
     threads: int = 2
     wait_seconds: float = 30.0
 

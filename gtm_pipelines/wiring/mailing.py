@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from gtm_pipelines.delivery.mailboxes import MailboxService
     from gtm_pipelines.delivery.service import DeliveryService
     from gtm_pipelines.delivery.suppression import SuppressionService
+    from gtm_pipelines.metrics.campaign_reading import CampaignReadings
+    from gtm_pipelines.metrics.pack_reading import PackReadings
     from gtm_pipelines.metrics.reading import ExperimentService
+    from gtm_pipelines.metrics.segment_reading import SegmentReadings
     from gtm_pipelines.metrics.service import MetricsService
+    from gtm_pipelines.metrics.spending import Spending
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.replies.inbox import InboxService
+    from gtm_pipelines.replies.meetings import MeetingService
     from gtm_pipelines.replies.reporting import ReportService
     from gtm_pipelines.replies.service import ReplyService
     from gtm_pipelines.retrieval.service import SearchService
@@ -51,17 +56,24 @@ class Mailing(Writing):
         own = frozenset(m.address for m in self.settings.mailboxes)
         reader = adapters.reader(self, self.settings.replies.reader)
         tokens, sure = adapters.token_reader(self.settings), self.settings.replies.sure
-        return ReplyService(self.record, self.clock, collectors, own, tokens, reader, sure)
+        return ReplyService(self.record, self.clock, collectors, own, tokens, reader, sure, adapters.doubter(sure))
 
     @cached_property
     def inbox(self) -> InboxService:
         """Conversations with the people who answered."""
         from gtm_pipelines.replies.inbox import InboxService
 
-        chosen, addresses = self.settings.replies, {m.name: m.address for m in self.settings.mailboxes}
-        return InboxService(
-            self.record, self.clock, self.answers, addresses,
-            meeting_minutes=chosen.meeting_minutes, booking_url=chosen.booking_url,
+        return InboxService(self.record, self.clock, self.answers)
+
+    @cached_property
+    def meetings(self) -> MeetingService:
+        """Meetings that suggested answers propose."""
+        from gtm_pipelines.replies.meetings import MeetingService
+
+        chosen, mailboxes = self.settings.replies, {m.name: m for m in self.settings.mailboxes}
+        return MeetingService(
+            self.record, self.clock, self.inbox, self.review, self.delivery, mailboxes,
+            minutes=chosen.meeting_minutes, place=chosen.booking_url or "",
         )  # fmt: skip
 
     @cached_property
@@ -75,6 +87,7 @@ class Mailing(Writing):
         return ReportService(
             self.record, self.clock, secrets, vendors,
             track_opens=chosen.track_opens, reader=adapters.reader(self, chosen.reader), sure=chosen.sure,
+            doubter=adapters.doubter(chosen.sure),
         )  # fmt: skip
 
     @cached_property
@@ -127,9 +140,11 @@ class Mailing(Writing):
         """Copies of the record in DuckDB, and the marts made of them."""
         from gtm_pipelines.metrics.finish import finishers
         from gtm_pipelines.warehouse.engine import WarehouseFile
+        from gtm_pipelines.warehouse.model import Limits
         from gtm_pipelines.warehouse.service import Warehouse
 
-        file = WarehouseFile(self.settings.warehouse_path, self.clock)
+        limits = Limits(**self.settings.warehouse.model_dump())
+        file = WarehouseFile(self.settings.warehouse_path, self.clock, limits)
         return Warehouse(self.record, file, self.marts, self.clock, finishers(self.settings.lights))
 
     @cached_property
@@ -140,6 +155,34 @@ class Mailing(Writing):
 
         known = load((bundle_root() / "data" / "reference" / FILE_NAME, self.settings.home_path / FILE_NAME))
         return MetricsService(self.marts, self.warehouse, self.settings.lights, known, self.clock)
+
+    @cached_property
+    def campaign_readings(self) -> CampaignReadings:
+        """One campaign looked at closely."""
+        from gtm_pipelines.metrics.campaign_reading import CampaignReadings
+
+        return CampaignReadings(self.marts, self.settings.lights)
+
+    @cached_property
+    def segment_readings(self) -> SegmentReadings:
+        """How each segment answered."""
+        from gtm_pipelines.metrics.segment_reading import SegmentReadings
+
+        return SegmentReadings(self.marts, self.settings.lights)
+
+    @cached_property
+    def pack_readings(self) -> PackReadings:
+        """How each version of a pack fares."""
+        from gtm_pipelines.metrics.pack_reading import PackReadings
+
+        return PackReadings(self.marts, self.settings.lights)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What was spent, and what it will come to."""
+        from gtm_pipelines.metrics.spending import Spending
+
+        return Spending(self.marts, self.clock, self.settings.lights, self.settings.llm.monthly_budget_usd)
 
     @cached_property
     def experiments(self) -> ExperimentService:

@@ -87,7 +87,11 @@ class Writing(Lists):
 
         baseline, model = BaselineDrafter(self.packs), partial(writers.model_drafter, self) if self.settings.models else None
         boxes, look = self.settings.mailboxes, self.groundings.look
-        return AnswerService(self.record, self.clock, self.packs, boxes, baseline, model=model, ground=look)
+        chosen = self.settings.replies
+        return AnswerService(
+            self.record, self.clock, self.packs, boxes, baseline, model=model, ground=look,
+            meeting_minutes=chosen.meeting_minutes, meeting_place=chosen.booking_url or "",
+        )  # fmt: skip
 
     @cached_property
     def rewrites(self) -> RewriteService:

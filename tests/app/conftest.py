@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gtm_pipelines.settings import SandboxSettings, load_settings
@@ -16,6 +17,14 @@ from tests.parts import ROOT
 Open = Callable[[str], AppTest]
 SAMPLE = ROOT / "data" / "sample"
 LEADERS = {"all": [{"field": "contact.position", "op": "contains", "value": "chief"}]}
+
+
+@pytest.fixture(autouse=True)
+def no_language_yet() -> None:
+    """No window of an earlier test has chosen the language."""
+    for key in ("lang", "lang_usual"):
+        if key in st.session_state:
+            del st.session_state[key]
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import inbound_message
+from gtm_pipelines.record.tables import campaign, inbound_message
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
@@ -70,3 +73,69 @@ def test_somebody_is_suppressed_and_lifted_again(answered: Workbench, open_page:
     app.text_input(key="stop_lift_reason").set_value("asked us to write").run()
     app.button(key="stop_lift_button").click().run()
     assert answered.suppressions.is_suppressed("nobody@elsewhere.test") is None
+
+
+def test_a_meeting_is_put_into_the_answer_read_in_both_zones_and_taken_out(answered: Workbench, open_page: Open) -> None:
+    first = answered.inbox.page()[0]
+    app = open_page("inbox")
+    app.selectbox(key=f"inbox_variant:{first.id}").set_value("scheduling").run()
+    app.button(key=f"inbox_answer:{first.id}").click().run()
+    before = answered.inbox.suggested(answered.inbox.thread(first.id))
+    assert before is not None
+    assert "**An invitation goes with this mail**" not in [element.value for element in app.markdown]
+
+    app.time_input(key=f"meeting_at:{first.id}").set_value(time(15, 0))
+    day = answered.clock.now().date() + timedelta(days=5)
+    app.date_input(key=f"meeting_day:{first.id}").set_value(day)
+    app.text_input(key=f"meeting_zone:{first.id}").set_value("Europe/Moscow")
+    app.text_input(key=f"meeting_place:{first.id}").set_value("https://meet.example/x")
+    next(one for one in app.button if one.label == "Put it into the answer").click().run()
+    assert not app.exception
+    shown = " ".join(element.value for element in app.text)
+    at = datetime.combine(day, time(15), ZoneInfo("Europe/Moscow")).astimezone(ZoneInfo("Europe/London"))
+    assert f"{day:%a %d %b}, {at:%H:%M} Europe/London by their clock · {day:%a %d %b}, 12:00 UTC by our clock" in shown
+    assert "30 minutes · https://meet.example/x" in shown
+    assert "15:00 Europe/Moscow, 30 minutes, https://meet.example/x" in shown  # the line of the text
+    assert "**An invitation goes with this mail**" in [element.value for element in app.markdown]
+
+    app.button(key=f"meeting_out:{first.id}").click().run()
+    after = answered.inbox.suggested(answered.inbox.thread(first.id))
+    assert after is not None
+    assert after.body == before.body
+    assert not app.exception
+
+
+def test_a_meeting_that_cannot_be_kept_is_said_before_anybody_approves(answered: Workbench, open_page: Open) -> None:
+    first = answered.inbox.page()[0]
+    made = answered.inbox.answer(first.id, "scheduling")
+    view = answered.review.get(made.id)
+    body = view.body.replace("\n\n", "\n\nMeeting: next week some time\n\n", 1)
+    answered.review.edit(made.id, seen_revision=view.revision, subject=view.subject, body=body, by="anna")
+    app = open_page("inbox")
+    assert "cannot be read as a meeting" in " ".join(element.value for element in app.error)
+    assert not app.exception
+
+
+def test_a_suppression_names_the_mail_it_came_from_and_leads_to_it(answered: Workbench, open_page: Open) -> None:
+    sources = {row.source for row in answered.suppressions.list(limit=None)}
+    assert any(source.startswith("reply:") for source in sources)
+    app = open_page("suppressions")
+    shown = list(app.dataframe[0].value["From"])
+    assert not [one for one in shown if one.startswith(("reply:", "message:"))]
+    assert [one for one in shown if one.startswith("their mail “")]
+    (chosen, *_) = app.selectbox(key="stop_mail").options
+    assert "their mail “" in chosen or "our mail “" in chosen
+    assert not app.exception
+
+
+def test_a_paused_campaign_is_let_go_on_where_the_conversation_says_that_it_is_paused(
+    answered: Workbench, open_page: Open
+) -> None:
+    with answered.record.write() as connection:
+        now = answered.clock.now()
+        connection.execute(sa.update(campaign).values(paused_at=now, pause_reason="too many came back"))
+    app = open_page("inbox")
+    assert "too many came back" in " ".join(element.value for element in app.error)
+    app.button(key="resume:Spring").click().run()
+    assert answered.campaigns.get("Spring").paused_at is None
+    assert not app.exception

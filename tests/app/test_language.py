@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import string
 from collections.abc import Iterator
@@ -18,16 +17,11 @@ from babel.messages.pofile import read_po
 from app.components.language import t, tn
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
-from tests.parts import ROOT
+from tests.parts import ROOT, script
 
 
 def texts() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("texts", ROOT / "docs" / "texts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("texts")
 
 
 def catalogue() -> Catalog:

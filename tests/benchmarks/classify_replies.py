@@ -1,10 +1,12 @@
 """How well answers are classed: by rules alone, by examples alone, and by rules with either reader for what they leave open.
 
-    python -m tests.benchmarks.classify_replies [--fit FILE] [--wrong] [--model local]
+    python -m tests.benchmarks.classify_replies [--fit FILE] [--fit-leaving FILE] [--wrong] [--model local]
 
 Measures on the held-out part of the labelled answers, which neither the rules nor the examples have seen; the wish to
-leave was heard in this part only after its rules were widened with a look at it. ``--fit`` learns the examples anew from
-the other parts and writes FILE. ``--model`` asks a language model as well: the one at an address that speaks OpenAI's
+leave was heard in this part only after its rules were widened with a look at it. Then on answers by people who had seen no
+rule, half of whom ask to be left alone: who is suppressed at once, who is held until a person has decided, and who is
+written to again. ``--fit`` learns the examples anew from the other parts and writes FILE; ``--fit-leaving`` how those who
+leave word it. ``--model`` asks a language model as well: the one at an address that speaks OpenAI's
 language, or ``local``, the small one that the tests bring, which shows what form and speed are and not how good a model can be.
 """
 
@@ -16,19 +18,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gtm_pipelines.llm.model import CallContext
-from gtm_pipelines.replies.autoreply import find_auto_reply
-from gtm_pipelines.replies.classify import classify_words
-from gtm_pipelines.replies.model import Verdict
-from gtm_pipelines.replies.parse import parse_mail
-from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader, Reader, dump, fit, reread, unit
+from gtm_pipelines.replies.classify import judge
+from gtm_pipelines.replies.doubt import FILE_NAME as LEAVING
+from gtm_pipelines.replies.doubt import Doubter, learn, read_again
+from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass, Verdict
+from gtm_pipelines.replies.parse import open_mail, parse_part
+from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader, Reader, dump, fit, unit
 from gtm_pipelines.retrieval.embedders.nano import NanoEmbedder
 from gtm_pipelines.settings import LlmSettings, ModelSettings, bundle_root, load_settings
 from gtm_pipelines.workbench import open_workbench
-from tests.labelled_replies import Labelled, labelled
+from tests.labelled_replies import Labelled, labelled, leaving
 from tests.local_model import local_model
 
 SURE = 0.7
@@ -41,6 +45,7 @@ def main() -> None:
     """Fit if asked to, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", type=Path, help="learn the examples anew and write them here")
+    parser.add_argument("--fit-leaving", type=Path, help="learn anew how those who leave word it and write it here")
     parser.add_argument("--model", metavar="URL", help="ask this model too what rules leave open; 'local' for the tests' own")
     parser.add_argument("--name", default="smol", help="what the server calls the model")
     parser.add_argument("--wrong", action="store_true", help="print what rules with examples read wrong")
@@ -50,18 +55,24 @@ def main() -> None:
         known = labelled("training") + labelled("development")
         vectors = unit(embedder.embed([one.text for one in known], "passage"))
         options.fit.write_text(dump(fit(vectors, [one.cls for one in known]), embedder.name))
+    if options.fit_leaving:
+        known = labelled("training") + labelled("development") + leaving("known")
+        options.fit_leaving.write_text(learn([read(one)[1] for one in known], [one.cls == "unsubscribe" for one in known]))
+    doubter = Doubter(options.fit_leaving or bundle_root() / "data" / "reference" / LEAVING, SURE)
     reader = ExampleReader(embedder, options.fit or bundle_root() / "data" / "reference" / FILE_NAME)
-    cases = labelled("held_out")
     ways: dict[str, Way] = {
-        "rules": by_rules,
-        "examples": lambda one: reader.read(one.text) or by_rules(one),
-        USUAL: lambda one: reread(by_rules(one), one.text, reader, SURE),
+        "rules": lambda one: again(one, None, doubter),
+        "examples": lambda one: reader.read(read(one)[1]) or read(one)[0],
+        USUAL: lambda one: again(one, reader, doubter),
     }
     with ExitStack() as opened:
         if options.model:
             asked = opened.enter_context(language_model(options.model, options.name))
-            ways["rules, then a language model"] = lambda one: reread(by_rules(one), one.text, asked, SURE)
-        told = _measured(ways, cases)
+            ways["rules, then a language model"] = lambda one: again(one, asked, doubter)
+        print("Held-out answers of every class:")
+        told = _measured(ways, labelled("held_out"))
+        print("\nHeld-out answers, half of which ask to be left alone and half only sound so:")
+        _measured(ways, leaving("held_out"))
     for one, verdict in told if options.wrong else ():
         if verdict.cls.value != one.cls:
             print(f"{one.cls} read as {verdict.cls} ({verdict.confidence:.2f}): {one.text}")
@@ -96,11 +107,20 @@ def _measured(ways: Mapping[str, Way], cases: Sequence[Labelled]) -> list[tuple[
     return kept
 
 
-def by_rules(one: Labelled) -> Verdict:
-    """Read an answer as a mail without telling headers, by rules alone."""
-    raw = f"Subject: Re: Quick question\nContent-Type: text/plain; charset=utf-8\n\n{one.text}"
-    mail = parse_mail(raw.encode())
-    return find_auto_reply(mail, RECEIVED) or classify_words(mail.subject, mail.reply.text)
+def read(one: Labelled) -> tuple[Verdict, str]:
+    """Read an answer as a mail without telling headers, by rules alone; return its class and the words written now."""
+    letter = EmailMessage()
+    letter["Subject"] = one.subject
+    letter.set_content(one.text)
+    part = open_mail(letter.as_bytes())
+    mail = parse_part(part)
+    return judge(part, mail, RECEIVED)[0], mail.reply.text
+
+
+def again(one: Labelled, reader: Reader | None, doubter: Doubter) -> Verdict:
+    """Read an answer as the inbox does."""
+    verdict, words = read(one)
+    return read_again(verdict, words, reader, doubter, SURE) if verdict.cls in HUMAN_CLASSES else verdict
 
 
 def _show(name: str, told: list[tuple[Labelled, Verdict]], seconds: float) -> None:
@@ -109,6 +129,12 @@ def _show(name: str, told: list[tuple[Labelled, Verdict]], seconds: float) -> No
     sound = sum(verdict.cls.value == one.cls for one, verdict in sure)
     print(f"\n{name}: {right} of {len(told)} right ({right / len(told):.0%}); of the {len(sure)} it is sure of, {sound} right;")
     print(f"  {len(told) - len(sure)} wait for a person; {1000 * seconds / len(told):.1f} ms each")
+    for asks, who in ((True, "who ask to be left alone"), (False, "others")):
+        mine = [verdict for one, verdict in told if (one.cls == "unsubscribe") is asks]
+        at_once = sum(verdict.cls is ReplyClass.UNSUBSCRIBE for verdict in mine)
+        held = sum(verdict.doubt for verdict in mine)
+        rest = len(mine) - at_once - held
+        print(f"  of {len(mine)} {who}: {at_once} suppressed at once, {held} held for a person, {rest} neither")
     said, meant, hit = Counter(v.cls.value for _, v in told), Counter(one.cls for one, _ in told), Counter[str]()
     hit.update(one.cls for one, verdict in told if verdict.cls.value == one.cls)
     for cls in sorted(meant):

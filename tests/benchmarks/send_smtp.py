@@ -2,10 +2,10 @@
 
     python tests/benchmarks/send_smtp.py [--messages 500] [--rounds 3] [--json]
 
-Ours checks every rule and suppression again, asks the guard, and makes two durable commits a message: that it is about
-to leave, and what came of it together with the claim of the next; from one mailbox, and from four at once. The plain
-loop is ``smtplib`` with one durable commit a message; smtp-source only talks. Ours counts what the server accepted.
-Ratios and medians count; seconds depend on the machine and on what else it does.
+Ours checks every rule and suppression again, asks the guard, and makes three durable commits a message: the claim, that
+it is about to leave, and what came of it; from one mailbox, and from four at once. The plain loop is ``smtplib`` with one
+durable commit a message; smtp-source only talks. Ours counts what the server accepted. Ratios and medians count; seconds
+depend on the machine and on what else it does.
 """
 
 from __future__ import annotations

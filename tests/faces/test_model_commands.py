@@ -15,6 +15,7 @@ from gtm_pipelines.clock import SystemClock
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.launch.doctor import examine
 from tests.llm_parts import KEY, ModelServer, model_server
+from tests.vendor_server import vendor_server
 
 TOML = """
 [[models]]
@@ -102,3 +103,53 @@ def test_the_doctor_says_what_a_model_lacks(
     assert "openrouter" in findings()[0][1]
     configure(tmp_path, monkeypatch, "")
     assert findings()[0][0] == "ok"
+
+
+class TestSettingUp:
+    """Models that no file of settings names."""
+
+    def piped(self, *words: str, key: str = "", code: int = 0) -> str:
+        done = CliRunner().invoke(gtm, ["model", *words], input=f"{key}\n")
+        assert done.exit_code == code, (done.output, done.exception)
+        return done.output + str(done.exception or "")
+
+    def test_a_model_is_set_up_by_a_key_that_is_piped_and_never_shown(self) -> None:
+        with model_server('={"word": "ping"}') as server:
+            said = self.piped("add", "mine", "--provider", "compatible", "--model", "m", "--base-url", server.url, key=KEY)
+            assert "gtm model test mine" in said
+            [listed] = run("list")
+            assert (listed["name"], listed["model"]) == ("mine", "m")
+            assert KEY not in said + json.dumps(listed)
+            [answer] = run("test", "mine")
+            assert answer["answers"]
+            assert server.headers[-1]["authorization"] == f"Bearer {KEY}"
+
+    def test_models_are_ordered_and_a_name_that_is_none_is_refused(self) -> None:
+        for name in ("a", "b"):
+            self.piped("add", name, "--provider", "ollama", "--model", "m")
+        self.piped("order", "b", "a")
+        assert [one["roles"] for one in run("list")] == [["default"], ["default"]]
+        assert "out of: a, b" in self.piped("order", "c", code=1)
+
+    def test_a_budget_is_set_shown_and_lifted(self) -> None:
+        assert run("budget", "25") == {"budget_usd": 25.0}
+        assert run("budget") == {"budget_usd": 25.0}
+        assert run("budget", "--none") == {"budget_usd": None}
+        assert run("budget") == {"budget_usd": None}
+
+    def test_what_was_set_up_here_is_taken_out_and_what_stands_in_a_file_is_not(
+        self, servers: tuple[ModelServer, ModelServer]
+    ) -> None:
+        self.piped("add", "mine", "--provider", "ollama", "--model", "m")
+        self.piped("remove", "mine", "--yes")
+        assert [one["name"] for one in run("list")] == ["first", "second"]
+        assert "gtm.toml" in self.piped("remove", "first", "--yes", code=1)
+
+    def test_a_provider_that_wants_a_key_says_so(self) -> None:
+        assert "needs a key" in self.piped("add", "mine", "--provider", "openai", "--model", "gpt-4o-mini", code=1)
+
+    def test_what_a_server_offers_is_listed(self) -> None:
+        with vendor_server() as server:
+            server.answers["/v1/models"] = {"data": [{"id": "alpha"}, {"id": "zeta"}]}
+            said = self.piped("offered", "compatible", "--base-url", f"{server.url}/v1", key=KEY)
+        assert said.split()[-2:] == ["alpha", "zeta"]

@@ -52,7 +52,7 @@ def test_what_breaks_a_rule_is_told_with_its_hint_and_ends_with_an_error(bench: 
 
 def test_sound_packs_end_well_and_are_all_looked_at_unless_one_is_named(bench: Workbench) -> None:
     said = ran("lint").output
-    assert said.count("nothing to mend") == len(bench.packs.list()) == 6
+    assert said.count("nothing to mend") == len(bench.packs.list()) == 7
     assert json.loads(ran("lint", "judge", "--json").output) == []
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
 from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
-from gtm_pipelines.delivery.senders.letters import Parts
+from gtm_pipelines.delivery.senders.letters import Parts, file_of
+from gtm_pipelines.meetings.ics import FILE_NAME
 
 _PAGES = 10
 _SPAN = timedelta(minutes=10)
@@ -24,8 +25,11 @@ class Resend(Vendor):
     repeats_safely = True
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
-        """Return ``POST /emails`` under the message's own key."""
-        body = {
+        """Return ``POST /emails`` under the message's own key.
+
+        It makes the parts of a mail itself; an invitation goes as a file whose type says that it is one.
+        """
+        body: dict[str, Any] = {
             "from": formataddr((letter.name, letter.sender), "utf-8") if letter.name else letter.sender,
             "to": [letter.recipient],
             "subject": letter.subject,
@@ -33,6 +37,9 @@ class Resend(Vendor):
             "headers": letter.headers,
             "tags": [{"name": "gtm_message", "value": outgoing.message_id}],
         }
+        if letter.invitation:
+            kind = f"text/calendar; charset=utf-8; method={letter.invitation.method}"
+            body["attachments"] = [{"filename": FILE_NAME, "content": file_of(letter.invitation), "content_type": kind}]
         return Request("POST", "/emails", body, headers={"Idempotency-Key": outgoing.message_id})
 
     def accepted(self, outgoing: Outgoing, answer: Answer) -> SendResult:

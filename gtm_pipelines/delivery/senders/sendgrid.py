@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from gtm_pipelines.delivery.model import Outgoing, SendResult, Sought
 from gtm_pipelines.delivery.senders.answers import Answer
 from gtm_pipelines.delivery.senders.http import Ask, Request, Vendor
-from gtm_pipelines.delivery.senders.letters import Parts
+from gtm_pipelines.delivery.senders.letters import Parts, file_of
+from gtm_pipelines.meetings.ics import FILE_NAME
 
 _ARGUMENT = "gtm_message"
 
@@ -20,9 +22,12 @@ class SendGrid(Vendor):
     repeats_safely = False
 
     def request(self, outgoing: Outgoing, letter: Parts) -> Request:
-        """Return ``POST /v3/mail/send`` with our id as a unique argument, and with nothing rewritten for tracking."""
+        """Return ``POST /v3/mail/send`` with our id as a unique argument, and with nothing rewritten for tracking.
+
+        An invitation goes as another form of the text and as a file; the type of a file may have no parameters there.
+        """
         sender = {"email": letter.sender} | ({"name": letter.name} if letter.name else {})
-        body = {
+        body: dict[str, Any] = {
             "personalizations": [{"to": [{"email": letter.recipient}], "custom_args": {_ARGUMENT: outgoing.message_id}}],
             "from": sender,
             "subject": letter.subject,
@@ -34,6 +39,11 @@ class SendGrid(Vendor):
                 "subscription_tracking": {"enable": False},
             },
         }
+        if letter.invitation:
+            kind = f"text/calendar; method={letter.invitation.method}"
+            body["content"].append({"type": kind, "value": letter.invitation.content.decode("utf-8")})
+            file = {"content": file_of(letter.invitation), "type": "application/ics", "filename": FILE_NAME}
+            body["attachments"] = [file | {"disposition": "attachment"}]
         return Request("POST", "/v3/mail/send", body)
 
     def accepted(self, outgoing: Outgoing, answer: Answer) -> SendResult:

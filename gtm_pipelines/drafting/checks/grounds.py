@@ -48,7 +48,15 @@ def weigh(material: Material) -> list[Carried]:
     """Return everything subject and body state, with what carries it."""
     known = carriers(material)
     parts: tuple[tuple[Place, str], ...] = (("subject", material.subject), ("body", material.body))
-    return [carried for place, text in parts for one in stated(text) for carried in _weighed(one, place, text, known)]
+    start = material.body.find(material.meeting) if material.meeting else -1
+    own = range(start, start + len(material.meeting)) if start >= 0 else range(0)
+    return [
+        carried
+        for place, text in parts
+        for one in stated(text)
+        if place == "subject" or one.start not in own
+        for carried in _weighed(one, place, text, known)
+    ]
 
 
 def _weighed(one: Found, place: Place, text: str, known: Sequence[Carrier]) -> Iterator[Carried]:

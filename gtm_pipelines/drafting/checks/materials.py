@@ -16,9 +16,12 @@ from gtm_pipelines.drafting.programs.cases import case_of
 from gtm_pipelines.drafting.programs.context import Known, Subject, collect
 from gtm_pipelines.drafting.programs.model import Case
 from gtm_pipelines.drafting.requests import Requests
+from gtm_pipelines.meetings.line import line_of
 from gtm_pipelines.record import groundings, writing
+from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.settings import MailboxSettings
 
+BASELINE = "baseline"
 Row = Mapping[Any, Any]
 Verified = Callable[[Sequence[tuple[str, str]]], Sequence[str]]
 """From contacts with their addresses to what is to be thought of each, such as ``valid`` or ``unchecked``."""
@@ -60,13 +63,14 @@ class Materials:
         subjects = [Subject(row["contact_id"], row["company_id"], row["snapshot"]) for row in rows]
         known = collect(connection, workspace_id, subjects, now)
         addresses = self._addresses(rows)
-        stages = writing.stages_of(connection, workspace_id, [row["id"] for row in rows if row["drafter"] != "baseline"])
+        stages = writing.stages_of(connection, workspace_id, [row["id"] for row in rows if row["drafter"] != BASELINE])
         for row, request, mine, address in zip(rows, requests, known, addresses, strict=True):
             case = _case(request, mine, self.packs)
             kept = _kept(stages.get(row["id"], ()), row)
             evidence = _merged((*case.evidence, *_own(request), *address), kept[0])
-            allowed = (*case.allowed, *_pack_words(request))
-            yield Material(row["subject"], row["body"], row["language"], kept[1], evidence, allowed, case.names)
+            meeting = _meeting(row)
+            allowed = (*case.allowed, *_pack_words(request), *([meeting] if meeting else ()))
+            yield Material(row["subject"], row["body"], row["language"], kept[1], evidence, allowed, case.names, meeting)
 
     def _addresses(self, rows: Sequence[Row]) -> list[tuple[Evidence, ...]]:
         if self.verified is None:
@@ -106,6 +110,12 @@ def _own(request: DraftRequest) -> Iterator[Evidence]:
     for owner, names in (("contact", ("position", "company_name")), ("company", ("name", "domain", "website"))):
         values = request.target.snapshot.get(owner) or {}
         yield from (Evidence(f"{owner}.{one}", one, str(values[one]), "import") for one in names if values.get(one))
+
+
+def _meeting(row: Row) -> str:
+    """Return the line that proposes a meeting, unless a model wrote it: where and when somebody can meet, they alone know."""
+    by_model = row["drafter"] != BASELINE and not row["author"].startswith("person:")
+    return "" if row["step"] < FIRST_ANSWER or by_model else line_of(row["body"]) or ""
 
 
 def _pack_words(request: DraftRequest) -> Iterator[str]:

@@ -11,6 +11,7 @@ from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery.compose import Letter, compose
 from gtm_pipelines.delivery.model import Outgoing, Sought
 from gtm_pipelines.delivery.senders.http import HttpSender
+from gtm_pipelines.meetings.model import Invitation
 from gtm_pipelines.settings import MailboxSettings
 from tests.prism import description, prism
 from tests.sender_vendors import sender_to
@@ -33,8 +34,13 @@ def played(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
         yield request.param, url
 
 
-def mail() -> Outgoing:
-    letter = Letter("m1", "<m1@sender.example>", "bob@firm.example", "Привет", "Добрый день\n", "token")
+INVITATION = Invitation("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
+
+
+def mail(invitation: Invitation | None = None) -> Outgoing:
+    letter = Letter(
+        "m1", "<m1@sender.example>", "bob@firm.example", "Привет", "Добрый день\n", "token", invitation=invitation
+    )  # fmt: skip
     return compose(letter, MAILBOX, NOW)
 
 
@@ -43,10 +49,13 @@ def sender(played: tuple[str, str], key: str = "k" * 16) -> HttpSender:
     return sender_to(name, url, VirtualClock(NOW), key=key)
 
 
-def test_the_description_takes_our_request_and_its_answer_is_a_sent_mail(played: tuple[str, str]) -> None:
+@pytest.mark.parametrize("invitation", [None, INVITATION], ids=["text", "invitation"])
+def test_the_description_takes_our_request_and_its_answer_is_a_sent_mail(
+    played: tuple[str, str], invitation: Invitation | None
+) -> None:
     committed: list[int] = []
     held = sender(played)
-    result = held.send(mail(), lambda: committed.append(1))
+    result = held.send(mail(invitation), lambda: committed.append(1))
     held.close()
     assert (result.status, committed) == ("sent", [1]), result
 

@@ -23,9 +23,27 @@ _STAGE_OF = {"EHLO": "ehlo", "HELO": "ehlo", "AUTH": "auth", "MAIL": "mail", "RC
 
 
 class Scripted:
-    """The server; ``fault`` is used up by the first session that reaches it."""
+    """The server; ``fault`` is used up by the first session that reaches it.
 
-    def __init__(self, stage: str | None = None, kind: str | None = None, reply: str | None = None) -> None:
+    Args:
+        stage: where it misbehaves.
+        kind: how.
+        reply: what it says then.
+        pipelining: it takes commands in one breath, and says so.
+        careless: it lets text begin though nobody is there to take it.
+    """
+
+    def __init__(
+        self,
+        stage: str | None = None,
+        kind: str | None = None,
+        reply: str | None = None,
+        *,
+        pipelining: bool = False,
+        careless: bool = False,
+    ) -> None:
+        self._greeting = _OK["ehlo"].replace("\r\n", "\r\n250-PIPELINING\r\n") if pipelining else _OK["ehlo"]
+        self._careless = careless
         self.fault = (stage, kind) if stage else None
         self.reply = reply
         self.accepted: list[bytes] = []
@@ -55,13 +73,21 @@ class Scripted:
             with connection, connection.makefile("rb") as lines:
                 if not self._answer(connection, "banner"):
                     return
+                refused = False
                 for line in lines:
                     command = line.decode("ascii", "replace").strip()
                     self.commands.append(command)
                     verb = command[:4].upper()
+                    refused = not self._careless and verb in ("RCPT", "DATA") and refused
                     taking = verb == "DATA" and not self._faulty("data")
                     if verb in ("RSET", "QUIT", "NOOP"):
                         connection.sendall(b"250 2.0.0 ok\r\n")
+                    elif refused:
+                        connection.sendall(b"503 5.5.1 nobody is there to take it\r\n")
+                    elif verb in ("MAIL", "RCPT") and self._faulty(_STAGE_OF[verb]):
+                        refused = True
+                        if not self._answer(connection, _STAGE_OF[verb]):
+                            return
                     elif not self._answer(connection, _STAGE_OF[verb]) or (taking and not self._take(connection, lines)):
                         return
         except OSError:
@@ -92,7 +118,7 @@ class Scripted:
     def _answer(self, connection: socket.socket, stage: str) -> bool:
         if self._faulty(stage):
             return self._strike(connection)
-        connection.sendall(f"{_OK[stage]}\r\n".encode())
+        connection.sendall(f"{self._greeting if stage == 'ehlo' else _OK[stage]}\r\n".encode())
         return True
 
     def _strike(self, connection: socket.socket) -> bool:
@@ -123,8 +149,8 @@ class Scripted:
 
 
 @contextmanager
-def scripted(stage: str | None = None, kind: str | None = None, reply: str | None = None) -> Iterator[Scripted]:
-    server = Scripted(stage, kind, reply)
+def scripted(stage: str | None = None, kind: str | None = None, reply: str | None = None, **ways: bool) -> Iterator[Scripted]:
+    server = Scripted(stage, kind, reply, **ways)
     try:
         yield server
     finally:

@@ -25,7 +25,7 @@ from gtm_pipelines.delivery.senders.smtp import SmtpSender
 from gtm_pipelines.delivery.service import DeliveryService
 from gtm_pipelines.settings import SandboxSettings, SmtpSettings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
-from tests.delivery_parts import released, service, states
+from tests.delivery_parts import events, released, rows, service, states
 from tests.sender_vendors import sender_to, vendor
 from tests.vendor_server import Asked
 
@@ -49,9 +49,9 @@ UNCERTAIN = {
     "K10 with the last byte on its way": ("dot", False),
     "K11 with the answer unread": ("dot", True),
     "K12 with the answer read, before the commit": ("answered", True),
-    "K12 with the answer judged, before the commit": ("result", True),
 }
 """Point → its checkpoint, and whether the provider is known to have the message by then."""
+NOTED = "K12 with the answer noted, before the commit"
 AFTER = {"K13 after the last commit": "settled", "K14 while what came of it is noted": "noting"}
 
 
@@ -206,6 +206,22 @@ def test_killed_after_the_last_commit_it_is_unknown_and_never_sent_again(home: P
     assert (place.mails(), place.twice()) == (arrived, 0)
 
 
+def test_killed_with_the_answer_noted_it_is_known_to_have_left_without_asking_anybody(home: Path, place: Place) -> None:
+    """``NOTED``: the note outlives the process, and whoever takes over reads it."""
+    prepare(home)
+    killed(home, place, "result")
+    assert ledger(home) == ["handing"]
+    for _ in range(2):
+        run(home, place)
+        assert ledger(home) == ["reconciled"]
+    assert (place.mails(), place.twice()) == (1, 0)
+    with opened(home) as bench:
+        told = [(row["state"], row["sent_at"] == row["handed_at"]) for row in rows(bench.record)]
+        assert told == [("reconciled", True)]
+        assert (events(bench.record, "unknown"), events(bench.record, "reconciled")) == (1, 1)
+    assert list((home / "workers").iterdir()) == [], "the dead worker's file is cleared away"
+
+
 @pytest.mark.parametrize("point", AFTER)
 def test_killed_after_the_answer_was_written_down_nothing_is_left_to_do(home: Path, place: Place, point: str) -> None:
     prepare(home)
@@ -217,5 +233,5 @@ def test_killed_after_the_answer_was_written_down_nothing_is_left_to_do(home: Pa
 
 
 def test_the_points_are_all_fourteen() -> None:
-    named = {point.split()[0] for point in (*BEFORE, *UNCERTAIN, *AFTER)} | {"K1"}
+    named = {point.split()[0] for point in (*BEFORE, *UNCERTAIN, NOTED, *AFTER)} | {"K1"}
     assert named == {f"K{number}" for number in range(1, 15)}

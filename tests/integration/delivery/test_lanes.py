@@ -69,7 +69,7 @@ def test_the_limit_holds_over_all_mailboxes_and_nothing_stays_claimed(bench: Wor
     assert Counter(states(bench.record)) == Counter(sent=3, queued=5)
 
 
-def test_a_stop_gives_back_what_was_claimed_already(bench: Workbench) -> None:
+def test_after_a_stop_nothing_stays_claimed(bench: Workbench) -> None:
     released(bench, 6, variants=["direct"])
     sender = MemorySender()
     delivery = service(bench, sender)

@@ -41,9 +41,19 @@ def expected(stage: str, kind: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_fault_at_every_stage_ends_in_the_right_state(stage: str, kind: str) -> None:
+    through(stage, kind, pipelining=False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in SESSION])
+def test_so_it_does_where_sender_recipient_and_data_are_said_in_one_breath(stage: str, kind: str) -> None:
+    through(stage, kind, pipelining=True)
+
+
+def through(stage: str, kind: str, *, pipelining: bool) -> None:
     committed: list[str] = []
     results: list[SendResult] = []
-    with scripted(stage, kind) as server:
+    with scripted(stage, kind, pipelining=pipelining) as server:
 
         def wait_for_the_fault(step: str) -> None:
             if step == "body" and stage == "body" and not results:
@@ -126,6 +136,39 @@ def test_after_a_refused_recipient_the_session_is_put_back_to_its_start() -> Non
         assert sender.send(outgoing("nobody@y.example"), lambda: None).status == "failed"
         assert sender.send(outgoing(), lambda: None).status == "sent"
         assert (server.sessions, server.commands.count("rset"), len(server.accepted)) == (1, 1, 1)
+        sender.close()
+
+
+def test_one_breath_names_the_message_and_a_refusal_leaves_the_session_in_step() -> None:
+    with scripted("rcpt", "550", pipelining=True) as server:
+        sender = sender_to(server)
+        assert sender.send(outgoing("nobody@y.example"), lambda: None).bounced
+        assert sender.send(outgoing(), lambda: None).status == "sent"
+        named = ["MAIL FROM:<a@x.example>", "RCPT TO:<bob@y.example>", "DATA"]
+        assert server.commands[-3:] == named
+        assert (server.sessions, server.commands.count("rset"), len(server.accepted)) == (1, 1, 1)
+        sender.close()
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+@pytest.mark.parametrize("kind", ["451", "550"])
+def test_a_text_that_may_begin_though_its_recipient_was_refused_is_never_ended(stage: str, kind: str) -> None:
+    """The go-ahead was asked for in the same breath; nothing but a dot would take it back, and a dot hands over."""
+    with scripted(stage, kind, pipelining=True, careless=True) as server:
+        sender = sender_to(server)
+        assert sender.send(outgoing(), lambda: None).status in ("deferred", "failed")
+        assert server.accepted == []
+        assert sender.send(outgoing(), lambda: None).status == "sent"
+        assert (server.sessions, len(server.accepted)) == (2, 1)
+        sender.close()
+
+
+def test_no_address_can_name_a_second_recipient_in_that_breath() -> None:
+    with scripted(pipelining=True) as server:
+        sender = sender_to(server)
+        with pytest.raises(ValueError, match="line break"):
+            sender.send(outgoing("bob@y.example>\r\nRCPT TO:<victim@y.example"), lambda: None)
+        assert not any("victim" in command for command in server.commands)
         sender.close()
 
 

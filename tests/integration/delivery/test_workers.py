@@ -11,15 +11,17 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
-from gtm_pipelines.delivery.lease import Lease, dead
+from gtm_pipelines.delivery.lease import Lease, bury, dead, kept
 from gtm_pipelines.delivery.model import Outgoing, SendResult
 from gtm_pipelines.delivery.sandbox.server import SandboxServer
 from gtm_pipelines.delivery.sandbox.world import World
 from gtm_pipelines.delivery.senders.memory import ACCEPTED, MemorySender
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
 from gtm_pipelines.errors import ConflictError
+from gtm_pipelines.record.tables import enrolment
 from gtm_pipelines.settings import SandboxSettings, Settings, SmtpSettings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.delivery_parts import released, rows, service, states
@@ -141,8 +143,50 @@ def test_a_worker_that_lost_its_claim_stops_before_anything_leaves(workbench: Wo
     assert states(workbench.record) == ["sent"]
 
 
+def test_what_was_accepted_and_could_not_be_written_down_is_settled_by_the_next_worker(workbench: Workbench) -> None:
+    """The record refuses the result, as it does where its disk is full: the run ends, and the note stays."""
+    released(workbench, 1)
+    firm = SendResult("sent", reference="queue-7")
+
+    def stuck(step: str) -> None:
+        if step == "result":
+            raise RuntimeError("the disk is full")
+
+    broken = service(workbench, MemorySender(lambda _mail: firm), checkpoint=stuck)
+    broken.queue("spring")
+    with pytest.raises(RuntimeError):
+        broken.send()
+    assert states(workbench.record) == ["handing"]
+    assert service(workbench, MemorySender()).recover() == 1
+    [row] = rows(workbench.record)
+    assert (row["state"], row["provider_reference"], row["sent_at"]) == ("reconciled", "queue-7", row["handed_at"])
+    with workbench.record.read() as connection:
+        [where] = connection.execute(sa.select(enrolment.c.status)).scalars()
+    assert where == "finished"
+    assert list((workbench.settings.home_path / "workers").iterdir()) == []
+
+
 def test_a_lease_is_held_by_the_living_only(tmp_path: Path) -> None:
     with Lease(tmp_path) as lease:
         assert dead(tmp_path, [lease.token, "elsewhere:1:ab"]) == ["elsewhere:1:ab"]
     assert dead(tmp_path, [lease.token]) == [lease.token]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_note_is_kept_until_the_record_has_it_and_a_torn_one_says_nothing(tmp_path: Path) -> None:
+    with Lease(tmp_path) as lease:
+        lease.keep("first", "queue-1")
+        lease.keep("second", None)
+        lease.drop("first")
+        assert kept(tmp_path, lease.token) == {"first": "queue-1", "second": None}
+        lease.drop("second")
+        assert kept(tmp_path, lease.token) == {}
+        lease.keep("third", "queue-3")
+    [file] = tmp_path.iterdir()
+    for torn in (b'["fourth", "que', b'[["x"], null]\n', b"\xff\xfe\n"):
+        with file.open("ab") as more:
+            more.write(torn)
+        assert set(kept(tmp_path, lease.token)) <= {"third"}
+    bury(tmp_path, dead(tmp_path, [lease.token]))
+    assert list(tmp_path.iterdir()) == []
+    assert kept(tmp_path, lease.token) == {}

@@ -99,7 +99,7 @@ def test_a_model_reads_the_correspondence_and_the_answer_rests_on_it(workbench: 
     assert [one for claim in found.claims for one in claim.backing if one.evidence.id == f"reply:{inbound}"]
     with workbench.record.read() as connection:
         calls = connection.execute(sa.select(interaction.c.pack_version, interaction.c.campaign_id)).all()
-    assert {tuple(row) for row in calls} == {("replies@1.1.0", first.campaign_id)}
+    assert {tuple(row) for row in calls} == {("replies@1.2.0", first.campaign_id)}
 
 
 def test_what_a_reply_tells_a_model_to_do_is_not_done(workbench: Workbench) -> None:

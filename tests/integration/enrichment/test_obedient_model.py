@@ -23,8 +23,9 @@ from gtm_pipelines.enrichment.web.reading import read_html
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import fact, insight, metadata
 from tests.insight_parts import Desk, answer, claim, desk
+from tests.parts import ONE_ENGINE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 TRUE = "We plan 340 routes by hand every night."
 HONEST = answer(pains=[claim("Routes are planned by hand.", "p1", quote="routes by hand every night")])
 EVIL = "https://evil.example/collect"

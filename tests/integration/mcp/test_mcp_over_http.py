@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import httpx2
@@ -17,9 +19,10 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from gtm_pipelines.mcp.access import TOKEN_FILE, http_app, token_of
+from gtm_pipelines.mcp.answers import NOTE
 from gtm_pipelines.mcp.server import build
-from gtm_pipelines.settings import load_settings
-from gtm_pipelines.workbench import open_workbench
+from gtm_pipelines.workbench import Workbench
+from tests.mcp_parts import CONTRACT, TOOLS, arguments, contract
 
 HELLO = {
     "jsonrpc": "2.0", "id": 1, "method": "initialize",
@@ -29,11 +32,9 @@ TAKES = {"Accept": "application/json, text/event-stream"}
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def served(bench: Workbench) -> Iterator[tuple[str, str]]:
     """Address and token of a server that listens."""
-    home = tmp_path_factory.mktemp("mcp")
-    bench = open_workbench(load_settings(home=home))
-    token = token_of(home)
+    token = token_of(bench.settings.home_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -46,19 +47,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     yield f"http://127.0.0.1:{port}/mcp", token
     server.should_exit = True
     thread.join(10)
-    bench.close()
 
 
-def test_a_client_with_the_token_reads(served: tuple[str, str]) -> None:
+def test_a_client_with_the_token_gets_an_answer_from_each_tool(served: tuple[str, str], places: dict[str, Any]) -> None:
     url, token = served
 
-    async def run() -> list[str]:
+    async def run() -> tuple[dict[str, Any], dict[str, Any]]:
         bearing = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"})
         async with bearing as http, Client(streamable_http_client(url, http_client=http)) as client:
-            await client.call_tool("list_packs", {})
-            return [tool.name for tool in (await client.list_tools()).tools]
+            answers = {tool: await client.call_tool(tool, arguments(tool, places)) for tool in TOOLS}
+            return await contract(client), answers
 
-    assert "get_lights" in asyncio.run(run())
+    promised, answers = asyncio.run(run())
+    assert promised == json.loads(CONTRACT.read_text("utf-8"))
+    assert {tool: one.content[0].text for tool, one in answers.items() if one.is_error} == {}
+    assert {one.structured_content["note"] for one in answers.values()} == {NOTE}
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])
+def test_no_other_method_gets_past_the_token(served: tuple[str, str], method: str) -> None:
+    assert httpx.request(method, served[0], headers=TAKES).status_code == 401
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer wrong", "Basic dXNlcjpwYXNz", "Bearer\u00e9"])
@@ -79,6 +87,8 @@ def test_without_the_token_it_answers_401(served: tuple[str, str], header: str |
         ({"Host": "127.0.0.1.evil.example"}, 421),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "https://gtm.example"}, 200),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://127.0.0.1.evil.example"}, 403),
     ],
 )
 def test_only_its_own_names_are_answered(served: tuple[str, str], headers: dict[str, str], status: int) -> None:

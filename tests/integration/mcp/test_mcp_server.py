@@ -5,65 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
-from gtm_pipelines.clock import VirtualClock
-from gtm_pipelines.mcp.answers import LONGEST_TEXT, MOST, NOTE
+from gtm_pipelines.mcp.answers import LONGEST_TEXT, MOST, NOTE, answer
 from gtm_pipelines.mcp.server import build
-from gtm_pipelines.record import contacts
-from gtm_pipelines.settings import load_settings
-from gtm_pipelines.workbench import Workbench, open_workbench
-from tests.campaign_parts import add_contact, drafted, queue_message
-from tests.search_parts import add_reply
-
-TOOLS = {
-    "search_companies": {}, "search_contacts": {"search": "a"}, "get_company": {"key": "COMPANY"},
-    "get_contact": {"key": "CONTACT"},
-    "search_knowledge": {"question": "pumps"}, "list_segments": {}, "preview_segment": {"filter": "FILTER"},
-    "propose_segment": {"name": "Proposed", "filter": "FILTER", "why": "they answer"}, "list_campaigns": {},
-    "get_campaign": {"campaign": "spring"}, "get_plan": {"campaign": "spring"}, "list_drafts": {"campaign": "spring"},
-    "get_draft": {"draft_id": "DRAFT"},
-    "propose_draft": {"draft_id": "DRAFT", "seen_revision": 1, "subject": "Shorter", "body": "Hello.\n", "why": "shorter"},
-    "list_replies": {}, "list_packs": {}, "get_pack": {"pack": "cold-email"}, "get_metrics": {}, "get_lights": {},
-    "list_experiments": {}, "get_benchmarks": {"metric": "reply"}, "get_lineage": {"id": "MESSAGE"}, "list_data_sources": {},
-    "list_findings": {"campaign": "spring"},
-    "query_marts": {"sql": "SELECT campaign, sent FROM campaign_funnel"},
-}  # fmt: skip
-"""Every tool with arguments that find something. A tool added or taken away is a change of the contract with AI tools."""
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    """A workbench with two people written to, one of whom answered."""
-    home = tmp_path_factory.mktemp("mcp")
-    opened = open_workbench(load_settings(home=home), clock=VirtualClock(datetime(2026, 3, 4, 10, tzinfo=UTC)))
-    first, *_ = drafted(opened, 3)
-    opened.review.approve_recommended("spring", by="anna")
-    sent = next(one for one in opened.review.page("spring", status="approved") if one.contact_id == first.contact_id)
-    queue_message(opened, sent, state="sent", sent_at=opened.clock.now(), handed_at=opened.clock.now())
-    add_reply(opened, "Your pumps interest us.", subject="Re: pumps")
-    opened.metrics.refresh()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def places(bench: Workbench) -> dict[str, Any]:
-    """What stands for the words in capitals in ``TOOLS``."""
-    waiting = bench.review.page("spring", status="drafted")
-    person = contacts.page(bench.record)[0]
-    message = bench.marts.polars("lineage")["message_id"][0] if len(bench.marts.polars("lineage")) else "nothing"
-    return {
-        "COMPANY": person.company_id, "CONTACT": person.email, "DRAFT": waiting[0].id, "MESSAGE": message,
-        "FILTER": {"all": [{"field": "contact.email", "op": "is_not_empty"}]},
-    }  # fmt: skip
+from gtm_pipelines.record import tables
+from gtm_pipelines.workbench import Workbench
+from tests.campaign_parts import add_contact
+from tests.mcp_parts import CONTRACT, TOOLS, arguments, contract
 
 
 def call(bench: Workbench, tool: str, **arguments: Any) -> Any:
@@ -83,28 +37,70 @@ def data(bench: Workbench, tool: str, **arguments: Any) -> Any:
     return result.structured_content["data"]
 
 
-def test_the_tools_are_these_and_no_other(bench: Workbench) -> None:
-    async def run() -> Any:
+def test_tools_resources_and_prompts_are_what_was_promised(bench: Workbench) -> None:
+    async def run() -> dict[str, Any]:
         async with Client(build(bench)) as client:
-            return (await client.list_tools()).tools
+            return await contract(client)
 
-    tools = asyncio.run(run())
-    assert {tool.name for tool in tools} == set(TOOLS)
-    assert all(tool.description and tool.input_schema and tool.output_schema for tool in tools)
-    writing = {tool.name for tool in tools if not tool.annotations.read_only_hint}
-    assert writing == {"propose_segment", "propose_draft"}
+    promised = json.loads(CONTRACT.read_text("utf-8"))
+    assert asyncio.run(run()) == promised, "if the change is meant: python -m tests.mcp_parts"
+    tools = promised["tools"]
+    assert set(tools) == set(TOOLS)
+    assert all(tool["told"] for tool in tools.values())
+    assert {name for name, tool in tools.items() if not tool["only_reads"]} == {"propose_segment", "propose_draft"}
     forbidden = ("approve", "send", "release", "delete", "erase", "key", "token", "secret")
-    assert not [tool.name for tool in tools if any(word in tool.name for word in forbidden)]
+    assert not [name for name in tools if any(word in name for word in forbidden)]
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_each_tool_answers_with_data_marked_as_data(bench: Workbench, places: dict[str, Any], tool: str) -> None:
-    arguments = {name: places.get(value, value) if isinstance(value, str) else value for name, value in TOOLS[tool].items()}
-    result = call(bench, tool, **arguments)
+    result = call(bench, tool, **arguments(tool, places))
     assert not result.is_error, result.content
     assert result.structured_content["note"] == NOTE
     assert result.structured_content["data"]
     assert len(json.dumps(result.structured_content, ensure_ascii=False)) < MOST + 1_000
+
+
+@pytest.mark.parametrize("tool", [name for name, given in TOOLS.items() if given])
+def test_each_tool_refuses_arguments_of_another_kind(bench: Workbench, places: dict[str, Any], tool: str) -> None:
+    for name in TOOLS[tool]:
+        result = call(bench, tool, **arguments(tool, places) | {name: [["neither text nor number"]]})
+        assert result.is_error
+        assert name in result.content[0].text
+        assert "Traceback" not in result.content[0].text
+
+
+def test_no_tool_decides_anything(bench: Workbench, places: dict[str, Any]) -> None:
+    """The tables that say what was decided, sent and connected, before and after every tool was asked."""
+    kept = ("decision", "message", "campaign", "suppression", "connection", "account", "job", "pack_release", "draft")
+
+    def state() -> dict[str, Any]:
+        with bench.record.read() as connection:
+            return {name: connection.execute(sa.select(tables.metadata.tables[name])).fetchall() for name in kept}
+
+    before = state()
+    for tool in TOOLS:
+        call(bench, tool, **arguments(tool, places))
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    "much",
+    [
+        {"contact": {"attributes": {f"column {number}": "x" * 9_000 for number in range(100)}}},
+        {"contact": {"attributes": {f"column {number}" * 50: "x" * 900 for number in range(4_000)}}},
+        {"rows": [{"text": "x" * 10_000} for _ in range(100)]},
+        {"rows": [["x" * 3_000] * 10] * 50},
+        "x" * 100_000,
+        {"a" * 100_000: 1},
+    ],
+    ids=("long values", "many columns", "long rows", "lists in lists", "one text", "a long name"),
+)
+def test_whatever_the_record_holds_an_answer_stays_short_and_says_what_is_missing(much: Any) -> None:
+    given = answer(much)
+    assert len(json.dumps(given.data, ensure_ascii=False)) <= MOST
+    assert given.left_out
+    assert given.data
 
 
 def test_a_long_answer_is_cut_and_says_how_to_get_the_rest(bench: Workbench) -> None:
@@ -159,27 +155,41 @@ def test_resources_and_prompts_are_there_to_read(bench: Workbench) -> None:
             return read, prompts, asked.messages[0].content.text
 
     read, prompts, asked = asyncio.run(run())
-    assert set(read) == {
-        "benchmarks://all",
-        "taxonomy://data-sources",
-        "filters://grammar",
-        "marts://schemas",
-        "findings://rules",
-    }
     assert all(json.loads(text) for text in read.values())
     assert "campaign_funnel" in read["marts://schemas"]
+    taxonomy = json.loads(read["taxonomy://tools"])
+    named = {tool["name"] for tool in taxonomy["tools"]}
+    assert {"instantly", "smartlead", "lemlist", "apollo", "clay", "zoominfo", "hubspot", "folk", "pipedrive"} < named
+    assert {"calendly", "cal_com", "dripify", "expandi"} < named
+    assert {tool["category"] for tool in taxonomy["tools"]} == set(taxonomy["categories"])
     assert sorted(prompts) == ["campaign_post_mortem", "pack_critique", "weekly_review"]
     assert "'spring'" in asked
 
 
-@pytest.mark.slow
-def test_over_standard_input_and_output_it_is_the_command(tmp_path: Path) -> None:
-    async def run() -> Any:
-        command = [sys.executable, "-m", "gtm_pipelines.cli", "mcp"]
-        server = StdioServerParameters(command=command[0], args=command[1:], env={"GTM_HOME": str(tmp_path / "home")})
-        async with Client(server) as client:
-            return (await client.list_tools()).tools, await client.call_tool("list_packs", {})
+def test_the_taxonomy_says_how_a_connection_stands_and_nothing_of_its_key(bench: Workbench) -> None:
+    bench.connections.add("exa", "exa-0123456789abcdef", by="person:anna")
+    tools = {tool["name"]: tool for tool in data(bench, "get_taxonomy")["tools"]}
+    assert tools["exa"]["connection"]["status"] == "unchecked"
+    assert tools["folk"]["connection"] is None
+    assert tools["folk"]["key"]["steps"]
+    everything = json.dumps(tools)
+    assert "exa-0123456789abcdef" not in everything
+    assert bench.connections.show("exa").key_ref not in everything
 
-    tools, packs = asyncio.run(run())
-    assert {tool.name for tool in tools} == set(TOOLS)
-    assert "cold-email" in packs.content[0].text
+
+@pytest.mark.slow
+def test_over_standard_input_and_output_each_tool_answers(bench: Workbench, places: dict[str, Any]) -> None:
+    home = str(bench.settings.home_path)
+
+    async def run() -> tuple[dict[str, Any], dict[str, Any]]:
+        command = [sys.executable, "-m", "gtm_pipelines.cli", "mcp"]
+        server = StdioServerParameters(command=command[0], args=command[1:], env={"GTM_HOME": home})
+        async with Client(server) as client:
+            return await contract(client), {
+                tool: await client.call_tool(tool, arguments(tool, places) | ({"name": "Over stdio"} if "name" in given else {}))
+                for tool, given in TOOLS.items()
+            }
+
+    promised, answers = asyncio.run(run())
+    assert promised == json.loads(CONTRACT.read_text("utf-8"))
+    assert {tool: one.content[0].text for tool, one in answers.items() if one.is_error} == {}

@@ -61,8 +61,8 @@ def lists(workbench: Workbench, folder: Path) -> None:
     workbench.intake.import_file(short, "contact")
 
 
-def everywhere(workbench: Workbench, folder: Path) -> Workbench:
-    """Import, write, send, collect, publish, log and back up."""
+def answered(workbench: Workbench, folder: Path) -> Workbench:
+    """Import, write, send and collect."""
     bench = talkative(workbench)
     lists(bench, folder)
     make_campaign(bench)
@@ -72,6 +72,12 @@ def everywhere(workbench: Workbench, folder: Path) -> Workbench:
     bench.delivery.queue("spring")
     bench.delivery.send("spring")
     bench.replies.collect()
+    return bench
+
+
+def everywhere(workbench: Workbench, folder: Path) -> Workbench:
+    """Import, write, send, collect, publish, log and back up."""
+    bench = answered(workbench, folder)
     traces(bench)
     bench.warehouse.sync()
     bench.warehouse.publish_all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from gtm_pipelines.replies.inbox import InboxService, Suggested
 from gtm_pipelines.replies.mailboxes.memory import MemoryMailbox
 from gtm_pipelines.replies.occasions import Filled
 from gtm_pipelines.replies.service import ReplyService
-from tests.integration.replies.world import OWN, RECEIVED_AT, SentWorld, mail
+from tests.integration.replies.world import RECEIVED_AT, SentWorld, mail
 
 TO = "ann@client.test"
 
@@ -39,8 +39,9 @@ class Suggesting:
         self.filled: list[Filled] = []
 
     def draft_answer(
-        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None
-    ) -> Suggested:
+        self, inbound_message_id: str, variant: str, *, fits: str | None = None, filled: Filled | None = None,
+        named: tuple[date, time] | None = None, again: bool = False,
+    ) -> Suggested:  # fmt: skip
         self.asked.append((inbound_message_id, variant))
         self.fits.append(fits)
         self.filled.append(filled or {})
@@ -57,7 +58,7 @@ def suggesting() -> Suggesting:
 
 @pytest.fixture
 def inbox(record: Record, clock: VirtualClock, suggesting: Suggesting) -> InboxService:
-    return InboxService(record, clock, suggesting, {"anna": OWN}, booking_url="https://book.test/anna")
+    return InboxService(record, clock, suggesting)
 
 
 @pytest.fixture
@@ -140,24 +141,6 @@ def test_a_closed_conversation_leaves_the_list_until_somebody_writes_again(
     assert inbox.thread(conversation).conversation.state == "scheduling"
 
 
-def test_an_invitation_is_what_calendars_read(inbox: InboxService, conversation: str, clock: VirtualClock) -> None:
-    from icalendar import Calendar
-
-    begins = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
-    data = inbox.invite(conversation, begins, title="Знакомство, первый звонок")
-    [event] = Calendar.from_ical(data).walk("VEVENT")
-
-    assert event.decoded("dtstart") == begins
-    assert event.decoded("dtend") - begins == timedelta(minutes=30)
-    assert str(event["attendee"]) == f"mailto:{TO}"
-    assert str(event["organizer"]) == f"mailto:{OWN}"
-    assert str(event["summary"]) == "Знакомство, первый звонок"
-    assert str(event["location"]) == "https://book.test/anna"
-    assert data == inbox.invite(conversation, begins, title="Знакомство, первый звонок")
-    with pytest.raises(InputError, match="has passed"):
-        inbox.invite(conversation, clock.now() - timedelta(days=1))
-
-
 def test_what_is_unsure_waits_for_a_person_whose_word_is_kept_as_an_example(
     replies: ReplyService, mailbox: MemoryMailbox, sent: SentWorld, inbox: InboxService
 ) -> None:
@@ -188,7 +171,7 @@ def test_unknown_conversations_and_states_are_told(inbox: InboxService) -> None:
         inbox.page(state="unheard")
 
 
-def test_the_command_lists_shows_assigns_and_closes(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_command_lists_shows_assigns_and_closes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from gtm_pipelines.cli.inbox import command
     from gtm_pipelines.cli.reply import command as reply
     from gtm_pipelines.record.engine import open_record
@@ -208,9 +191,10 @@ def test_the_command_lists_shows_assigns_and_closes(home: Path, monkeypatch: pyt
     [one] = json.loads(run(command, ["list", "--json"]).stdout)
     assert "Сколько это стоит?" in run(command, ["show", one["id"]]).stdout
     assert "olga has it" in run(command, ["assign", one["id"], "olga", "--by", "ivan"]).stdout
-    ics = tmp_path / "call.ics"
-    assert run(command, ["invite", one["id"], "2099-03-10T15:00+0300", "--out", str(ics)]).exit_code == 0
-    assert b"DTSTART:20990310T120000Z" in ics.read_bytes()
+    refused = run(command, ["invite", one["id"], "2099-03-10T15:00", "--by", "ivan"])
+    assert refused.exit_code
+    assert "No answer is suggested here yet" in refused.output + str(refused.exception)
+    assert "proposes no meeting" in run(command, ["meeting", one["id"]]).stdout
     assert "closed" in run(command, ["close", one["id"], "--by", "ivan"]).stdout
     [mailed] = json.loads(run(reply, ["list", "--json"]).stdout)
     assert "is objection" in run(reply, ["classify", mailed["id"], "objection", "--by", "olga"]).stdout

@@ -21,7 +21,7 @@ from packaging.version import Version
 
 from gtm_pipelines.cli.main import gtm
 from gtm_pipelines.settings import Settings
-from tests.parts import ROOT
+from tests.parts import ROOT, script
 
 pytestmark = pytest.mark.house
 
@@ -77,12 +77,7 @@ def test_the_project_names_no_registry_and_no_place_of_one_machine() -> None:
 
 
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("generate")
 
 
 def test_the_pages_made_from_the_code_are_up_to_date() -> None:

@@ -276,6 +276,7 @@ class TestThePacksThatComeAlong:
                 "privacy",
                 "solution",
                 "day",
+                "invitation",
                 "scheduling",
                 "not-now",
                 "referral",

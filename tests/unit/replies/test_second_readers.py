@@ -96,7 +96,8 @@ def test_an_unsure_wish_to_leave_waits_for_a_person() -> None:
     sure = reread(OPEN, "hm", Fixed(Verdict(ReplyClass.UNSUBSCRIBE, 0.8, "m")), 0.7)
 
     assert unsure.cls is ReplyClass.OTHER
-    assert "no more mail" in unsure.reason
+    assert unsure.doubt
+    assert "left alone" in unsure.reason
     assert sure.cls is ReplyClass.UNSUBSCRIBE
 
 

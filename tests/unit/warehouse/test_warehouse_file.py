@@ -48,6 +48,20 @@ for _ in range(int(sys.argv[2])):
         connection.execute("INSERT INTO counter VALUES (1)")
 """
 
+SPILL = """
+import os, sys
+from pathlib import Path
+from gtm_pipelines.clock import SystemClock
+from gtm_pipelines.warehouse.engine import WarehouseFile
+from gtm_pipelines.warehouse.model import Limits
+os.chdir(sys.argv[2])
+file = WarehouseFile(Path(sys.argv[1]), SystemClock(), Limits(memory="60MB", threads=1))
+with file.write() as connection:
+    connection.execute("CREATE TEMP TABLE wide AS SELECT i, md5(i::text) a, md5((i + 1)::text) b FROM range(1500000) r(i)")
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -184,3 +198,30 @@ def test_a_deleted_warehouse_starts_empty(path: Path) -> None:
     assert not path.exists()
     with opened(path).write() as connection, pytest.raises(duckdb.CatalogException):
         connection.execute("SELECT * FROM counter")
+
+
+def test_what_does_not_fit_into_memory_lies_beside_the_file_and_goes_with_it(path: Path, tmp_path: Path) -> None:
+    stood_in = tmp_path / "elsewhere"
+    stood_in.mkdir()
+    with another_process(SPILL, str(path), str(stood_in)) as process:
+        spilled = list((tmp_path / "spill").glob("duckdb_temp_*"))
+        process.kill()
+        process.wait()
+    assert spilled
+    assert list(stood_in.iterdir()) == []
+    WarehouseFile(path, SystemClock()).delete()
+    assert [one for one in (tmp_path / "spill").iterdir() if one.name.startswith("duckdb_temp_")] == []
+
+
+def ask_for_too_much(file: WarehouseFile) -> None:
+    with file.write() as connection:
+        connection.execute("CREATE TABLE one AS SELECT 1 AS n")
+        connection.execute("SELECT list(md5(i::text)) FROM range(3000000) r(i)")
+
+
+def test_work_that_needs_too_much_memory_says_where_to_give_it_more_and_leaves_no_trace(path: Path) -> None:
+    file = WarehouseFile(path, SystemClock(), Limits(memory="20MB", threads=1))
+    with pytest.raises(PermanentError, match=r"more memory than 20MB.*warehouse\.memory"):
+        ask_for_too_much(file)
+    with opened(path).read() as connection:
+        assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'one'").fetchall() == [(0,)]

@@ -12,6 +12,7 @@
 -- opens_tracked, opened: whether any open is known; messages opened (null where not tracked)
 -- replied, positive, negative, information_request, other: messages a person answered, and by kind of answer: positive with
 --   booked meetings; negative with objections, not now and wrong person; other with referrals
+-- meetings: those of positive that booked a meeting
 -- unsubscribed, auto_replied, complained: messages whose recipient asked out, was away, or reported spam
 -- bounce_rate, bounce_rate_low, bounce_rate_high: bounced or refused over sent or refused, Wilson 95 %
 -- reply_rate, reply_rate_low, reply_rate_high: replied over delivered, Wilson 95 %
@@ -48,6 +49,7 @@ messages AS (
         count(*) FILTER (is_opened) AS opened,
         count(*) FILTER (is_replied) AS replied,
         count(*) FILTER (is_positive) AS positive,
+        count(*) FILTER (is_meeting) AS meetings,
         count(*) FILTER (is_negative) AS negative,
         count(*) FILTER (is_information_request) AS information_request,
         count(*) FILTER (is_other) AS other,
@@ -68,7 +70,8 @@ SELECT
     coalesce(m.bounced, 0) AS bounced, coalesce(m.delivered, 0) AS delivered,
     coalesce(m.opens_tracked, false) AS opens_tracked,
     CASE WHEN m.opens_tracked THEN m.opened END AS opened,
-    coalesce(m.replied, 0) AS replied, coalesce(m.positive, 0) AS positive, coalesce(m.negative, 0) AS negative,
+    coalesce(m.replied, 0) AS replied, coalesce(m.positive, 0) AS positive, coalesce(m.meetings, 0) AS meetings,
+    coalesce(m.negative, 0) AS negative,
     coalesce(m.information_request, 0) AS information_request, coalesce(m.other, 0) AS other,
     coalesce(m.unsubscribed, 0) AS unsubscribed, coalesce(m.auto_replied, 0) AS auto_replied,
     coalesce(m.complained, 0) AS complained,

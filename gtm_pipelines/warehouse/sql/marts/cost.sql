@@ -7,18 +7,6 @@
 -- items: how many facts, look-ups without gain, or calls
 -- cost_usd: US dollars; what models of unknown price cost is not in it
 -- lost_usd: of these the dollars that gave nothing
-WITH paid AS (
-    SELECT retrieved_at AS paid_at, 'enrichment' AS kind, source, field AS purpose, cost_usd, 0.0 AS lost_usd
-    FROM record.fact
-    UNION ALL
-    SELECT started_at, 'enrichment', source, 'nothing found', cost_usd, cost_usd
-    FROM record.lookup
-    WHERE facts = 0 AND status <> 'asking'
-    UNION ALL
-    SELECT created_at, 'model', provider, purpose, coalesce(cost_usd, 0.0), if(error_code IS NULL, 0.0, coalesce(cost_usd, 0.0))
-    FROM record.interaction
-    WHERE NOT cached
-)
 SELECT
     date_trunc('month', paid_at)::DATE AS "month", kind, source, purpose,
     count(*) AS items, sum(cost_usd) AS cost_usd, sum(lost_usd) AS lost_usd

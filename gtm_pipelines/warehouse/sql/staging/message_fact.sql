@@ -13,6 +13,7 @@ WITH joined AS (
         coalesce(e.is_complained, false) OR coalesce(r.is_complaint, false) AS has_complaint,
         coalesce(e.is_unsubscribed, false) OR coalesce(r.is_unsubscribe, false) AS has_unsubscribe,
         coalesce(r.is_positive, false) AS has_positive,
+        coalesce(r.is_meeting, false) AS has_meeting,
         coalesce(r.is_negative, false) AS has_negative,
         coalesce(r.is_information_request, false) AS has_information_request,
         coalesce(r.is_other, false) AS has_other,
@@ -35,7 +36,7 @@ settled AS (
 )
 SELECT
     s.id, s.campaign_id, s.contact_id, s.target_id, s.draft_id, s.step, s.revision_number, s.decision_id, s.mailbox, s.state,
-    s.sent_at, s.created_at, s.recipient_domain, s.first_reply_at, s.last_reply_class,
+    s.sent_at, coalesce(s.sent_at, s.handed_at, s.due_at, s.created_at) AS tried_at, s.created_at, s.recipient_domain, s.first_reply_at, s.last_reply_class,
     s.first_positive_at, s.first_objection_at,
     d.variant, d.language, d.drafter,
     s.is_sent, s.is_refused,
@@ -46,6 +47,7 @@ SELECT
     s.is_sent AND s.has_open AS is_opened,
     s.is_sent AND s.has_reply AS is_replied,
     s.is_sent AND s.has_positive AS is_positive,
+    s.is_sent AND s.has_meeting AS is_meeting,
     s.is_sent AND s.has_negative AS is_negative,
     s.is_sent AND s.has_information_request AS is_information_request,
     s.is_sent AND s.has_other AS is_other,

@@ -4,6 +4,7 @@ CREATE OR REPLACE TEMP VIEW reply_fact AS
 SELECT
     message_id,
     bool_or("class" IN ('positive', 'meeting_booked')) AS is_positive,
+    bool_or("class" = 'meeting_booked') AS is_meeting,
     bool_or("class" IN ('negative', 'objection', 'not_now', 'wrong_person')) AS is_negative,
     bool_or("class" = 'information_request') AS is_information_request,
     bool_or("class" IN ('other', 'referral')) AS is_other,

@@ -9,8 +9,9 @@ import pytest
 from gtm_pipelines.drafting.learning.attempt import Attempt, Effort, Wish
 from gtm_pipelines.workbench import Workbench
 from tests.learning_parts import MAGIC, Writer, add_examples, optimiser, tiny_pack
+from tests.parts import ONE_ENGINE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 OPTIMISERS = ("bootstrap", "mipro", "gepa")
 EFFORT = Effort(candidates=3, trials=4, metric_calls=60, demos=2, threads=2)
 

@@ -17,8 +17,9 @@ from gtm_pipelines.record import examples
 from gtm_pipelines.wiring.writers import program, rubric
 from gtm_pipelines.workbench import Workbench
 from tests.learning_parts import BAD, Writer, add_examples, asking, good, tiny_pack
+from tests.parts import ONE_ENGINE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 BETTER = "Give a mail that could go to anybody no more than 3 for relevance and 8 for brand."
 REASON = "It could go to anybody."
 EFFORT = Effort(candidates=3, trials=4, metric_calls=90, demos=2, threads=2)

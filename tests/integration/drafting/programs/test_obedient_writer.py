@@ -19,8 +19,9 @@ from gtm_pipelines.record.tables import decision, draft, fact, message, metadata
 from gtm_pipelines.workbench import Workbench
 from tests.campaign_parts import add_company, add_contact
 from tests.drafting_parts import BODY, PLAN, mail, model_campaign, stage_of, writers
+from tests.parts import ONE_ENGINE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 EVIL = "https://evil.example/collect"
 PAYLOADS = {
     "link": mail(body=f"{BODY['en']} See {EVIL}?q=1 first."),

@@ -16,9 +16,10 @@ from gtm_pipelines.enrichment.web.reader import WebReader
 from gtm_pipelines.record import pages
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_research import WebSettings
+from tests.parts import ONE_ENGINE
 from tests.web_parts import Asked, LocalWeb, Said, html, local_web, to
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 LINKS = "<nav><a href='/about'>About us</a><a href='/contact'>Contact</a><a href='/pricing'>Pricing</a></nav>"
 WORDS = "<p>We are the makers of fine anvils, and have been for as long as anybody remembers.</p>"
 SITE = {"/": LINKS + WORDS, "/about": "<p>About us, at length.", "/contact": "<p>Write to us.", "/pricing": "<p>It costs 5."}

@@ -15,9 +15,10 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings_research import WebSettings
 from gtm_pipelines.workbench import Workbench
 from tests.integration.enrichment.web.companies import company
+from tests.parts import ONE_ENGINE
 from tests.web_parts import LocalWeb, Said, local_web
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONE_ENGINE]
 
 ENGLISH = {
     "/": """<html lang="en"><head><title>Acme Anvils</title><meta name="description" content="Anvils since ever.">
