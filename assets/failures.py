@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 
 from gtm_pipelines.errors import GtmError
+from gtm_pipelines.jobs.model import KILLED, STOPPED
 from gtm_pipelines.log import redact_text
 
 RETRY_SECONDS = 20
@@ -34,7 +36,20 @@ def why(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
-    error = data.error
+    return _bottom(data.error) or event.message or f"{event.step_key} failed"
+
+
+def why_run(event: dg.DagsterEvent) -> str:
+    """Return in words why a run failed; of one that was killed nothing is known but that."""
+    if event.event_specific_data is None:
+        return KILLED
+    data = event.job_failure_data
+    return why(data.first_step_failure_event) if data.first_step_failure_event else _bottom(data.error) or KILLED
+
+
+def _bottom(error: Any) -> str:
     while error and error.cause:
         error = error.cause
-    return (error.message.strip() if error else None) or event.message or f"{event.step_key} failed"
+    if error and error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+        return STOPPED
+    return error.message.strip() if error else ""

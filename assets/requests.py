@@ -15,6 +15,8 @@ RUNS = {
     "import_file": "import_lists",
     "find_duplicates": "find_duplicates",
     "enrich": "enrich_lists",
+    "insights": "make_insights",
+    "search_index": "index_texts",
     "draft": "draft_campaign",
     "send": "send_campaign",
     "collect": "collect_replies",
@@ -22,8 +24,13 @@ RUNS = {
     "undo_import": "import_lists",
     "strategy": "write_strategy",
     "optimise": "better_pack",
+    "benchmark": "run_benchmark",
 }
 """Dagster job by kind of request."""
+_WHOLE = {"strategy": "strategy_documents", "insights": "insights"}
+"""The asset whose configuration is the payload, by kind of request."""
+_NAMED = {"optimise": "compiled_packs", "benchmark": "benchmarks"}
+"""The asset whose configuration is the payload and who asks, by kind of request."""
 
 
 def run_for(workbench: Workbench, job: Job) -> dg.RunRequest:
@@ -53,10 +60,10 @@ def _config(job: Job) -> dict[str, Any] | None:
     if job.kind == "enrich" and job.payload:
         asked = {"by": job.requested_by, **job.payload}
         return {"ops": {name: {"config": asked} for name in ("company_pages", "company_facts", "contact_facts")}}
-    if job.kind == "optimise":
-        return {"ops": {"compiled_packs": {"config": {"by": job.requested_by, **job.payload}}}}
-    if job.kind == "strategy":
-        return {"ops": {"strategy_documents": {"config": dict(job.payload)}}}
+    if job.kind in _NAMED:
+        return {"ops": {_NAMED[job.kind]: {"config": {"by": job.requested_by, **job.payload}}}}
+    if job.kind in _WHOLE:
+        return {"ops": {_WHOLE[job.kind]: {"config": dict(job.payload)}}}
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.failures import why
+from gtm_pipelines.jobs.model import STOPPED
 from gtm_pipelines.log import bind_context, configure_logging
 from gtm_pipelines.plain import plain
 from gtm_pipelines.workbench import Workbench, open_workbench
@@ -71,7 +72,7 @@ class DeskResource(dg.ConfigurableResource[Desk]):
         try:
             yield desk
         except BaseException as error:
-            desk.fail(str(error) or type(error).__name__)
+            desk.fail((str(error) if isinstance(error, Exception) else "") or STOPPED)
             raise
         failure = _first_failure(context.instance, run.run_id) if run and context.instance else None
         desk.finish() if failure is None else desk.fail(failure)

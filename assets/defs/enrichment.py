@@ -148,10 +148,18 @@ def email_verifications(workbench: dg.ResourceParam[Workbench], desk: dg.Resourc
 class InsightConfig(dg.Config):
     """Of whom insights are made. By itself the pipeline asks no model: points by rule only."""
 
+    kind: str = Field("", description="company or contact; both if empty.")
+    ids: list[str] = Field(default_factory=list, description="Exactly these of the kind.")
     ask_models: bool = Field(False, description="Ask the language models of the settings for claims; may cost money.")
     segment: str = Field("", description="Only the people of this segment and the companies they work at.")
     limit: int = Field(0, description="So many companies, and so many people, at most; 0 for all.")
     language: str = Field("en", description="Language of the claims: en or ru.")
+
+    def about(self, kind: SubjectType) -> About:
+        """Return of whom they are made."""
+        return About(
+            kind, tuple(self.ids) or None, self.segment or None, self.limit or None, language=self.language, model=self.ask_models
+        )
 
 
 @dg.asset(
@@ -165,21 +173,15 @@ class InsightConfig(dg.Config):
 )
 def insights(config: InsightConfig, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
     with told_plainly():
-        made, described = 0, {}
-        for kind in KINDS:
-            about = About(
-                kind,
-                segment=config.segment or None,
-                limit=config.limit or None,
-                language=config.language,
-                model=config.ask_models,
-            )
-            report = workbench.insights.run(about, progress=desk.progress)
-            made += report.made
+        made, unchanged, notes, described = 0, 0, list[str](), {}
+        for kind in (each for each in KINDS if config.kind in ("", each)):
+            report = workbench.insights.run(config.about(kind), progress=desk.progress)
+            made, unchanged = made + report.made, unchanged + report.unchanged
+            notes = list(dict.fromkeys([*notes, *report.notes, *([report.stopped] if report.stopped else ())]))
             described |= {
                 f"{kind}: made": report.made, f"{kind}: unchanged": report.unchanged, f"{kind}: claims": report.kept,
                 f"{kind}: dropped": counts(report.dropped, "because"), f"{kind}: cost (US dollars)": report.cost_usd,
                 f"{kind}: stopped": report.stopped or "no", "notes": " ".join(report.notes) or "none",
             }  # fmt: skip
-        desk.tell(insights={"made": made})
+        desk.tell(insights={"made": made, "unchanged": unchanged, "notes": notes})
         return copied(copy(workbench, "insight", "fact"), **described)

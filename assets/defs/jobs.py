@@ -17,11 +17,20 @@ find_duplicates = dg.define_asset_job(
 enrich_lists = dg.define_asset_job(
     "enrich_lists", groups("enrichment", "segments"), description="Look for new facts about companies and people."
 )
+make_insights = dg.define_asset_job(
+    "make_insights", assets("insights"), description="Weigh what is known of companies and people against the strategy."
+)
+index_texts = dg.define_asset_job(
+    "index_texts", assets("search_index"), description="Make what is new or changed findable by words and by meaning."
+)
 write_strategy = dg.define_asset_job(
     "write_strategy", assets("strategy_documents"), description="Write the documents of a strategy, or one of them anew."
 )
 better_pack = dg.define_asset_job(
     "better_pack", assets("compiled_packs"), description="Better a pack by what people made of its drafts."
+)
+run_benchmark = dg.define_asset_job(
+    "run_benchmark", assets("benchmarks"), description="Score packs and models over the same held-out cases."
 )
 DRAFTING = assets("campaign_targets", "drafts", "draft_scores", "reviews")
 draft_campaign = dg.define_asset_job("draft_campaign", DRAFTING, description="Write and score the drafts of a campaign.")

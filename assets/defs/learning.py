@@ -61,6 +61,54 @@ def compiled_packs(
         return dg.MaterializeResult(metadata=metadata | described)
 
 
+class BenchmarkConfig(dg.Config):
+    """Which packs are scored with which models, or which run is to go on; with neither, nothing is asked of a model."""
+
+    packs: list[str] = Field(default_factory=list, description="Each as NAME or NAME@VERSION.")
+    models: list[str] = Field(default_factory=list, description="Configured models; all of them if empty.")
+    language: str = Field("", description="Only cases in this language.")
+    cases: int = Field(30, description="Most cases.")
+    budget_usd: float | None = Field(None, description="Most US dollars of the whole run.")
+    resume: str = Field("", description="A run that was stopped, to go on with.")
+    by: str = Field("system", description="Who asks for it.")
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=["record_copy"],
+    kinds={"python", "duckdb", "parquet"},
+    pool=POOL,
+    description="One row a pack version, model and held-out case of a benchmark. Scored on request.",
+)
+def benchmarks(
+    config: BenchmarkConfig, workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]
+) -> dg.MaterializeResult:
+    with told_plainly():
+        if config.resume or config.packs:
+            workbench.examples.rebuild()
+            run_id = _scored(config, workbench, desk)
+            desk.tell(benchmark=run_id)
+            for name in ("training_example", "benchmark_run", "benchmark_score"):
+                workbench.warehouse.refresh_table(name)
+        built = workbench.warehouse.publish("benchmarks")
+        rows = workbench.marts.polars("benchmarks").tail(SAMPLE_ROWS).to_dicts()
+        return dg.MaterializeResult(metadata={"dagster/row_count": built.rows, "last rows": table(rows, empty="no rows yet")})
+
+
+def _scored(config: BenchmarkConfig, workbench: Workbench, desk: Desk) -> str:
+    if config.resume:
+        return workbench.benchmarks.resume(config.resume, progress=desk.progress)
+    return workbench.benchmarks.run(
+        config.packs,
+        config.models,
+        by=config.by,
+        language=config.language or None,
+        cases=config.cases,
+        budget_usd=config.budget_usd,
+        progress=desk.progress,
+    )
+
+
 def _attempted(config: AttemptConfig, workbench: Workbench, desk: Desk) -> Attempt:
     budget = {"budget_usd": config.budget_usd, "budget_calls": config.budget_calls}
     if config.attempt:
@@ -75,7 +123,7 @@ def learning() -> dg.Definitions:
         assets=[
             build_mart("training_examples", group=GROUP, deps=["record_copy"], first=_rebuilt),
             compiled_packs,
-            build_mart("benchmarks", group=GROUP, deps=["record_copy"]),
+            benchmarks,
             build_mart("uplift", group=GROUP, deps=["experiments"]),
         ]
     )

@@ -6,21 +6,26 @@ from datetime import datetime
 import dagster as dg
 
 from assets.defs.jobs import (
+    better_pack,
     collect_replies,
     draft_campaign,
     enrich_lists,
     find_duplicates,
     import_lists,
+    index_texts,
+    make_insights,
     refresh_marts,
+    run_benchmark,
     send_campaign,
     write_strategy,
 )
-from assets.failures import told_plainly
+from assets.failures import told_plainly, why_run
 from assets.lists import KINDS, already_imported, waiting
 from assets.partitions import CAMPAIGNS, partition_key
 from assets.requests import run_for
 from assets.resources import JOB_TAG
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.jobs.model import STOPPED
 from gtm_pipelines.record.due import campaigns_released
 from gtm_pipelines.workbench import Workbench
 
@@ -32,11 +37,15 @@ JOBS = [
     import_lists,
     find_duplicates,
     enrich_lists,
+    make_insights,
+    index_texts,
     draft_campaign,
     send_campaign,
     collect_replies,
     refresh_marts,
     write_strategy,
+    better_pack,
+    run_benchmark,
 ]
 
 
@@ -122,7 +131,7 @@ def _tell_job(instance_run: dg.DagsterRun, workbench: Workbench, message: str) -
     description="Tells whoever asked that the run failed, even if it was killed.",
 )
 def failed_runs(context: dg.RunFailureSensorContext, workbench: dg.ResourceParam[Workbench]) -> None:
-    _tell_job(context.dagster_run, workbench, context.failure_event.message or "The run failed; its log says why.")
+    _tell_job(context.dagster_run, workbench, why_run(context.failure_event))
 
 
 @dg.run_status_sensor(
@@ -132,4 +141,4 @@ def failed_runs(context: dg.RunFailureSensorContext, workbench: dg.ResourceParam
     description="Tells whoever asked that the run was stopped.",
 )
 def cancelled_runs(context: dg.RunStatusSensorContext, workbench: dg.ResourceParam[Workbench]) -> None:
-    _tell_job(context.dagster_run, workbench, "Stopped. What was done stays; ask again to go on.")
+    _tell_job(context.dagster_run, workbench, STOPPED)

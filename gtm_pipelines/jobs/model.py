@@ -14,6 +14,10 @@ from gtm_pipelines.errors import InputError
 PROGRESS_INTERVAL_SECONDS = 0.5
 """Least time between two progress writes of one job; a page asks once a second."""
 
+STOPPED = "Stopped. What was done stays; ask again to go on."
+KILLED = "It ended before it was done: somebody ended it, or the machine did. What was done stays; ask again to go on."
+"""What is told of work that was cut off, when nobody was left to say why."""
+
 
 class JobStatus(StrEnum):
     """Where a job stands."""
@@ -51,10 +55,13 @@ KINDS = {
         ),
         JobKind("find_duplicates"),
         JobKind("enrich", optional=frozenset({"kind", "fields", "segment", "limit", "ceiling_usd", "paid"})),
+        JobKind("insights", optional=frozenset({"kind", "ids", "segment", "limit", "language", "ask_models"})),
+        JobKind("search_index"),
         JobKind("draft", frozenset({"campaign"})),
         JobKind("send", frozenset({"campaign"})),
         JobKind("collect"),
         JobKind("optimise", optional=frozenset({"attempt", "pack", "optimiser", "language", "budget_usd", "budget_calls"})),
+        JobKind("benchmark", optional=frozenset({"packs", "models", "language", "cases", "budget_usd", "resume"})),
         JobKind("refresh"),
         JobKind("undo_import", frozenset({"batch"})),
         JobKind(
@@ -63,8 +70,9 @@ KINDS = {
     )
 }
 """Every kind of job by name. ``refresh`` rebuilds the marts; ``collect`` reads the mailboxes; ``optimise`` runs
-an attempt to better a pack; ``strategy`` writes its
-documents, or has the one named by ``correct`` written anew with guidance."""
+an attempt to better a pack and ``benchmark`` scores packs and models; ``insights`` weighs facts against the strategy;
+``search_index`` makes everything that is known findable; ``strategy`` writes its documents, or has the one named by
+``correct`` written anew with guidance."""
 
 
 @dataclass(frozen=True)

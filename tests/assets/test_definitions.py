@@ -54,6 +54,7 @@ GRAPH = {
         "traffic_lights": {"campaign_funnel"},
     },
     "strategy": {"strategy_documents": set()},
+    "search": {"search_index": {"companies", "contacts", "insights", "inbound_messages"}},
     "learning": {
         "training_examples": {"record_copy"},
         "compiled_packs": {"training_examples"},

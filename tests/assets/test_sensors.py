@@ -12,9 +12,10 @@ import dagster as dg
 import pytest
 
 from assets.defs import schedules, sensors
+from assets.requests import RUNS
 from assets.resources import JOB_TAG
 from gtm_pipelines.clock import VirtualClock
-from gtm_pipelines.jobs.model import JobStatus
+from gtm_pipelines.jobs.model import KINDS, JobStatus
 from gtm_pipelines.workbench import Workbench
 
 Tick = Callable[..., dg.SensorResult]
@@ -50,6 +51,24 @@ def test_a_request_becomes_a_run_with_the_requests_id_as_its_key(tick: Tick, wor
         "kind": "company",
         "session_key": "spring",
     }
+
+
+def test_every_kind_of_work_that_can_be_asked_for_has_a_run_the_sensor_may_start(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, workbench: Workbench
+) -> None:
+    """As the daemon asks it: one run it may not start would stop all others with it."""
+    asked = {
+        "import_file": {"path": "/lists/a.csv", "kind": "company"},
+        "strategy": {"strategy": "s", "by": "anna"},
+        "undo_import": {"batch": "b"},
+    }
+    kinds = [name for name in KINDS if "campaign" not in KINDS[name].required]
+    jobs = {workbench.jobs.request(name, asked.get(name, {}), by="anna").id: name for name in kinds}
+    context = dg.build_sensor_context(
+        instance=instance, repository_def=definitions.get_repository_def(), resources={"workbench": workbench}
+    )
+    started = sensors.job_requests.evaluate_tick(context).run_requests or ()
+    assert {jobs[run.run_key or ""]: run.job_name for run in started} == {name: RUNS[name] for name in kinds}
 
 
 def test_a_request_that_a_run_works_on_starts_no_other(tick: Tick, workbench: Workbench) -> None:
