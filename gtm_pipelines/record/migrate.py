@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -43,6 +44,7 @@ def is_current(record: Record) -> bool:
     return current(record) == head()
 
 
+@cache
 def head() -> str:
     """Return the revision that this version of the program wants."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
