@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from app.callers import by_a_name_of_ours, from_a_page_of_ours
 from gtm_pipelines.access.door import must_sign_in
 from gtm_pipelines.access.model import LONGEST
 from gtm_pipelines.acting import Actor
@@ -32,6 +33,10 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
+_UNKNOWN_NAME = (
+    "Nobody signs in here, so the workbench answers to localhost and to addresses in digits alone. To reach it by another name "
+    "list that in login.names of gtm.toml, or make an account: 'gtm account add NAME --role owner'."
+)
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>{title} · GTM workbench</title><style>
 :root{{color-scheme:light dark;--ink:#16211f;--page:#f3f6f6;--card:#fff;--line:#b8c6c3;--go:#0f766e;--on:#fff;--bad:#a3162f}}
@@ -71,30 +76,39 @@ def bearer(bench: Workbench, token: str | None, host: str | None = None) -> tupl
 class Door:
     """Lets a request through whose sender signed in; with an identity provider the pages themselves ask.
 
+    Where nobody signs in, a call must at least come by a name that only this machine can have; and nowhere from another's page.
+
     Args:
         app: what answers it.
         bench: the workbench.
     """
 
     def __init__(self, app: ASGIApp, bench: Workbench) -> None:
-        self._app, self._bench = app, bench
+        self._app, self._bench, self._login = app, bench, bench.settings.login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send strangers to the sign-in page, and refuse whatever is no page."""
-        if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN or await self._may(scope):
+        open_to_all = scope["type"] not in ("http", "websocket") or scope["path"] in OPEN
+        refusal = None if open_to_all else await self._refusal(HTTPConnection(scope))
+        if refusal is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "sign in first"})
+            await send({"type": "websocket.close", "code": 1008, "reason": "sign in first, on the app's own page"})
         else:
-            await _turned_away(Request(scope))(scope, receive, send)
+            await refusal(scope, receive, send)
 
-    async def _may(self, scope: Scope) -> bool:
-        if self._bench.settings.login.by == "oidc":
-            return True
-        token = HTTPConnection(scope).cookies.get(COOKIE)
-        needed, who = await run_in_threadpool(bearer, self._bench, token)
-        return who is not None or not needed
+    async def _refusal(self, call: HTTPConnection) -> Response | None:
+        if not from_a_page_of_ours(call):
+            return PlainTextResponse("Another site asks this of you. Use the workbench's own pages.", 403, _HEADERS)
+        if self._login.by == "oidc":
+            return None
+        needed, who = await run_in_threadpool(bearer, self._bench, call.cookies.get(COOKIE))
+        if needed:
+            return None if who is not None else _turned_away(call)
+        if not by_a_name_of_ours(call.headers.get("host"), self._login.names):
+            return PlainTextResponse(_UNKNOWN_NAME, 421, _HEADERS)
+        return None
 
 
 def routes(bench: Workbench) -> list[Route]:
@@ -104,7 +118,7 @@ def routes(bench: Workbench) -> list[Route]:
         return _page(request, to=_within(request.query_params.get("to", "/")))
 
     async def post(request: Request) -> Response:
-        if not _from_here(request):
+        if not from_a_page_of_ours(request):
             return PlainTextResponse("Sign in on the workbench's own page.", 403, _HEADERS)
         body = b""
         async for part in request.stream():
@@ -126,9 +140,9 @@ def routes(bench: Workbench) -> list[Route]:
     return [Route(SIGN_IN, show, methods=["GET"]), Route(SIGN_IN, post, methods=["POST"])]
 
 
-def _turned_away(request: Request) -> Response:
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+def _turned_away(call: HTTPConnection) -> Response:
+    if call.scope.get("method") == "GET" and "text/html" in call.headers.get("accept", ""):
+        to = call.url.path + (f"?{call.url.query}" if call.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': to})}", 303, _HEADERS)
     return PlainTextResponse("Sign in first.", 401, _HEADERS)
 
@@ -149,11 +163,6 @@ def _within(to: str) -> str:
     return to if inside and to.isprintable() and "\\" not in to else "/"
 
 
-def _from_here(request: Request) -> bool:
-    """Say whether a form was sent by a page of this app, as browsers tell."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
 def _encrypted(request: Request) -> bool:
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
+    first = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+    return "https" in (request.url.scheme, first)

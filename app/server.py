@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.door import Door, routes
+from app.shield import Shield, policy
 from gtm_pipelines.access.door import check_door
 from gtm_pipelines.launch.probes import local
 from gtm_pipelines.log import configure_logging, learn_secret
@@ -15,6 +16,8 @@ from gtm_pipelines.settings import Settings, load_settings, resolve_secret
 from gtm_pipelines.workbench import Workbench, open_workbench
 
 MAIN = Path(__file__).with_name("main.py")
+FRONT = Path(st.__file__).parent / "static" / "index.html"
+"""The first page of Streamlit's front end."""
 
 
 def create(bench: Workbench) -> st.App:
@@ -26,7 +29,8 @@ def create(bench: Workbench) -> st.App:
     from starlette.middleware import Middleware
 
     check_door(bench.settings, bench.accounts)
-    return st.App(MAIN, middleware=[Middleware(Door, bench=bench)], routes=routes(bench), secrets=_provider(bench.settings))
+    before = [Middleware(Shield, policy=policy(FRONT)), Middleware(Door, bench=bench)]
+    return st.App(MAIN, middleware=before, routes=routes(bench), secrets=_provider(bench.settings))
 
 
 def _provider(settings: Settings) -> dict[str, Any]:

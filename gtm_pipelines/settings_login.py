@@ -20,6 +20,11 @@ class LoginSettings(Section):
         description="Let everybody in without signing in though it listens beyond this machine. Only where something in front "
         "keeps others out, such as a container whose port is published on loopback.",
     )
+    names: tuple[str, ...] = Field(
+        (),
+        description="Names that the app answers to where nobody signs in, such as gtm.example, beside localhost and addresses in "
+        "digits. Whoever owns any other name could have it lead here, and reach the app through your browser.",
+    )
     metadata_url: str | None = Field(None, description="oidc: the provider's .well-known/openid-configuration.")
     client_id: str | None = Field(None, description="oidc: what the provider calls this workbench.")
     client_secret: SecretRef | None = Field(

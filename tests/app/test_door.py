@@ -15,7 +15,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from app.callers import by_a_name_of_ours
 from app.door import COOKIE, Door, routes
+from app.server import FRONT, create
+from app.shield import Shield, policy
 from gtm_pipelines.access.door import check_door, exposed
 from gtm_pipelines.access.passwords import Passwords
 from gtm_pipelines.errors import SettingsError
@@ -26,6 +29,8 @@ from gtm_pipelines.workbench import Workbench, open_workbench
 WORDS = "correct horse battery"
 Knock = Callable[..., TestClient]
 HTML = {"accept": "text/html"}
+HERE = "http://127.0.0.1:8501"
+SOCKET = "ws://127.0.0.1:8501/_stcore/stream"
 
 
 class QuickPasswords(Passwords):
@@ -72,8 +77,9 @@ def knock() -> Iterator[Knock]:
             await websocket.close()
 
         behind = [Route("/{path:path}", secret, methods=["GET", "POST"]), WebSocketRoute("/_stcore/stream", socket)]
-        served = Starlette(routes=[*routes(bench), *behind], middleware=[Middleware(Door, bench=bench)])
-        open_ones.append(TestClient(served, follow_redirects=False))
+        before = [Middleware(Shield, policy=policy(FRONT)), Middleware(Door, bench=bench)]
+        served = Starlette(routes=[*routes(bench), *behind], middleware=before)
+        open_ones.append(TestClient(served, HERE, follow_redirects=False))
         return open_ones[-1]
 
     yield stand
@@ -98,6 +104,44 @@ def test_this_machines_own_addresses_are_not(host: str) -> None:
 def test_on_this_machine_the_app_is_open_for_one_person(bare: Workbench, knock: Knock) -> None:
     check_door(bare.settings, bare.accounts)
     assert knock(bare).get("/").text == "inside"
+
+
+@pytest.mark.parametrize(
+    "name", ["localhost:8501", "gtm.localhost", "127.0.0.1", "[::1]:8501", "192.168.1.7:8501", "GTM.example"]
+)
+def test_where_nobody_signs_in_names_are_answered_that_only_lead_here(name: str) -> None:
+    assert by_a_name_of_ours(name, ["gtm.Example"])
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@localhost", ""]
+)
+def test_a_name_that_its_owner_had_lead_here_opens_nothing(bare: Workbench, knock: Knock, name: str) -> None:
+    """His page would be of the same origin as the app, and nobody has to sign in."""
+    client = knock(bare)
+    answer = client.get("/", headers={"host": name, "origin": f"http://{name}"})
+    assert (answer.status_code, "login.names" in answer.text) == (421, True)
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET, headers={"host": name}):
+        pytest.fail("was let in")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:3000", "http://127.0.0.1:3000", "null"])
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_no_page_of_another_site_or_port_works_here_through_its_visitor(
+    bare: Workbench, knock: Knock, origin: str, signed_in: bool
+) -> None:
+    if signed_in:
+        bare.accounts.add("anna", "owner", password=WORDS, by="person:local")
+    client = knock(bare)
+    if signed_in:
+        assert _sign_in(client) == 303
+    told = {"origin": origin}
+    for method in ("POST", "PUT", "DELETE"):
+        assert client.request(method, "/_stcore/upload_file/x/y", headers=told).status_code == 403
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET, headers=told):
+        pytest.fail("was let in")
+    with client.websocket_connect(SOCKET, headers={"origin": HERE}) as socket:
+        assert socket.receive_text() == "inside"
 
 
 def test_it_refuses_to_stand_open_to_others_and_says_what_to_do(bare: Workbench) -> None:
@@ -150,10 +194,10 @@ def test_a_stranger_gets_nothing(house: Workbench, knock: Knock, path: str) -> N
 
 def test_a_strangers_socket_is_closed(house: Workbench, knock: Knock) -> None:
     client = knock(house)
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream"):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET):
         pytest.fail("was let in")
     assert _sign_in(client) == 303
-    with client.websocket_connect("/_stcore/stream") as socket:
+    with client.websocket_connect(SOCKET) as socket:
         assert socket.receive_text() == "inside"
 
 
@@ -207,7 +251,7 @@ def test_another_sites_form_does_not_sign_anybody_in(house: Workbench, knock: Kn
     for origin in ("https://evil.example", "null"):
         answer = client.post("/sign-in", data={"name": "anna", "password": WORDS}, headers={"origin": origin})
         assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
-    here = client.post("/sign-in", data={"name": "anna", "password": WORDS}, headers={"origin": "http://testserver"})
+    here = client.post("/sign-in", data={"name": "anna", "password": WORDS}, headers={"origin": HERE})
     assert here.status_code == 303
 
 
@@ -232,11 +276,9 @@ def test_a_sign_in_that_is_over_lets_nobody_in(house: Workbench, knock: Knock) -
 
 
 def test_the_whole_app_stands_behind_the_door(house: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.server import create
-
     monkeypatch.setenv("GTM_HOST", "0.0.0.0")
     wide = open_workbench()
     try:
-        assert any(one.cls is Door for one in create(wide)._user_middleware)
+        assert [one.cls for one in create(wide)._user_middleware][:2] == [Shield, Door]
     finally:
         wide.close()

@@ -14,6 +14,7 @@ from app.main import FIRST, PAGES, path_of
 from tests.browser_parts import Window
 from tests.integration.browser.conftest import OpenWindow, Served
 from tests.parts import ROOT
+from tests.web_parts import LocalWeb, local_web
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -49,6 +50,30 @@ _TEXTS = """() => {
     }
     return found;
 }"""
+_PLANTED = """async foreign => {
+    const refused = new Set(), told = event => refused.add(event.effectiveDirective);
+    document.addEventListener('securitypolicyviolation', told);
+    const put = (name, values) => planted.append(Object.assign(document.createElement(name), values));
+    const planted = document.body.appendChild(document.createElement('div'));
+    put('img', {src: `${foreign}/img`});
+    put('iframe', {src: `${foreign}/frame`});
+    put('script', {src: `${foreign}/script`});
+    put('script', {textContent: 'window.__ran = 1'});
+    put('link', {rel: 'stylesheet', href: `${foreign}/style`});
+    put('object', {data: `${foreign}/object`});
+    put('video', {src: `${foreign}/video`});
+    await Promise.allSettled([fetch(`${foreign}/fetch`), fetch(`${foreign}/post`, {method: 'POST', mode: 'no-cors'})]);
+    navigator.sendBeacon(`${foreign}/beacon`);
+    try { new WebSocket(foreign.replace('http', 'ws')) } catch (error) {}
+    setTimeout('window.__ran = 1');
+    for (let round = 0; round < 40 && refused.size < 8; round++) await new Promise(done => setTimeout(done, 50));
+    document.removeEventListener('securitypolicyviolation', told);
+    planted.remove();
+    return [...refused, ...(window.__ran ? ['a script ran'] : [])].sort();
+}"""
+REFUSED = [
+    "connect-src", "frame-src", "img-src", "media-src", "object-src", "script-src", "script-src-elem", "style-src-elem",
+]  # fmt: skip
 _ENGLISH = re.compile(r"(?:\b[A-Za-z][a-z’']*\b[ ,]+){2,}\b[A-Za-z][a-z’']+\b")
 """Three words of Latin letters in a row: names of products have fewer."""
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -63,7 +88,9 @@ def test_every_page_can_be_used_in_the_light_by_those_who_see_badly_and_asks_nob
 ) -> None:
     window = open_window(under_way)
     window.page.add_init_script(AXE_SCRIPT)
-    assert [fault for path in _walk(window) for fault in _axe(window, path)] == []
+    with local_web() as foreign:
+        assert [fault for path in _walk(window) for fault in (*_axe(window, path), *_let_out(window, path, foreign))] == []
+        assert foreign.asked == []
     assert window.faults == []
 
 
@@ -86,6 +113,19 @@ def _walk(window: Window) -> Iterator[str]:
     for path in OPENED:
         window.opens(path)
         yield path
+
+
+def _let_out(window: Window, path: str, foreign: LocalWeb) -> Iterator[str]:
+    """Put into a page what asks others and what runs, as if a stranger's text had come alive; tell what is not refused."""
+    address = f"http://{foreign.address}:{foreign.port}"
+    said = window.page.evaluate(_PLANTED, address)
+    window.faults[:] = [fault for fault in window.faults if not _of_the_planted(fault, address)]
+    if said != REFUSED:
+        yield f"{path}: refused {said}, and not {REFUSED}"
+
+
+def _of_the_planted(fault: str, address: str) -> bool:
+    return address in fault or address.replace("http", "ws") in fault or "inline script" in fault or "JavaScript" in fault
 
 
 def _axe(window: Window, path: str, **options: Any) -> Iterator[str]:
