@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gtm_pipelines.mcp.answers import Answer, answer
+from gtm_pipelines.mcp.answers import Answer, answer, document
 from gtm_pipelines.mcp.campaigns import Campaign
-from gtm_pipelines.plain import plain
 from gtm_pipelines.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -35,11 +34,10 @@ class CoachTools:
 
 def add_resources(server: MCPServer[Any], bench: Workbench) -> None:
     """Serve the rules of findings that are in force."""
-    import json
-
     told = "Rules of findings: what is looked for, floors, thresholds, advice, effects with sources."
 
     @server.resource("findings://rules", mime_type="application/json", description=told)
     def rules() -> str:
         book = bench.findings.book
-        return json.dumps(plain({"version": book.version, "rules": list(book.rules)}), ensure_ascii=False, indent=1)
+        held = {"version": book.version, "rules": list(book.rules)}
+        return document(held, rest="list_findings shows those that hold now")

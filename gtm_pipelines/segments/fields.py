@@ -124,6 +124,11 @@ def _closest(name: str) -> str:
     return f"{first}, {second} or {third}"
 
 
+def nameable(name: str) -> bool:
+    """Say whether a filter may name a column or a fact that is called so; what lists bring can be longer."""
+    return 0 < len(name.strip()) <= MAX_NAME and storable(name)
+
+
 def find_field(name: str) -> FilterField:
     """Return the field called ``name``.
 
@@ -134,7 +139,7 @@ def find_field(name: str) -> FilterField:
         return FIELDS[name]
     own = _OWN.match(name)
     key = own[3].strip() if own else ""
-    if own is None or not key or len(key) > MAX_NAME or not storable(name):
+    if own is None or not nameable(key):
         raise FilterError(
             f"No field is called '{name[:MAX_NAME]}'. Did you mean {_closest(name[:MAX_NAME])}? 'gtm segment fields' lists them "
             "all; a column of your own list is contact.attribute.NAME or company.attribute.NAME, a fact contact.fact.NAME."

@@ -14,7 +14,7 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.segments.compile import TABLES, Compiler
 from gtm_pipelines.segments.describe import describe
 from gtm_pipelines.segments.explain import explain
-from gtm_pipelines.segments.fields import FIELDS, FilterField, find_field
+from gtm_pipelines.segments.fields import FIELDS, FilterField, find_field, nameable
 from gtm_pipelines.segments.findings import CompanyRow, ContactRow, Explanation, Overlap, Overlaps, SegmentPreview
 from gtm_pipelines.segments.model import Entity, FilterTree, SegmentVersion, parse_filter
 from gtm_pipelines.segments.suggest import suggestions
@@ -54,10 +54,9 @@ class SegmentReader:
             for kind in ("contact", "company"):
                 names = queries.attribute_names(connection, self._record.workspace_id, TABLES[kind])
                 facts = queries.fact_names(connection, self._record.workspace_id, kind)
-                found += [find_field(f"{kind}.attribute.{name}") for name in names if name.strip()]
-                found += [
-                    find_field(f"{kind}.fact.{name}{part}") for name in facts for part in ("", ".confidence", ".retrieved_at")
-                ]
+                parts = [f"{name}{part}" for name in facts for part in ("", ".confidence", ".retrieved_at")]
+                found += [find_field(f"{kind}.attribute.{name}") for name in names if nameable(name)]
+                found += [find_field(f"{kind}.fact.{part}") for part in parts if nameable(part)]
         return (*FIELDS.values(), *found)
 
     def preview(
