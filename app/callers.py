@@ -37,6 +37,12 @@ def from_a_page_of_ours(call: HTTPConnection) -> bool:
     return origin is None or urlsplit(origin).netloc == call.headers.get("host")
 
 
+def over_https(call: HTTPConnection) -> bool:
+    """Say whether a call came over HTTPS, to us or to the first proxy before us."""
+    first = call.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+    return "https" in (call.url.scheme, first)
+
+
 def _name(host: str) -> str:
     try:
         parts = urlsplit(f"//{host}")

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.callers import by_a_name_of_ours, from_a_page_of_ours
+from app.callers import by_a_name_of_ours, from_a_page_of_ours, over_https
 from gtm_pipelines.access.door import must_sign_in
 from gtm_pipelines.access.model import LONGEST
 from gtm_pipelines.acting import Actor
@@ -133,7 +133,7 @@ def routes(bench: Workbench) -> list[Route]:
             return _page(request, to=to, error=error)
         answer = RedirectResponse(to, 303, {"Cache-Control": "no-store"})
         answer.set_cookie(
-            COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax", secure=_encrypted(request)
+            COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax", secure=over_https(request)
         )
         return answer
 
@@ -161,8 +161,3 @@ def _within(to: str) -> str:
     parts = urlsplit(to)
     inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return to if inside and to.isprintable() and "\\" not in to else "/"
-
-
-def _encrypted(request: Request) -> bool:
-    first = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
-    return "https" in (request.url.scheme, first)

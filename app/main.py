@@ -81,10 +81,10 @@ def _pages() -> dict[str, list[StreamlitPage]]:
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
     st.set_page_config(page_title=t("GTM workbench"), page_icon=ICON, layout="wide")
-    page = st.navigation(_pages(), expanded=True)
     with kept(), told():
         legible()
         settings = bench().settings
+        page = st.navigation(_pages(), expanded=True)
         with st.sidebar:
             choose_language()
             ask_person()

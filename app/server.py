@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.door import Door, routes
+from app.returning import Returning
 from app.shield import Shield, policy
 from gtm_pipelines.access.door import check_door
 from gtm_pipelines.launch.probes import local
@@ -29,7 +30,7 @@ def create(bench: Workbench) -> st.App:
     from starlette.middleware import Middleware
 
     check_door(bench.settings, bench.accounts)
-    before = [Middleware(Shield, policy=policy(FRONT)), Middleware(Door, bench=bench)]
+    before = [Middleware(Shield, policy=policy(FRONT)), Middleware(Door, bench=bench), Middleware(Returning)]
     return st.App(MAIN, middleware=before, routes=routes(bench), secrets=_provider(bench.settings))
 
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from app.components.language import t
 from app.door import COOKIE, SIGN_IN, bearer
+from app.returning import REFUSED
 from gtm_pipelines.access.door import check_door
-from gtm_pipelines.access.model import LONGEST
+from gtm_pipelines.access.vouching import Vouched, vouched
 from gtm_pipelines.acting import Actor, bind
 from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.workbench import Workbench
@@ -37,26 +38,37 @@ def bound(bench: Workbench) -> None:
 def sign_out(bench: Workbench) -> None:
     """End this sign-in."""
     if bench.settings.login.by == "oidc":
+        bench.sign_ins.sign_out(_word(bench).token)
         st.logout()
     elif token := st.context.cookies.get(COOKIE):
         bench.sign_ins.sign_out(token)
 
 
 def _vouched_for(bench: Workbench) -> Actor:
-    if not st.user.get("is_logged_in"):
-        st.title("GTM workbench", anchor=False)
+    who, over = None, False
+    if st.user.get("is_logged_in"):
+        try:
+            who = bench.sign_ins.vouched_for(_word(bench))
+        except PolicyError:
+            st.button(t("Sign in as somebody else"), on_click=st.logout, icon=":material/logout:")
+            raise
+        over = who is None
+    if who is None:
+        st.title(t("GTM workbench"), anchor=False)
+        if over:
+            st.info(t("You are not signed in, or your sign-in has ended."), icon=":material/lock:")
+        elif st.query_params.get(REFUSED[0]) == REFUSED[1]:
+            st.error(
+                t(
+                    "Your identity provider did not sign you in, or what it said cannot be believed. Try again; if it happens "
+                    "again, the app's log in the data folder says why."
+                ),
+                icon=":material/error:",
+            )
         st.button(t("Sign in"), on_click=st.login, type="primary", icon=":material/login:")
         st.stop()
-    if bench.clock.now().timestamp() - float(str(st.user.get("iat") or 0)) > LONGEST.total_seconds():
-        st.logout()
-        st.stop()
-    address = str(st.user.get("email") or "")
-    who = bench.sign_ins.vouched_for(address) if st.user.get("email_verified") is True else None
-    if who is None:
-        st.button(t("Sign out"), on_click=st.logout, icon=":material/logout:")
-        raise PolicyError(
-            "account.unknown",
-            f"Your identity provider vouches for '{address or 'no address'}', and no account here is called so, or it does not "
-            f"say that the address is yours. Ask an owner to let you in: 'gtm account add {address or 'ADDRESS'} --no-password'.",
-        )
     return who
+
+
+def _word(bench: Workbench) -> Vouched:
+    return vouched(st.user.to_dict(), str(bench.settings.login.client_id))

@@ -20,8 +20,10 @@ from gtm_pipelines.access.model import (
     wait_after,
 )
 from gtm_pipelines.access.passwords import Passwords
+from gtm_pipelines.access.vouching import Vouched
 from gtm_pipelines.acting import Actor, granted, role_of
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.record import accounts
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
@@ -80,11 +82,25 @@ class SignInService:
                 accounts.touch(connection, self._record.workspace_id, row["sign_in_id"], now)
         return Actor(row["name"], role_of(row["role"]))
 
-    def vouched_for(self, address: str) -> Actor | None:
-        """Return whose account it is that an identity provider vouches for by a verified address; ``None`` without one."""
+    def vouched_for(self, word: Vouched) -> Actor | None:
+        """Return whom an identity provider signed in; ``None`` where that sign-in was ended, or ended by itself.
+
+        Raises:
+            PolicyError: there is no account of that name.
+        """
         with self._record.read() as connection:
-            row = accounts.find(connection, self._record.workspace_id, address.strip().lower())
-        return Actor(row["name"], role_of(row["role"])) if row is not None else None
+            row = accounts.find(connection, self._record.workspace_id, word.address)
+            known = accounts.known(connection, self._record.workspace_id, _hash(word.token))
+        if row is None:
+            raise PolicyError(
+                "account.unknown",
+                f"Your identity provider vouches for '{word.address}', and nobody is called so here. Ask an owner to let you in: "
+                "on the page Team, by this very address and without a password.",
+            )
+        if not known and self._clock.now() < word.at + LONGEST:
+            with granted(), self._record.write() as connection:
+                self._note(connection, row, word.token, word.at + LONGEST)
+        return self.who(word.token)
 
     def sign_out(self, token: str) -> None:
         """End a sign-in."""
@@ -113,13 +129,19 @@ class SignInService:
 
     def _let_in(self, row: sa.RowMapping, subjects: list[str]) -> str:
         token, now = secrets.token_urlsafe(32), self._clock.now()
-        times = {"created_at": now, "seen_at": now, "expires_at": now + LONGEST}
         with self._record.write() as connection:
             accounts.forget_guards(connection, self._record.workspace_id, subjects, now - FORGOTTEN)
-            values = {"account_id": row["id"], "token_hash": _hash(token)}
-            accounts.add_sign_in(connection, self._record.workspace_id, values | times)
-            self._audit(connection, row["name"], "account.signed_in", now)
+            self._note(connection, row, token, now + LONGEST)
         return token
+
+    def _note(self, connection: sa.Connection, row: sa.RowMapping, token: str, until: datetime) -> None:
+        """Write a sign-in down, unless another window of theirs did so just now."""
+        now, workspace = self._clock.now(), self._record.workspace_id
+        if accounts.known(connection, workspace, _hash(token)):
+            return
+        values = {"account_id": row["id"], "token_hash": _hash(token)}
+        accounts.add_sign_in(connection, workspace, values | {"created_at": now, "seen_at": now, "expires_at": until})
+        self._audit(connection, row["name"], "account.signed_in", now)
 
     def _audit(self, connection: sa.Connection, name: str, action: str, at: datetime) -> None:
         add_audit(

@@ -76,6 +76,12 @@ def add_sign_in(connection: sa.Connection, workspace_id: str, values: Mapping[st
     connection.execute(sa.insert(sign_in).values(id=new_id(), workspace_id=workspace_id, **values))
 
 
+def known(connection: sa.Connection, workspace_id: str, token_hash: str) -> bool:
+    """Say whether there was ever a sign-in by this token, whether it holds or has ended."""
+    query = sa.select(sign_in.c.id).where(sign_in.c.workspace_id == workspace_id, sign_in.c.token_hash == token_hash)
+    return connection.execute(query).first() is not None
+
+
 def signed_in(record: Record, token_hash: str, now: datetime, idle_since: datetime) -> sa.RowMapping | None:
     """Return the account of a sign-in that holds, with its ``sign_in_id`` and ``seen_at``."""
     query = (

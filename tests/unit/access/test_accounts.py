@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
+from gtm_pipelines.access.model import LONGEST
+from gtm_pipelines.access.vouching import Vouched, vouched
 from gtm_pipelines.acting import Actor, ForbiddenError, Role, act_as
-from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, PolicyError
 from gtm_pipelines.record.tables import account, audit_event, sign_in
 from gtm_pipelines.workbench import Workbench
 
 WORDS = "correct horse battery"
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -33,8 +40,51 @@ def test_an_account_without_a_password_is_for_an_identity_provider(workbench: Wo
     assert not made.has_password
     assert workbench.accounts.exist()
     assert not workbench.accounts.exist(with_password=True)
-    assert workbench.sign_ins.vouched_for("Anna@example.com") == Actor("anna@example.com", Role.OWNER)
-    assert workbench.sign_ins.vouched_for("eve@example.com") is None
+    assert workbench.sign_ins.vouched_for(_word(workbench.clock.now())) == Actor("anna@example.com", Role.OWNER)
+    with pytest.raises(PolicyError, match="nobody is called so here"):
+        workbench.sign_ins.vouched_for(_word(workbench.clock.now(), email="eve@example.com"))
+
+
+def test_a_providers_word_holds_until_its_bearer_goes_and_never_again(workbench: Workbench) -> None:
+    workbench.accounts.add("anna@example.com", "owner", password=None, by="person:local")
+    word, later = _word(workbench.clock.now()), _word(workbench.clock.now(), nonce="2")
+    for _ in range(2):
+        assert workbench.sign_ins.vouched_for(word)
+    assert [(one.signed_in, one.seen_at is not None) for one in workbench.accounts.list()] == [(1, True)]
+    workbench.sign_ins.sign_out(word.token)
+    assert workbench.sign_ins.vouched_for(word) is None
+    assert workbench.sign_ins.vouched_for(later)
+    assert (
+        workbench.sign_ins.vouched_for(replace(_word(workbench.clock.now(), nonce="3"), at=workbench.clock.now() - LONGEST))
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        ({"aud": "another"}, "account.elsewhere"),
+        ({"aud": []}, "account.elsewhere"),
+        ({"aud": None}, "account.elsewhere"),
+        ({"email": ""}, "account.nameless"),
+        ({"email_verified": False}, "account.unverified"),
+        ({"email_verified": "false"}, "account.unverified"),
+        ({"email_verified": None}, "account.unverified"),
+    ],
+)
+def test_a_word_that_is_not_for_us_or_not_of_a_confirmed_address_does_not_count(claims: dict[str, Any], code: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        _word(NOW, **claims)
+    assert refused.value.rule == code
+
+
+def test_providers_that_write_yes_as_a_word_or_name_several_applications_are_understood() -> None:
+    assert _word(NOW, aud=["another", "gtm"], email_verified="true").address == "anna@example.com"
+
+
+def _word(at: datetime, **claims: Any) -> Vouched:
+    said = {"iss": "https://id.example", "sub": "1", "aud": "gtm", "iat": at.timestamp(), "nonce": "1"}
+    return vouched({**said, "email": "Anna@example.com", "email_verified": True, **claims}, "gtm")
 
 
 @pytest.mark.parametrize("password", ["", "short", "aaaaaaaaaaaaaaaa", "anna-anna-anna-1", "x" * 2000])
