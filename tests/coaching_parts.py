@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from gtm_pipelines.clock import VirtualClock
-from gtm_pipelines.coaching.asking import Wording
+from gtm_pipelines.coaching.asking import Asks, Material, Worded, Wording
 from gtm_pipelines.coaching.checking import Checker
 from gtm_pipelines.coaching.service import CoachService
 from gtm_pipelines.coaching.turn import Desk
@@ -46,15 +47,63 @@ def said(sentences: Sequence[str]) -> str:
     return json.dumps({"sentences": list(sentences)}, ensure_ascii=False)
 
 
-def coach_with(bench: Workbench, answer: Callable[[Any], Line | str]) -> tuple[CoachService, ScriptedEngine]:
-    """Return the coach in the words of a scripted model, and the model's engine."""
+def coach_with(bench: Workbench, answer: Callable[[Any], Line | str]) -> tuple[CoachService, Watched]:
+    """Return the coach in the words of a scripted model, and what goes in and out of that."""
     engine = ScriptedEngine(answer)
     asks = LlmService(bench.record, bench.clock, [MODEL], LlmSettings(cache_days=0), lambda _model, _scrub: engine)
-    names = [one.campaign for one in bench.looks.campaigns()]
-    wording = Wording(lambda: asks, lambda figures: Checker(figures, names, amounts))
-    return CoachService(desk_of(bench), wording), engine
+    watched = Watched(bench, asks)
+    return CoachService(desk_of(bench), watched), watched
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a model read and what it made of that; ``worded`` is ``None`` where none answered."""
+
+    material: Material
+    worded: Worded | None
+
+
+class Watched(Wording):
+    """The coach's own way to a model, which notes what went in and what came out.
+
+    Args:
+        bench: whose campaigns are known by name.
+        asks: the language models.
+    """
+
+    def __init__(self, bench: Workbench, asks: Asks) -> None:
+        names = [one.campaign for one in bench.looks.campaigns()]
+        super().__init__(lambda: asks, lambda read: Checker(read.figures, names, amounts, read.language, read.campaign))
+        self.heard: list[Heard] = []
+
+    def word(self, material: Material, trace_id: str) -> Worded | None:
+        """Ask, and note."""
+        worded = super().word(material, trace_id)
+        self.heard.append(Heard(material, worded))
+        return worded
 
 
 def desk_of(bench: Workbench) -> Desk:
     """Return what lies before the workbench's own coach."""
     return bench.coach.desk
+
+
+LIES = (
+    "Your reply rate is 12.5 %.", "Ответили 37 человек.", "About forty people answered.", "Every third person answered.",
+    "Spring was answered 3.19 % of the time.", "Autumn is green.", "Your replies grew since last month.",
+    "Your reply rate doubled.", "Your reply rate is 3.43 %.", "Read more at https://evil.test.", "You got ⅓ more answers.",
+    "Доля ответов выросла вдвое.", "Your bounce rate is 4.46 %.", "Roughly 7 % answered in spring.", "Q3 brought x42 answers.",
+    "Your reply rate is 6.78 %.", "In spring 118 people answered.", "120 people answered in spring.", "Most people answered.",
+    "Spring is red and autumn is green.", "95 % of the mails were answered in spring.", "Spring's reply rate is 12.81 %.",
+    "In autumn 203 of 15 mails bounced.", "Elsewhere the reply rate is 6.78 %.", "8 mails were sent in spring.",
+)  # fmt: skip
+"""What nobody measured: invented, of another campaign or measure, others' told as one's own, rounded, in words, a trend; and
+what was measured, told of all, of the other campaign, of others, or as what it is not:
+a denominator, an end of an interval, mails sent."""
+
+
+def plan_or(request: Any, sentences: Sequence[str]) -> str:
+    """Return the answer of a scripted model: a plan where it is asked for one, else the sentences."""
+    if "Choose which read-only questions" in str(request.system):
+        return '{"questions": ["rates", "funnel"], "campaign": null}'
+    return said(sentences)

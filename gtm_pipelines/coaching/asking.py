@@ -1,13 +1,13 @@
 """Has a model word the answer: it reads results as text, has no tools, fills a closed form, and is held to the figures.
 
 It may ask further questions out of the closed list of ``looks``, all of which only read. What it says of a number that
-is not among the figures is taken out; where that is much, its answer is not kept.
+is not among the figures is taken out; where that is much, or nothing names a figure of the question, its answer is not kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,9 +16,14 @@ from gtm_pipelines.coaching.checking import Checker, Verdict
 from gtm_pipelines.coaching.model import Figure, Language
 from gtm_pipelines.coaching.topics import Look
 from gtm_pipelines.errors import GtmError
-from gtm_pipelines.llm.model import CallContext
+from gtm_pipelines.llm.model import CallContext, RefusedError
 
 MOST_QUESTIONS = 3
+MOST_SENTENCES = 6
+_LONGEST = 300
+"""Characters of a sentence, for servers that hold a model to lengths."""
+_SHORTER = 8
+"""Figures that are left where a model finds the question too long: those that the answer by rules names come first."""
 LOOKS: tuple[Look, ...] = get_args(Look)
 _PLAN = """Choose which read-only questions must be put to the user's own record before the user's question can be answered.
 Choose at most three from the list of the form, those that fit best. Name a campaign only if the user named one of these."""
@@ -51,7 +56,9 @@ class Plan(_Form):
 class Said(_Form):
     """The answer, sentence by sentence."""
 
-    sentences: list[Annotated[str, Field(max_length=600)]] = Field(description="Two to six sentences.")
+    sentences: list[Annotated[str, Field(json_schema_extra={"maxLength": _LONGEST})]] = Field(
+        description="Two to six sentences.", json_schema_extra={"maxItems": MOST_SENTENCES}
+    )
 
 
 @dataclass(frozen=True)
@@ -71,17 +78,24 @@ class Worded:
         """Whether enough is left: something, and more than was taken out."""
         return bool(self.kept) and len(self.kept) > len(self.removed)
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that are named in what stands."""
+        return tuple(dict.fromkeys(figure for one in self.kept for figure in one.figures))
+
 
 @dataclass(frozen=True)
 class Material:
     """What a model reads.
 
     Attributes:
-        figures: under keys.
+        figures: what may be named; those of the answer by rules first.
+        lines: the same, a line each.
         told: the answer by rules.
         findings: what rules see, a line each.
         beliefs: what is known of the user.
         said: the last of the talk.
+        campaign: the one that is asked about.
     """
 
     question: str
@@ -92,6 +106,11 @@ class Material:
     findings: Sequence[str] = ()
     beliefs: Sequence[str] = ()
     said: Sequence[str] = field(default=())
+    campaign: str = ""
+
+    def shorter(self) -> Material:
+        """Return what a model with little room must read."""
+        return replace(self, lines=self.lines[:_SHORTER], findings=(), beliefs=(), said=())
 
 
 class Wording:
@@ -102,7 +121,7 @@ class Wording:
         checker: makes what holds sentences to figures.
     """
 
-    def __init__(self, asks: Callable[[], Asks], checker: Callable[[Sequence[Figure]], Checker]) -> None:
+    def __init__(self, asks: Callable[[], Asks], checker: Callable[[Material], Checker]) -> None:
         self._asks, self._checker = asks, checker
 
     def plan(self, question: str, campaigns: Sequence[str], trace_id: str) -> tuple[list[Look], str | None]:
@@ -117,16 +136,26 @@ class Wording:
 
     def word(self, material: Material, trace_id: str) -> Worded | None:
         """Return what a model made of the material, checked; ``None`` where none answers."""
+        said = self._said(material, trace_id)
+        if said is None:
+            return None
+        checker = self._checker(material)
+        verdicts = checker.check_all(said.sentences[:MOST_SENTENCES])
+        return Worded(tuple(one for one in verdicts if one.kept), tuple(one for one in verdicts if not one.kept))
+
+    def _said(self, material: Material, trace_id: str) -> Said | None:
         context = CallContext(purpose="coach.answer", role="coach", trace_id=trace_id)
         task = _ANSWER.format(language="Russian" if material.language == "ru" else "English")
-        try:
-            said: Said = self._asks().ask(
-                Said, task, context, question=material.question, figures="\n".join(material.lines),
-                findings="\n".join(material.findings), by_rules=material.told, user="\n".join(material.beliefs),
-                talk="\n".join(material.said),
-            )  # fmt: skip
-        except GtmError:
-            return None
-        checker = self._checker(material.figures)
-        verdicts = [checker.check(one) for one in said.sentences]
-        return Worded(tuple(one for one in verdicts if one.kept), tuple(one for one in verdicts if not one.kept))
+        for read in (material, material.shorter()):
+            try:
+                said: Said = self._asks().ask(
+                    Said, task, context, question=read.question, figures="\n".join(read.lines),
+                    findings="\n".join(read.findings), by_rules=read.told, user="\n".join(read.beliefs),
+                    talk="\n".join(read.said),
+                )  # fmt: skip
+            except RefusedError:
+                continue
+            except GtmError:
+                break
+            return said
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -54,7 +54,6 @@ class Figure:
         floor: denominator below which it is not judged.
         source: where it comes from: a mart and its moment, or a published benchmark with date and confidence.
         page: the page that shows what it is made of.
-        key: how a model cites it.
         words: further figures of a text that is quoted whole, such as a source's own.
     """
 
@@ -69,17 +68,12 @@ class Figure:
     floor: int | None = None
     source: str = ""
     page: str = "overview"
-    key: str = ""
     words: str = ""
 
     @property
     def needed(self) -> int:
         """How many more of the denominator are wanted before it is judged."""
         return max(0, (self.floor or 0) - (self.whole or 0))
-
-    def called(self, key: str) -> Figure:
-        """Return the figure under a key."""
-        return replace(self, key=key)
 
 
 @dataclass(frozen=True)
@@ -171,7 +165,7 @@ class Answer:
         topic: what it took the question for.
         way: by rules, by a model, or by rules because a model's answer was not kept.
         figures: every figure it may be held to, those it names first.
-        removed: sentences of a model that named a figure nobody measured, and were taken out.
+        removed: sentences of a model that were taken out, because the figures do not bear them out.
         notes: what the reader should know of how it was made.
     """
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from gtm_pipelines.coaching.model import Work
@@ -76,5 +77,40 @@ class Mailbox(Protocol):
         ...
 
 
+class Amount(Protocol):
+    """A number with its unit: empty, ``%``, or a currency."""
+
+    @property
+    def value(self) -> Decimal:
+        """The number."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        ...
+
+
+class Found(Protocol):
+    """A number in a text, in digits or in words, with what it can mean."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+    @property
+    def values(self) -> Iterable[Any]:
+        """Amounts it can mean."""
+        ...
+
+
+Amounts = Callable[[str], Sequence[Any]]
+"""Finds every number of a text, in digits and in words, in English and Russian."""
 Mailboxes = Callable[[], "list[Any]"]
 Counted = Callable[[], Work]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gtm_pipelines.coaching import telling, words
-from gtm_pipelines.coaching.asking import Material, Wording
+from gtm_pipelines.coaching.asking import Material, Worded, Wording
+from gtm_pipelines.coaching.checking import PUBLISHED
 from gtm_pipelines.coaching.findings import FindingService
-from gtm_pipelines.coaching.looks import Item, Looks, Seen
+from gtm_pipelines.coaching.looks import Looks, Seen
 from gtm_pipelines.coaching.memory import MemoryService
 from gtm_pipelines.coaching.model import Answer, Figure, Finding, Language
 from gtm_pipelines.coaching.statements import statement
@@ -19,8 +20,8 @@ from gtm_pipelines.coaching.topics import CAMPAIGN, UNKNOWN, Phrases, Topic, pla
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.metrics.model import Benchmark
 
-MOST_FIGURES = 40
-"""Figures a model is given at once."""
+MOST_FIGURES = 24
+"""Figures a model is given at once: what more it reads of it has to pick from, and small ones have little room."""
 _LAST = 6
 """Messages of a talk that are looked back at."""
 _THAT_ONE = re.compile(r"\b(?:it|its|this|that campaign|there|она|ней|не[её]|эта|этой|эту|там)\b", re.I)
@@ -82,44 +83,51 @@ class Turn:
         yield Step("looked", topic.look)
         findings = self._desk.findings.list(campaign, short=False) if topic.findings else []
         answer, told_of = self._by_rules(topic, seen, findings, campaign)
-        if wording is None:
+        more = [self._desk.looks.look(one, campaign) for one in further]
+        asked = [one for item in more for one in _all(item)] if topic.id == UNKNOWN else list(answer.figures)
+        if wording is None or not asked:
             yield from (Step("sentence", line) for line in told_of.lines)
             yield Step("done", answer=answer)
             return
-        more = [self._desk.looks.look(one, campaign) for one in further]
         yield from (Step("looked", one) for one in further)
         yield Step("asked", "answer")
-        yield from self._worded(wording, answer, [seen, *more], findings)
+        yield from self._worded(wording, answer, asked, seen, findings)
 
-    def _worded(self, wording: Wording, base: Answer, seen: Sequence[Seen], findings: Sequence[Finding]) -> Iterator[Step]:
-        figures = self._figures(base, seen)
-        names = self._desk.findings.book.names
-        lines = [f"{one.key}: {words.made_of(one, names, self._language)}" for one in figures]
-        material = Material(
-            self._asked, self._language, figures, lines, base.text,
-            tuple(f"{one.title.said(self._language)} {one.advice.said(self._language)}" for one in findings[:8]),
-            tuple(f"{one.subject}: {one.value}" for one in self._desk.memory.beliefs()),
-            tuple(f"{one.role}: {one.text}" for one in self._said),
-        )  # fmt: skip
-        worded = wording.word(material, self._trace)
-        if worded is None or not worded.stands:
-            note = self._phrases.word("silent" if worded is None else "fallback", self._language)
-            removed = tuple(one.text for one in worded.removed) if worded else ()
+    def _worded(
+        self, wording: Wording, base: Answer, asked: Sequence[Figure], seen: Seen, findings: Sequence[Finding]
+    ) -> Iterator[Step]:
+        """Yield what a model makes of it, where that names a figure that was asked for; else the answer by rules."""
+        worded = wording.word(self._material(base, asked, seen, findings), self._trace)
+        if worded is None or not worded.stands or not set(worded.figures) & set(asked):
+            note = "silent" if worded is None else "past" if worded.stands else "fallback"
+            removed = tuple(one.text for one in (*worded.removed, *worded.kept)) if worded else ()
             yield from (Step("sentence", line) for line in base.text.split("\n"))
-            way = "fallback"
-            yield Step("done", answer=replace(base, way=way, notes=(note,), removed=removed, trace_id=self._trace))  # type: ignore[arg-type]
+            yield Step("done", answer=replace(
+                base, way="fallback", notes=(self._phrases.word(note, self._language),), removed=removed, trace_id=self._trace
+            ))  # fmt: skip
             return
         yield from (Step("sentence", one.text) for one in worded.kept)
-        cited = list(dict.fromkeys(figure for one in worded.kept for figure in one.figures))
+        yield Step("done", answer=self._kept(base, worded))
+
+    def _kept(self, base: Answer, worded: Worded) -> Answer:
+        """Return the answer in a model's words, with what was taken out of it."""
         sure = [] if base.sure == "unknown" else [self._phrases.sure[base.sure].said(self._language)]
-        text = "\n".join([*(one.text for one in worded.kept), *sure])
         removed = tuple(one.text for one in worded.removed)
         count = words.number(len(removed), self._language)
         notes = (self._phrases.word("removed", self._language).format(number=count),) if removed else ()
-        rest = [one for one in base.figures if one.name not in {c.name for c in cited}] if not cited else []
-        yield Step("done", answer=replace(
-            base, text=text, way="model", figures=(*cited, *rest), removed=removed, notes=notes, trace_id=self._trace
-        ))  # fmt: skip
+        text = "\n".join([*(one.text for one in worded.kept), *sure])
+        return replace(base, text=text, way="model", figures=worded.figures, removed=removed, notes=notes, trace_id=self._trace)
+
+    def _material(self, base: Answer, asked: Sequence[Figure], seen: Seen, findings: Sequence[Finding]) -> Material:
+        found = list(dict.fromkeys([*asked, *base.figures, *_all(seen)]))[:MOST_FIGURES]
+        names = self._desk.findings.book.names
+        lines = [words.made_of(one, names, self._language, sourced=one.name in PUBLISHED) for one in found]
+        return Material(
+            self._asked, self._language, found, lines, base.text,
+            tuple(f"{one.title.said(self._language)} {one.advice.said(self._language)}" for one in findings[:8]),
+            tuple(f"{one.subject}: {one.value}" for one in self._desk.memory.beliefs()),
+            tuple(f"{one.role}: {one.text}" for one in self._said), base.campaign or "",
+        )  # fmt: skip
 
     def _by_rules(self, topic: Topic, seen: Seen, findings: Sequence[Finding], campaign: str | None) -> tuple[Answer, Told]:
         benchmarks, beliefs = self._desk.benchmarks(), self._desk.memory.beliefs()
@@ -129,13 +137,6 @@ class Turn:
         text = "\n".join(told.lines)
         answer = Answer(text, self._language, topic.id, "rules", told.sure, tuple(told.figures), actions, campaign=campaign)
         return answer, told
-
-    def _figures(self, base: Answer, seen: Sequence[Seen]) -> list[Figure]:
-        items: list[Item] = [item for one in seen for _, item in one.items]
-        order = {"word": 0, "share": 1}
-        rest = sorted((one for item in items for one in item.values()), key=lambda one: order.get(one.unit, 2))
-        found = list(dict.fromkeys([*base.figures, *rest]))
-        return [one.called(f"f{number}") for number, one in enumerate(found[:MOST_FIGURES], 1)]
 
     def _campaign(self, names: Sequence[str]) -> str | None:
         """Return the campaign a question names, or goes on about."""
@@ -150,6 +151,12 @@ class Turn:
         belief = self._desk.memory.set(subject, value, by=self._by, source="chat")
         text = f"{self._phrases.word('remembered', self._language)}: {belief.subject}: {belief.value}"
         return Answer(text, self._language, "memory", "rules", "sure")
+
+
+def _all(seen: Seen) -> list[Figure]:
+    """Return every figure of what was seen: lights first, then shares, then counts."""
+    order = {"word": 0, "share": 1}
+    return sorted((one for _, item in seen.items for one in item.values()), key=lambda one: order.get(one.unit, 2))
 
 
 def _bare(text: str) -> str:

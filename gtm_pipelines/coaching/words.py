@@ -52,8 +52,8 @@ def shown(figure: Figure, language: Language = "en") -> str:
     return number(value, language)
 
 
-def made_of(figure: Figure, names: Mapping[str, Words], language: Language = "en") -> str:
-    """Say in a line what a figure is, whose, what it is made of and where it comes from."""
+def made_of(figure: Figure, names: Mapping[str, Words], language: Language = "en", *, sourced: bool = True) -> str:
+    """Say in a line what a figure is, whose, what it is made of and, if ``sourced``, where it comes from."""
     russian = language == "ru"
     called = names[figure.name].said(language) if figure.name in names else figure.name.replace("_", " ")
     parts = [f"{called}: {shown(figure, language)}"]
@@ -66,7 +66,7 @@ def made_of(figure: Figure, names: Mapping[str, Words], language: Language = "en
             parts.append(f"{level} {share(figure.low, language)}{to}{share(figure.high, language)}")
     if figure.of:
         parts.append(figure.of)
-    if figure.source:
+    if figure.source and sourced:
         parts.append(figure.source)
     return "; ".join(parts)
 

@@ -10,14 +10,12 @@ from gtm_pipelines.settings import bundle_root
 from gtm_pipelines.wiring.mailing import Mailing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gtm_pipelines.coaching.analysing import AnalysisService
-    from gtm_pipelines.coaching.asking import Wording
+    from gtm_pipelines.coaching.asking import Material, Wording
     from gtm_pipelines.coaching.findings import FindingService
     from gtm_pipelines.coaching.looks import Looks
     from gtm_pipelines.coaching.memory import MemoryService
-    from gtm_pipelines.coaching.model import Figure, Work
+    from gtm_pipelines.coaching.model import Work
     from gtm_pipelines.coaching.service import CoachService
     from gtm_pipelines.drafting.checks.found import Found
 
@@ -85,8 +83,9 @@ class Coaching(Mailing):
         from gtm_pipelines.coaching.asking import Wording
         from gtm_pipelines.coaching.checking import Checker
 
-        def checker(figures: Sequence[Figure]) -> Checker:
-            return Checker(figures, [one.campaign for one in self.looks.campaigns()], amounts)
+        def checker(read: Material) -> Checker:
+            names = [one.campaign for one in self.looks.campaigns()]
+            return Checker(read.figures, names, amounts, read.language, read.campaign)
 
         return Wording(lambda: self.llm, checker)
 
