@@ -18,9 +18,11 @@ from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.parts import missing_part
 from tests.postgres import PostgresServer, start_postgres
 from tests.sealed import seal
+from tests.statements import share_statements
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
 seal()
+share_statements()
 
 
 SLOWER = ("slow", "postgres", "browser", "mail", "house")
