@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from gtm_pipelines.segments.model import SegmentVersion
 from gtm_pipelines.settings import MailboxSettings
 
 Progress = Callable[[int, int | None], None]
+_LOOKED_AT = 500
+"""Least people whose suppression is asked about at once."""
 
 
 class Segments(Protocol):
@@ -128,7 +131,7 @@ def freeze(record: Record, segments: Segments, plan: Plan, progress: Progress | 
         InputError: the segment matches nobody.
     """
     with record.read() as connection:
-        found = _candidates(connection, segments, plan)
+        found = _candidates(connection, record.workspace_id, segments, plan)
     if not found:
         raise InputError(f"Segment '{plan.segment.name}' matches nobody. Change its filter, or import contacts first.")
     with record.write() as connection:
@@ -165,11 +168,24 @@ def _add_seal(connection: sa.Connection, workspace_id: str, plan: Plan, rows: Se
     add_audit(connection, workspace_id, **act, at=plan.at, detail=detail)
 
 
-def _candidates(connection: sa.Connection, segments: Segments, plan: Plan) -> list[Candidate]:
-    query = segments.members(plan.segment, targets.SNAPSHOT_COLUMNS)
-    query = query.limit(plan.settings.limit) if plan.settings.limit else query
-    rows = connection.execute(query.execution_options(yield_per=targets.INSERT_BATCH)).mappings()
-    return [candidate(targets.frozen(row), plan.pack.languages, plan.settings.default_language) for row in rows]
+def _candidates(connection: sa.Connection, workspace_id: str, segments: Segments, plan: Plan) -> list[Candidate]:
+    query = segments.members(plan.segment, targets.SNAPSHOT_COLUMNS).execution_options(yield_per=targets.INSERT_BATCH)
+    chosen = plan.settings
+    rows = connection.execute(query).mappings()
+    judged = (candidate(targets.frozen(row), plan.pack.languages, chosen.default_language) for row in rows)
+    return list(_enough(connection, workspace_id, judged, chosen.limit) if chosen.limit else judged)
+
+
+def _enough(connection: sa.Connection, workspace_id: str, judged: Iterator[Candidate], limit: int) -> Iterator[Candidate]:
+    """Yield people until ``limit`` of them can be written to; those between who cannot be use up no place."""
+    left = limit
+    while left and (batch := list(islice(judged, max(left, _LOOKED_AT)))):
+        reasons = suppressions.find_many(connection, workspace_id, [(one.recipient, one.company_id) for one in batch])
+        for one, reason in zip(batch, reasons, strict=True):
+            yield one
+            left -= one.problem is None and reason is None
+            if not left:
+                return
 
 
 def _add_campaign(connection: sa.Connection, workspace_id: str, plan: Plan) -> None:

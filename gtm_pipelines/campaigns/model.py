@@ -62,7 +62,11 @@ class CampaignSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     seed: int | None = Field(None, ge=0, lt=2**62, description="Seed of the coins; drawn from the campaign's id if absent.")
-    limit: int | None = Field(None, ge=1, description="Most contacts to take, in order of arrival.")
+    limit: int | None = Field(
+        None,
+        ge=1,
+        description="Most contacts to write to, in order of arrival; whoever cannot be written to uses up no place.",
+    )
     default_language: str = Field("en", description="Language of contacts whose own is unknown or not in the pack.")
     variables: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], dict[str, str]] = Field(
         default_factory=dict, description="Texts for the pack's campaign variables: name, then language, then text."

@@ -86,6 +86,15 @@ class TestTheSnapshot:
         make_campaign(workbench, settings=CampaignSettings(limit=2))
         assert {item.contact_id for item in workbench.campaigns.targets("spring")} == set(people[:2])
 
+    def test_nobody_who_cannot_be_written_to_uses_up_a_place_of_the_limit(self, workbench: Workbench) -> None:
+        add_contact(workbench.record, workbench.clock, full_name="No mail")
+        add_people(workbench, 1, email="gone@acme.example")
+        first = add_people(workbench, 3)
+        suppress(workbench, "address", "gone@acme.example")
+        make_campaign(workbench, settings=CampaignSettings(limit=2))
+        assert {item.contact_id for item in workbench.campaigns.targets("spring", status="active")} == set(first[:2])
+        assert workbench.campaigns.status("spring").excluded_reasons == {"no_email": 1, "suppressed": 1}
+
     def test_a_failure_leaves_nothing_behind(self, workbench: Workbench) -> None:
         add_people(workbench, 5)
 
