@@ -68,7 +68,10 @@ class DeskResource(dg.ConfigurableResource[Desk]):
         run = context.run
         desk = Desk(self.workbench, run.tags.get(JOB_TAG) if run else None)
         if run and desk.job_id:
-            self.workbench.jobs.start(desk.job_id, run.run_id)
+            job = self.workbench.jobs.start(desk.job_id, run.run_id)
+            if job.kind == "draft":  # a page says how many from the first moment on, also while steps wait their turn
+                missing = self.workbench.drafting.missing(job.payload["campaign"])
+                desk.progress(0, missing.first + missing.later)
         try:
             yield desk
         except BaseException as error:

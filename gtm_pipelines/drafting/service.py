@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,12 +27,15 @@ from gtm_pipelines.drafting.store import Ground, Origin, Written, store
 from gtm_pipelines.errors import NotFoundError, SettingsError
 from gtm_pipelines.record import campaigns, drafts, due, targets, writing
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.upsert import chunks
 from gtm_pipelines.settings import MailboxSettings
 
 if TYPE_CHECKING:
     from gtm_pipelines.drafting.programs.writer import ModelDrafter
 
 Progress = Callable[[int, int | None], None]
+AT_ONCE = 25
+"""People whose mails are merged, looked at by rule and kept before it is said how far the work is."""
 AHEAD_DAYS = 3.0
 """Time for a person to look at a later mail before it is due, and short enough that it knows of most answers."""
 
@@ -67,6 +71,8 @@ class DraftingService:
         models cannot be asked for longer than the settings wait, or a budget is used up, the run ends early and says
         so; everything that is left is listed with that reason.
 
+        ``progress`` is told how many drafts are written, or cannot be, out of how many were missing when it began.
+
         Raises:
             NotFoundError: there is no such campaign.
             PolicyError: the campaign is over.
@@ -74,12 +80,18 @@ class DraftingService:
         """
         brief = load(self._record, self._packs, self._mailboxes, campaign)
         tally = Tally()
-        before = self._spent(brief)
-        self._write(brief, pages.first(self._record, brief, self._mailboxes, tally), tally, progress)
+        before, missing = self._spent(brief), self.missing(brief.campaign_id)
+
+        def told() -> None:
+            if progress:
+                progress(tally.drafted + sum(tally.reasons.values()), missing.first + missing.later)
+
+        told()
+        self._write(brief, pages.first(self._record, brief, self._mailboxes, tally), tally, told)
         by = self._clock.now() + timedelta(days=self._ahead_days)
         for one in later(self._record, self._packs, brief):
             if tally.stopped is None:
-                self._write(one, pages.later(self._record, one, self._mailboxes, tally, by), tally, progress)
+                self._write(one, pages.later(self._record, one, self._mailboxes, tally, by), tally, told)
         return tally.report(self._spent(brief).less(before))
 
     def missing(self, campaign: str) -> Missing:
@@ -114,24 +126,21 @@ class DraftingService:
         names = ("target_id", "contact_id", "variant", "reason_code", "reason", "step")
         return [DraftFailure(**{name: row[name] for name in names}) for row in rows]
 
-    def _write(self, brief: Brief, found: Iterator[Page], tally: Tally, progress: Progress | None) -> None:
+    def _write(self, brief: Brief, found: Iterator[Page], tally: Tally, told: Callable[[], None]) -> None:
         """Write what is missing of one step."""
         if brief.settings.drafter == "model":
-            self._by_model(brief, found, tally, progress)
+            self._by_model(brief, found, tally, told)
             return
         for batch, missing in found:
-            self._merge(brief, batch, missing, tally)
-            if progress:
-                progress(tally.targets, brief.targets)
+            self._merge(brief, batch, missing, tally, told)
 
-    def _by_model(self, brief: Brief, found: Iterator[Page], tally: Tally, progress: Progress | None) -> None:
+    def _by_model(self, brief: Brief, found: Iterator[Page], tally: Tally, told: Callable[[], None]) -> None:
         if self._model is None:
             raise SettingsError("No language model is at hand. Add a [[models]] table to gtm.toml; see docs/settings.md.")
-        total = brief.targets * (1 if brief.settings.write == "dealt" else len(brief.variants))
 
         def requests() -> Iterator[list[DraftRequest]]:
             for batch, missing in found:
-                self._merge(brief, batch, [one for one in missing if not brief.by_model(one)], tally)
+                self._merge(brief, batch, [one for one in missing if not brief.by_model(one)], tally, told)
                 if asked := [one for one in missing if brief.by_model(one)]:
                     yield asked
 
@@ -139,15 +148,21 @@ class DraftingService:
             self._keep(
                 brief, list({one.request.target.id: one.request.target for one in written}.values()), written, tally, "model"
             )
-            if progress:
-                progress(tally.drafted + tally.existing + sum(tally.reasons.values()), total + tally.later)
+            told()
 
         tally.stopped = self._model().write(brief, requests(), keep)
 
-    def _merge(self, brief: Brief, batch: list[Target], requests: list[DraftRequest], tally: Tally) -> None:
-        """Merge the pack's templates."""
-        written = [self._merged(request) for request in requests]
-        self._keep(brief, batch, written, tally, self._drafter.name)
+    def _merge(
+        self, brief: Brief, batch: list[Target], requests: list[DraftRequest], tally: Tally, told: Callable[[], None]
+    ) -> None:
+        """Merge the pack's templates, so few people at a time that somebody who waits sees it go on."""
+        wanted: dict[str, list[DraftRequest]] = defaultdict(list)
+        for request in requests:
+            wanted[request.target.id].append(request)
+        for some in chunks(batch, AT_ONCE):
+            written = [self._merged(request) for target in some for request in wanted[target.id]]
+            self._keep(brief, some, written, tally, self._drafter.name)
+            told()
 
     def _merged(self, request: DraftRequest) -> Written:
         target = request.target

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import CampaignSettings
-from gtm_pipelines.drafting.service import BATCH
+from gtm_pipelines.drafting.service import AT_ONCE, BATCH
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record import suppressions
 from gtm_pipelines.record.tables import draft, draft_failure, revision
@@ -114,15 +114,21 @@ def test_it_shows_progress_and_goes_on_where_it_was_stopped(workbench: Workbench
     add_people(workbench, BATCH + 10)
     make_campaign(workbench)
 
+    told: list[tuple[int, int | None]] = []
+
     def stop(done: int, total: int | None) -> None:
-        assert (done, total) == (BATCH, BATCH + 10)
-        raise KeyboardInterrupt
+        told.append((done, total))
+        if len(told) == 3:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         workbench.drafting.draft("spring", progress=stop)
-    assert count(workbench, draft) == 2 * BATCH
-    report = workbench.drafting.draft("spring")
-    assert (report.drafted, report.existing) == (20, 2 * BATCH)
+    assert told == [(0, 2 * BATCH + 20), (2 * AT_ONCE, 2 * BATCH + 20), (4 * AT_ONCE, 2 * BATCH + 20)]
+    assert count(workbench, draft) == 4 * AT_ONCE
+    told.append((0, None))
+    report = workbench.drafting.draft("spring", progress=lambda *now: told.append(now))
+    assert (report.drafted, report.existing) == (2 * BATCH + 20 - 4 * AT_ONCE, 4 * AT_ONCE)
+    assert (told[4], told[-1]) == ((0, report.drafted), (report.drafted, report.drafted))
 
 
 def test_two_runs_at_once_write_each_draft_once(workbench: Workbench) -> None:
