@@ -17,6 +17,7 @@ from gtm_pipelines.errors import NotFoundError
 from gtm_pipelines.metrics.benchmarks import Band, bands
 from gtm_pipelines.metrics.campaign_reading import RATES, Span, Stage, stages
 from gtm_pipelines.metrics.model import CampaignMetrics, measure
+from gtm_pipelines.metrics.spending import NONE
 
 SPANS: dict[Span, str] = {"so_far": mark("All mails so far"), "week": mark("Mails of each week")}
 
@@ -34,7 +35,7 @@ def funnel(campaign: Campaign, one: CampaignMetrics) -> None:
         (
             Way(tn("{number} person", "{number} people", counts["targets"]), "campaigns", ":material/group:", of),
             Way(tn("{number} with a draft", "{number} with a draft", counts["drafted"]), "review", ":material/draft:", of),
-            Way(tn("{number} mail sent", "{number} mails sent", counts["sent"]), "lineage", ":material/timeline:"),
+            Way(tn("{number} mail sent", "{number} mails sent", counts["sent"]), "lineage", ":material/timeline:", of),
             Way(tn("{number} reply", "{number} replies", counts["replied"]), "replies", ":material/mail:", of),
         )
     )
@@ -187,5 +188,8 @@ def spending(campaign: Campaign) -> None:
         with place:
             price(one)
     bars([Bar(stage_words(one.name), one.cost_usd, usd(one.cost_usd)) for one in totals], t("What it cost"))
+    by_pack = [one for one in bench().spending.totals("pack", campaign_id=campaign.id) if one.cost_usd]
+    named = [(t("without a pack") if one.name == NONE else one.name, one.cost_usd) for one in by_pack]
+    bars([Bar(name, cost, usd(cost)) for name, cost in named], t("By pack version"))
     st.caption(t("Calls to models that name this campaign; research into companies and people is shared and not split."))
     ways((Way(t("Cost"), "cost", ":material/payments:"),))

@@ -12,6 +12,7 @@ from app.components.text import spoken
 from app.state import bench
 from gtm_pipelines.campaigns.model import Campaign
 
+ALL = "all"
 _KEY = "campaign_id"
 
 
@@ -40,6 +41,15 @@ def choose_campaign() -> Campaign | None:
     )
     keep_link(_KEY, "campaign", chosen)
     return campaigns[chosen]
+
+
+def campaign_or_all(key: str) -> str | None:
+    """Let a person narrow a page to one campaign, as the address may name it; ``None`` for all of them."""
+    names = {ALL: t("All campaigns")} | {campaign.id: campaign.name for campaign in bench().campaigns.list()}
+    follow_link(key, "campaign", names)
+    chosen = st.selectbox(t("Campaign"), list(names), format_func=names.__getitem__, key=key, label_visibility="collapsed")
+    keep_link(key, "campaign", None if chosen == ALL else chosen)
+    return None if chosen == ALL else chosen
 
 
 def follow_link(key: str, parameter: str, known: Container[str]) -> None:

@@ -27,7 +27,8 @@ def download(segment: str, count: int) -> None:
         if count > MOST:
             st.caption(
                 t(
-                    'More than {MOST:,} people: `gtm contact export people.csv --segment "{segment}"` writes them.',
+                    "More than {MOST:,} people are not made while you wait: narrow the segment, or have an engineer run "
+                    '`gtm contact export people.csv --segment "{segment}"`.',
                     MOST=MOST,
                     segment=escaped(segment),
                 )

@@ -8,6 +8,7 @@ import streamlit as st
 from app.components.language import t
 from app.components.page import empty
 from app.components.text import escaped, moment, spoken
+from app.components.weighing import weigh
 from app.state import bench
 from gtm_pipelines.enrichment.insights.model import Insight
 from gtm_pipelines.enrichment.source import SubjectType
@@ -17,7 +18,8 @@ def insight_of(kind: SubjectType, subject_id: str) -> None:
     """Show the newest insight, or how one comes about."""
     found = bench().insights.of(kind, subject_id)
     if found is None:
-        empty(t("Nothing was concluded yet. **gtm enrich insights** weighs the facts against the confirmed strategy."))
+        empty(t("Nothing was concluded yet. What is known can be weighed against the confirmed strategy."))
+        weigh(kind, ids=[subject_id])
         return
     if found.summary:
         st.markdown(escaped(found.summary))
@@ -29,6 +31,7 @@ def insight_of(kind: SubjectType, subject_id: str) -> None:
             confidence=found.confidence,
         )
     )
+    weigh(kind, ids=[subject_id], again=True)
     _fit(found)
     for section, claims in found.claims.items():
         if claims:

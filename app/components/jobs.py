@@ -19,6 +19,8 @@ WORDS = {
     "import_file": mark("Import"),
     "find_duplicates": mark("Looking for duplicates"),
     "enrich": mark("Research"),
+    "insights": mark("Weighing what is known"),
+    "search_index": mark("Making it findable"),
     "draft": mark("Drafting"),
     "send": mark("Sending"),
     "collect": mark("Collecting replies"),
@@ -26,9 +28,12 @@ WORDS = {
     "undo_import": mark("Taking the import back"),
     "strategy": mark("Strategy"),
     "optimise": mark("Bettering the pack"),
+    "benchmark": mark("Benchmark"),
 }
 COUNTS = {
     "find_duplicates": ("duplicates", (("proposed", mark("proposed")),)),
+    "insights": ("insights", (("made", mark("made")), ("unchanged", mark("as they were")))),
+    "search_index": ("index", (("pieces", mark("pieces can be searched")),)),
     "draft": ("drafts", (("drafted", mark("drafted")), ("failed", mark("failed")))),
     "send": (
         "send",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from app.components.language import t
+from app.components.pack_codes import checks_told
 from app.components.text import escaped
 from app.components.translated import translated
 from app.state import bench
@@ -46,9 +49,9 @@ def mail(written: Simulated) -> None:
     with st.container(border=True):
         if written.refusal is not None:
             st.markdown(f":red[:material/block:] {escaped(translated(written.refusal[1]))}")
-            st.caption(escaped(written.refusal[0]))
             return
         st.markdown(f"**{escaped(written.subject)}**")
         st.text(written.body)
-        told = [t("{words} words", words=written.words), *written.warnings]
-        st.caption(escaped(" · ".join(told)))
+        st.caption(t("{words} words", words=written.words))
+        for line in checks_told(Counter(written.warnings)):
+            st.caption(f":material/flag: {escaped(line)}")

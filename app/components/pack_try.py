@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.language import mark, t
+from app.components.pack_codes import checks_told
 from app.components.pack_preview import mail
 from app.components.roles import only
 from app.components.text import escaped
@@ -38,8 +39,8 @@ def trial(pack: Pack) -> None:
         st.session_state[key] = bench().pack_versions.simulate(pack.name, pack.version, segment=people, limit=int(limit))
     st.caption(
         t(
-            "Nothing is kept or sent. The templates are merged; with a model, which costs: `gtm pack simulate "
-            "{name}@{version} --writer model`",
+            "Nothing is kept or sent. The templates are merged. Engineers can try it with a model too, which costs: "
+            "`gtm pack simulate {name}@{version} --writer model`",
             name=pack.name,
             version=pack.version,
         )
@@ -51,6 +52,7 @@ def trial(pack: Pack) -> None:
 def _show(found: Simulation) -> None:
     sides = [side for side in (found.before, found.after) if side is not None]
     st.dataframe(_frame(sides), hide_index=True, width="stretch")
+    _told(sides)
     if found.before is None:
         st.caption(t("This is the version that counts, so there is nothing to put beside it."))
     names = [f"{pair.variant}: {pair.sample.name}" for pair in found.pairs]
@@ -68,14 +70,22 @@ def _show(found: Simulation) -> None:
                 mail(written)
 
 
+def _told(sides: list[Side]) -> None:
+    """Say what was refused and what was flagged in each version, in sentences."""
+    for side in sides:
+        refused, flagged = t("Refused in {version}", version=side.version), t("Flagged in {version}", version=side.version)
+        for title, found in ((refused, side.refusals), (flagged, side.warnings)):
+            if found:
+                st.markdown("\n".join([f"**{escaped(title)}**\n", *(f"- {escaped(line)}" for line in checks_told(found))]))
+
+
 def _frame(sides: list[Side]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Version"): [side.version for side in sides],
             t("Written"): [side.written for side in sides],
             t("Refused"): [sum(side.refusals.values()) for side in sides],
-            t("Why"): [", ".join(f"{name} ({count})" for name, count in side.refusals.items()) for side in sides],
-            t("Warnings"): [", ".join(f"{name} ({count})" for name, count in side.warnings.items()) for side in sides],
+            t("Warnings"): [sum(side.warnings.values()) for side in sides],
             t("Words: least, middle, most"): ["{}, {}, {}".format(*side.words) for side in sides],
             t("Subject: characters"): ["{}, {}, {}".format(*side.subject_characters) for side in sides],
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.language import t
+from app.components.language import t, tn
 from app.components.text import escaped, moment, spoken
 from app.state import bench
 from gtm_pipelines.record import threads
@@ -28,6 +28,14 @@ def thread(mail: InboundView) -> None:
         values = answer._mapping
         who = values["from_name"] or values["from_address"] or t("Mail system")
         _letter(who, spoken(values["class"]).lower(), values["subject"], values["text"], moment(values["received_at"]))
+
+
+def stopped_by(mail: InboundView) -> None:
+    """Lead to the suppressions that a mail of theirs, or the one of ours that it answers, has caused."""
+    for source in filter(None, (f"reply:{mail.id}", mail.message_id and f"message:{mail.message_id}")):
+        if found := bench().suppressions.caused(source):
+            label = tn("{number} suppression because of it", "{number} suppressions because of it", len(found))
+            st.page_link("views/suppressions.py", label=label, icon=":material/block:", query_params={"source": source})
 
 
 def _letter(who: str, note: str, subject: str | None, body: str | None, when: str) -> None:

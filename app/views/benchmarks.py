@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components import benchmarks, optimise
 from app.components.language import t
-from app.components.page import empty, header, told
+from app.components.page import header, told
 from app.state import bench
 
 
@@ -17,13 +17,8 @@ def page() -> None:
         runs = bench().benchmarks.runs()
         if runs:
             benchmarks.result(benchmarks.choose(runs))
-        else:
-            empty(
-                t(
-                    "Nothing was measured yet. Decide on drafts, so that there are held-out cases, then run `gtm benchmark run "
-                    "PACK` with the models you think of."
-                )
-            )
+        with st.expander(t("Measure anew"), icon=":material/speed:", expanded=not runs):
+            benchmarks.begin()
     st.subheader(t("Attempts to better packs"), anchor=False)
     with told():
         optimise.attempts()

@@ -57,8 +57,9 @@ def _ways(campaign: Campaign) -> None:
             Way(t("The campaign"), "campaigns", ":material/campaign:", of),
             Way(t("Its drafts"), "review", ":material/rate_review:", of),
             Way(t("Its replies"), "replies", ":material/mail:", of),
-            Way(t("Inbox"), "inbox", ":material/forum:"),
-            Way(t("Deliverability"), "deliverability", ":material/monitor_heart:"),
+            Way(t("Inbox"), "inbox", ":material/forum:", of),
+            Way(t("Deliverability"), "deliverability", ":material/monitor_heart:", of),
+            Way(t("Its mails, one by one"), "lineage", ":material/account_tree:", of),
         )
     )
 

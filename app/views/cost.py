@@ -17,7 +17,8 @@ from gtm_pipelines.metrics.forecast import FEWEST
 from gtm_pipelines.metrics.spending import NONE, REST, SPLITS, Month, Split, Total
 
 NAMES: dict[Split, str] = {
-    "stage": mark("Stage"), "model": mark("Model"), "pack": mark("Pack"), "campaign": mark("Campaign"), "source": mark("Paid to"),
+    "stage": mark("Stage"), "model": mark("Model"), "pack": mark("Pack version"), "campaign": mark("Campaign"),
+    "source": mark("Paid to"),
 }  # fmt: skip
 MOST = 8  # ways shown below a table
 SPANS = {"30": mark("30 days"), "90": mark("90 days"), "365": mark("A year"), "all": mark("All time")}
@@ -165,6 +166,7 @@ def _calls() -> None:
             t("US dollars"): one["cost_usd"],
             t("Asked"): moment(one["asked_at"]),
             t("For"): one["purpose"],
+            t("Pack version"): one["pack"] or "–",
             t("Model"): one["model"],
             t("Tokens in"): one["input_tokens"],
             t("Tokens out"): one["output_tokens"],

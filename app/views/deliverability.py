@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.choose import campaign_or_all
+from app.components.figures import Way, ways
 from app.components.language import t
 from app.components.page import empty, header, notice, told
 from app.components.pausing import paused
@@ -22,7 +24,12 @@ def page() -> None:
         found = bench().delivery.deliverability()
         if not found:
             empty(t("No campaign was released yet."), page="views/campaigns.py", label=t("Campaigns"))
-        for one in found:
+            return
+        chosen = campaign_or_all("deliverability_campaign")
+        shown = [one for one in found if chosen in (None, one.campaign_id)]
+        if not shown:
+            st.caption(t("This campaign was not released yet, so nothing of it can have come back."))
+        for one in shown:
             _campaign(one)
 
 
@@ -44,6 +51,15 @@ def _campaign(one: Deliverability) -> None:
             _rate(t("Came back"), counts.came_back, counts.attempted, one.bounce_limit, one.bounce_floor)
         with complained:
             _rate(t("Reported as spam"), counts.complained, counts.delivered, one.complaint_limit, one.complaint_floor)
+        of = {"campaign": one.campaign_id}
+        ways(
+            (
+                Way(t("The campaign"), "campaign_results", ":material/monitoring:", of),
+                Way(t("What came back"), "replies", ":material/undo:", of | {"class": "bounce_hard"}),
+                Way(t("Reports as spam"), "replies", ":material/report:", of | {"class": "complaint"}),
+                Way(t("Its mails, one by one"), "lineage", ":material/account_tree:", of),
+            )
+        )
         _button(one)
 
 

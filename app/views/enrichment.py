@@ -13,8 +13,10 @@ from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
 from app.components.roles import only
+from app.components.sources import sources
 from app.components.text import escaped, moment, spoken
 from app.components.translated import translated
+from app.components.weighing import fitting
 from app.state import bench
 from gtm_pipelines.acting import Role
 from gtm_pipelines.enrichment.research import Order
@@ -26,6 +28,7 @@ _KINDS = {"company": mark("Companies"), "contact": mark("People")}
 _TITLES = {
     "coverage": mark("Coverage"),
     "sources": mark("Sources"),
+    "fit": mark("Fit"),
     "runs": mark("Runs and cost"),
     "conflicts": mark("Contradictions"),
 }
@@ -103,7 +106,7 @@ def _look(kind: SubjectType) -> None:
     """Say what a run would do, and let a person ask for it."""
     research = bench().research
     if not research.plan(kind).fields:
-        st.info(t("No source is in use. Switch some on in gtm.toml; the Sources view says how."), icon=":material/cloud_off:")
+        st.info(t("No source is in use. Switch some on under Sources above; some are free."), icon=":material/cloud_off:")
         return
     with st.container(border=True):
         limit_box, ceiling_box = st.columns(2)
@@ -135,36 +138,6 @@ def _look(kind: SubjectType) -> None:
             ask("enrich", {"kind": kind, "limit": int(limit), "ceiling_usd": float(ceiling), "paid": True})
             job = latest("enrich", kind=kind)
         follow(job)
-
-
-def _sources(kind: SubjectType) -> None:
-    rows = [
-        {
-            t("Source"): one.source.name,
-            t("In use"): one.enabled,
-            t("Key"): one.key,
-            t("Price"): _price(one.source.price),
-            t("Fields"): ", ".join(spoken(name) for name in sorted(one.source.fields)),
-            t("Rank"): one.rank,
-            t("From"): one.origin,
-            t("Section"): one.section,
-        }
-        for one in bench().research.sources()
-        if kind in one.source.subjects
-    ]
-    order = {row[t("Source")]: number for number, row in enumerate(rows)}
-    rows.sort(key=lambda row: (not row[t("In use")], order[str(row[t("Source")])]))
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key=f"sources:{kind}")
-    st.caption(t("A source is switched on, and its key named, in gtm.toml:"))
-    st.code('[enrichment.sources.hunter]\nenabled = true\nkey = "env:HUNTER_API_KEY"', language="toml")
-    plan = bench().research.plan(kind)
-    if plan.fields:
-        with st.expander(t("Who is asked for what, in which order")):
-            lines = [
-                {t("Field"): spoken(n), t("Order"): " → ".join(p.sources), t("Enough at"): p.good_enough}
-                for n, p in plan.fields.items()
-            ]
-            st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch", key=f"plan:{kind}")
 
 
 def _runs(_kind: SubjectType) -> None:
@@ -240,14 +213,7 @@ def _conflicts(kind: SubjectType) -> None:
             )
 
 
-def _price(price: Any) -> str:
-    parts = [t("${per_ask:.4f} to ask", per_ask=price.per_ask)] * bool(price.per_ask) + [
-        t("${per_hit:.4f} for a find", per_hit=price.per_hit)
-    ] * bool(price.per_hit)
-    return ", ".join(parts) or t("free")
-
-
-_SECTIONS = {"coverage": _coverage, "sources": _sources, "runs": _runs, "conflicts": _conflicts}
+_SECTIONS = {"coverage": _coverage, "sources": sources, "fit": fitting, "runs": _runs, "conflicts": _conflicts}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.choose import campaign_or_all
 from app.components.language import t, tn
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment, spoken
@@ -34,14 +35,17 @@ def page() -> None:
 
 
 def _from_mail() -> None:
-    search = st.text_input(
+    of_campaign, of_search = st.columns([1, 2])
+    with of_campaign:
+        campaign = campaign_or_all("lineage_campaign")
+    search = of_search.text_input(
         t("Find"),
         key="lineage_search",
         icon=":material/search:",
         placeholder=t("Recipient, name or subject of a mail that was sent"),
         label_visibility="collapsed",
     ).strip()
-    found = threads.find_sent(bench().record, search, limit=MOST)
+    found = threads.find_sent(bench().record, search, limit=MOST, campaign_id=campaign)
     key = st.query_params.get("id")
     if found:
         labels = {row.id: f"{moment(row.sent_at)} · {row.contact_name or row.recipient} · {row.subject}" for row in found}
@@ -53,12 +57,14 @@ def _from_mail() -> None:
             placeholder=tn(
                 "Choose one of {number} mail, the latest first", "Choose one of {number} mails, the latest first", len(labels)
             ),
-            key=f"lineage_mail:{search}",
+            key=f"lineage_mail:{search}" + (f":{campaign}" if campaign else ""),
         )
         key = chosen or key
     if key:
         with told():
             _draw(trail(bench().record, key))
+    elif campaign and not found and not search:
+        empty(t("Nothing of this campaign was sent yet."), page="views/campaigns.py", label=t("Campaigns"))
     elif search:
         empty(t("No mail that was sent has “{search}” in it.", search=escaped(search)))
     elif not found:

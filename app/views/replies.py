@@ -14,7 +14,7 @@ from app.components.page import empty, header, notice, told
 from app.components.paging import PAGE
 from app.components.roles import only
 from app.components.text import escaped, moment, spoken
-from app.components.thread import thread
+from app.components.thread import stopped_by, thread
 from app.components.translated import translated
 from app.state import bench, person
 from gtm_pipelines.acting import Role
@@ -36,7 +36,11 @@ def page() -> None:
     unmatched = bench().replies.unmatched(limit=200)
     of_all, of_queue = st.tabs([t("All replies"), t("Unmatched ({unmatched})", unmatched=len(unmatched))])
     with of_all, told():
-        _all()
+        if named := st.query_params.get("id"):
+            _one(bench().replies.get(named))
+            st.page_link("views/replies.py", label=t("All replies"), icon=":material/arrow_back:")
+        else:
+            _all()
     with of_queue, told():
         _queue(unmatched)
 
@@ -123,6 +127,7 @@ def _one(mail: InboundView) -> None:
         thread(mail)
     with of_class, st.container(border=True):
         _reclassify(mail)
+        stopped_by(mail)
 
 
 def _reclassify(mail: InboundView) -> None:

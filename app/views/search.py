@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
+from app.components.jobs import ask, follow, latest
 from app.components.language import mark, t, tn
 from app.components.page import empty, header, told
+from app.components.roles import only
 from app.components.text import escaped, spoken
 from app.components.translated import translated
 from app.state import bench
-from gtm_pipelines.retrieval.model import ENTITY_TYPES, Answer, Evidence, Filters, Part
+from gtm_pipelines.acting import Role
+from gtm_pipelines.retrieval.model import ENTITY_TYPES, Answer, Evidence, Filters, IndexStatus, Part
 
 LIMIT = 10
 _LANGUAGES = {None: mark("Any language"), "en": mark("English"), "ru": mark("Russian")}
@@ -38,7 +42,7 @@ def page() -> None:
                 answer = bench().search.search(question, filters, limit=LIMIT)
             _show(answer)
         elif not status.pieces:
-            empty(t("Nothing is ready to be searched yet. Ask something, or run **gtm search index** for long lists."))
+            empty(t("Nothing is ready to be searched yet. Ask something; long lists are made findable first."))
         else:
             st.caption(
                 t(
@@ -46,14 +50,29 @@ def page() -> None:
                     value=", ".join((f"{_many(kind).lower()} {count:,}" for kind, count in status.pieces.items())),
                 )
             )
-        if status.waiting:
-            st.caption(
-                tn(
-                    "{number} piece can be found by words only until **gtm search index** has run.",
-                    "{number} pieces can be found by words only until **gtm search index** has run.",
-                    status.waiting,
-                )
+        _index(status)
+
+
+def _index(status: IndexStatus) -> None:
+    """Say what cannot be found yet, and let a person have it made findable."""
+    if status.waiting:
+        st.caption(
+            tn(
+                "{number} piece can be found by words only until everything is made findable by meaning too.",
+                "{number} pieces can be found by words only until everything is made findable by meaning too.",
+                status.waiting,
             )
+        )
+    job = latest("search_index")
+    busy = job is not None and job.status.is_open
+    kind: Literal["primary", "secondary"] = "primary" if status.waiting or not status.pieces else "secondary"
+    if st.button(
+        t("Make everything findable"), type=kind, icon=":material/manage_search:", key="search_index",
+        **only(Role.EDITOR, disabled=busy, help=t("Takes in all that is new or changed. Goes on where it stopped.")),
+    ):  # fmt: skip
+        ask("search_index", {})
+        job = latest("search_index")
+    follow(job)
 
 
 def _filters() -> Filters:

@@ -29,6 +29,7 @@ class Deliverability:
 
     Attributes:
         campaign: its name.
+        campaign_id: its id.
         status: its state.
         paused_at: since when it is paused, if it is.
         pause_reason: why.
@@ -40,6 +41,7 @@ class Deliverability:
     """
 
     campaign: str
+    campaign_id: str
     status: str
     paused_at: datetime | None
     pause_reason: str | None
@@ -88,7 +90,7 @@ class Guard:
         with self._record.read() as connection:
             return [
                 Deliverability(
-                    row["name"], row["status"], row["paused_at"], row["pause_reason"],
+                    row["name"], row["id"], row["status"], row["paused_at"], row["pause_reason"],
                     rates(connection, workspace_id, row["id"], since_resumed(connection, workspace_id, row["id"])), *limits,
                 )
                 for row in campaigns.page(connection, workspace_id)

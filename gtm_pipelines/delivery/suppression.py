@@ -90,6 +90,11 @@ class SuppressionService:
         with self._record.read() as connection:
             return origins.of_sources(connection, self._record.workspace_id, sources)
 
+    def caused(self, source: str) -> list[suppressions.Entry]:
+        """Return the entries that one mail, named as ``reply:ID`` or ``message:ID``, has caused."""
+        with self._record.read() as connection:
+            return origins.caused(connection, self._record.workspace_id, source)
+
     def count(self, *, kind: str | None = None) -> int:
         """Count entries, of one kind or all."""
         with self._record.read() as connection:

@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables import inbound_message, message
+from gtm_pipelines.record.suppressions import Entry
+from gtm_pipelines.record.tables import inbound_message, message, suppression
 from gtm_pipelines.record.upsert import among
 
 
@@ -34,6 +35,16 @@ def of_sources(connection: sa.Connection, workspace_id: str, sources: Iterable[s
     for row in _messages(connection, workspace_id, wanted["message"]):
         found[f"message:{row.id}"] = Origin("message", row.id, row.subject, row.updated_at)
     return found
+
+
+def caused(connection: sa.Connection, workspace_id: str, source: str) -> list[Entry]:
+    """Return the suppressions that a mail, named as ``reply:ID`` or ``message:ID``, has caused, the oldest first."""
+    mine = suppression.c.workspace_id == workspace_id, suppression.c.source == source
+    query = sa.select(suppression).where(*mine).order_by(suppression.c.created_at, suppression.c.id)
+    return [
+        Entry(r.id, r.kind, r.value_key, r.reason, r.source, r.created_at, r.value_key == r.value_hash)
+        for r in connection.execute(query)
+    ]
 
 
 def _replies(connection: sa.Connection, workspace_id: str, ids: list[str]) -> Iterable[sa.Row[Any]]:

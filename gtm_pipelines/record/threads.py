@@ -35,19 +35,28 @@ def answers(record: Record, message_id: str) -> Sequence[sa.Row[Any]]:
         return connection.execute(query).all()
 
 
-def find_sent(record: Record, search: str, *, limit: int = 20) -> Sequence[sa.Row[Any]]:
-    """Return messages that left, newest first, whose recipient, contact or subject has ``search`` in it."""
-    query = _messages(record).where(message.c.state.in_(LEFT))
-    newest = message.c.updated_at.desc(), message.c.id
+def find_sent(record: Record, search: str, *, limit: int = 20, campaign_id: str | None = None) -> Sequence[sa.Row[Any]]:
+    """Return messages that left, newest first, whose recipient, contact or subject has ``search`` in it; of a campaign or all."""
+    left = [message.c.workspace_id == record.workspace_id]
+    left += [message.c.campaign_id == campaign_id] if campaign_id else []
+    query = _messages(record).where(*left, message.c.state.in_(LEFT))
+    newest = message.c.updated_at.desc(), message.c.id.desc()
     text = search.strip()
     if text:
         columns = (message.c.recipient, message.c.subject, contact.c.full_name)
         query = query.where(sa.or_(*(fold(column).like(like_pattern(text), escape=LIKE_ESCAPE) for column in columns)))
-    else:  # sort the moments alone, not the bodies with them
-        left = message.c.workspace_id == record.workspace_id, message.c.state.in_(LEFT)
-        query = query.where(message.c.id.in_(sa.select(message.c.id).where(*left).order_by(*newest).limit(limit)))
+    else:
+        newest_ids = _newest(left, limit).subquery()
+        query = query.join(newest_ids, newest_ids.c.id == message.c.id)
     with record.read() as connection:
         return connection.execute(query.order_by(*newest).limit(limit)).all()
+
+
+def _newest(mine: Sequence[sa.ColumnElement[bool]], limit: int) -> sa.Select[Any]:
+    """Choose the newest of each state, which an index has in this order: no more is read, and nothing sorted."""
+    newest = message.c.updated_at.desc(), message.c.id.desc()
+    each = [sa.select(message.c.id).where(*mine, message.c.state == one).order_by(*newest).limit(limit) for one in LEFT]
+    return sa.union_all(*(sa.select(one.subquery().c.id) for one in each))
 
 
 def of_contact(record: Record, contact_id: str) -> Sequence[sa.Row[Any]]:
@@ -55,7 +64,7 @@ def of_contact(record: Record, contact_id: str) -> Sequence[sa.Row[Any]]:
     with record.read() as connection:
         kin = merges.family(connection, record.workspace_id, "contact", contact_id)
         query = _messages(record).where(among(connection, message.c.contact_id, kin))
-        return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id)).all()
+        return connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id.desc())).all()
 
 
 def _messages(record: Record) -> sa.Select[Any]:

@@ -180,7 +180,7 @@ class SearchService:
         changes = self._cutter.changes()
         count = sum(len(change.stale) + len(change.gone) for change in changes.values())
         if count > SMALL:
-            self._left = (f"{count:,} texts are new or changed and not searched yet. Run 'gtm search index'.",)
+            self._left = (f"{count:,} texts are new or changed and not searched yet. Make them findable: 'gtm search index'.",)
             return list(self._left)
         self._cutter.apply(changes)
         if self._embedder and self._embedder.instant:

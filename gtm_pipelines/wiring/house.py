@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.access.signing import SignInService
     from gtm_pipelines.connections.models import ModelDesk
     from gtm_pipelines.connections.service import ConnectionService
+    from gtm_pipelines.connections.sources import SourceDesk
 
 
 class KeptKeys:
@@ -54,6 +55,13 @@ class House(Mailing):
         from gtm_pipelines.connections.models import ModelDesk
 
         return ModelDesk(self.record, self.clock, KeptKeys(), self.settings.models, self.settings.home_path)
+
+    @cached_property
+    def source_desk(self) -> SourceDesk:
+        """Sources of facts as the app switches them."""
+        from gtm_pipelines.connections.sources import SourceDesk
+
+        return SourceDesk(self.record, self.clock, self.settings.enrichment.sources, self.settings.home_path)
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -15,7 +15,23 @@ from tests.learning_parts import Writer, add_examples, asking, optimiser, tiny_p
 def test_with_nothing_measured_it_says_how_to_begin(bare: Workbench, open_page: Open) -> None:
     app = open_page("benchmarks")
     assert not app.exception
-    assert any("gtm benchmark run" in element.value for element in app.markdown)
+    assert "AI models" in [link.label for link in app.page_link]
+
+
+def test_one_press_has_the_chosen_packs_and_models_measured(bare: Workbench, open_page: Open) -> None:
+    bare.model_desk.save("local", "ollama", "qwen3:4b", by="anna")
+    app = open_page("benchmarks")
+    assert "Review the drafts" in [link.label for link in app.page_link]
+    tiny_pack(bare.settings.home_path)
+    add_examples(bare)
+    app = open_page("benchmarks")
+    app.number_input(key="benchmark_cases").set_value(4)
+    next(button for button in app.button if button.label == "Measure").click().run()
+    assert not app.exception
+    (job,) = bare.jobs.next_requested()
+    assert (job.kind, job.payload["packs"], job.payload["models"], job.payload["cases"]) == (
+        "benchmark", ["tiny@1.1.0"], ["local"], 4,
+    )  # fmt: skip
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -74,3 +76,39 @@ def test_no_cell_of_a_download_runs_in_a_spreadsheet(cell: str) -> None:
 
     made = as_csv(pd.DataFrame({"name": [cell], "count": [3.5], "none": [None]})).decode("utf-8-sig")
     assert made == f"name,count,none\n'{cell},3.5,\n"
+
+
+def test_its_links_open_what_they_count_of_this_campaign_alone(answered: Workbench, open_page: Open) -> None:
+    names = [mailbox.name for mailbox in answered.settings.mailboxes]
+    later = answered.campaigns.create("Summer", segment="Leaders", pack="cold-email", mailboxes=names, by="anna")
+    spring = answered.campaigns.get("Spring")
+    app = open_page("campaign_results")
+    app.selectbox(key="campaign_id").set_value(spring.id).run()
+    to = {link.label: link.proto.query_string for link in app.page_link}
+    for label in ("Inbox", "Deliverability", "Its mails, one by one"):
+        assert to[label] == f"campaign={spring.id}"
+    for name, empty in (("lineage", "Nothing of this campaign was sent yet"), ("deliverability", "not released yet")):
+        app = open_page(name)
+        app.query_params["campaign"] = later.id
+        app.run()
+        assert app.selectbox(key=f"{name}_campaign").value == later.id
+        assert empty in said(app)
+        app.selectbox(key=f"{name}_campaign").set_value(spring.id).run()
+        assert not app.exception
+        assert empty not in said(app)
+        assert app.query_params["campaign"] == spring.id
+
+
+def test_a_suppression_and_the_mail_that_caused_it_lead_to_each_other(answered: Workbench, open_page: Open) -> None:
+    cause = next(row for row in answered.suppressions.list(limit=None) if row.source.startswith("reply:"))
+    app = open_page("replies")
+    app.query_params["id"] = cause.source.partition(":")[2]
+    app.run()
+    assert not app.exception
+    (link,) = [link for link in app.page_link if "suppression" in link.label]
+    app = open_page("suppressions")
+    app.query_params["source"] = cause.source
+    assert link.proto.query_string == urlencode({"source": cause.source})
+    app.run()
+    assert list(app.dataframe[0].value["Who"]) == [cause.value]
+    assert {"Read their mail", "Where it came from", "The whole list"} <= {link.label for link in app.page_link}

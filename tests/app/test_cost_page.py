@@ -24,7 +24,7 @@ def spend(workbench: Workbench) -> None:
             "interaction", call_id="c", attempt=1, trace_id="t", run_id="r", purpose="draft" if day < 3 else "coach.answer",
             role="default", provider="house", provider_kind="openai", model="small", prompt_hash="-", inputs={}, outputs={},
             latency_ms=10, cached=False, cost_usd=0.1, created_at=workbench.clock.now() - timedelta(days=day),
-            campaign_id=campaign if day < 3 else None, pack_version=None, contact_id=None,
+            campaign_id=campaign if day < 3 else None, pack_version="cold-email@1.1.0" if day < 3 else None, contact_id=None,
         )  # fmt: skip
     rows.insert()
     workbench.metrics.refresh()
@@ -61,4 +61,15 @@ def test_spending_is_split_by_what_one_asks(answered: Workbench, open_page: Open
     assert not app.exception
     assert dict(zip(app.dataframe[0].value["Campaign"], app.dataframe[0].value["Calls and facts"], strict=True)) == {
         "Spring": 3, "for no campaign": 9,
+    }  # fmt: skip
+
+
+def test_every_call_and_every_sum_names_the_pack_version_that_asked(answered: Workbench, open_page: Open) -> None:
+    spend(answered)
+    app = open_page("cost")
+    assert list(app.dataframe[-1].value["Pack version"]).count("cold-email@1.1.0") == 3
+    app.segmented_control(key="cost_split").set_value("pack").run()
+    assert not app.exception
+    assert dict(zip(app.dataframe[0].value["Pack version"], app.dataframe[0].value["Calls and facts"], strict=True)) == {
+        "cold-email@1.1.0": 3, "without a pack": 9,
     }  # fmt: skip

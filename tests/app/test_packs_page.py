@@ -35,6 +35,13 @@ def test_every_pack_can_be_opened(bare: Workbench, open_page: Open) -> None:
         opened(open_page, name)
 
 
+def test_what_a_trial_flags_is_told_in_sentences(bare: Workbench, open_page: Open) -> None:
+    app = opened(open_page)
+    next(button for button in app.button if button.label == "Try it").click().run()
+    assert not app.exception
+    assert "A phrase says less than it could" in said(app)
+
+
 def test_a_version_is_begun_promoted_and_taken_back(bare: Workbench, open_page: Open) -> None:
     app = opened(open_page)
     app.button(key="pack_copy").click().run()

@@ -35,6 +35,19 @@ def test_it_can_be_narrowed(filled: Workbench, open_page: Open) -> None:
     assert any("Nothing found" in element.value for element in app.markdown)
 
 
+def test_one_press_makes_everything_findable(filled: Workbench, open_page: Open) -> None:
+    app = open_page("search")
+    app.button(key="search_index").click().run()
+    (job,) = filled.jobs.next_requested()
+    assert job.kind == "search_index"
+    assert not app.exception
+    filled.jobs.start(job.id, "run")
+    report = filled.search.index(embed=False)
+    filled.jobs.finish(job.id, {"index": {"pieces": report.pieces, "embedded": 0}})
+    app.run()
+    assert any(f"{report.pieces:,} pieces can be searched" in element.value for element in app.caption)
+
+
 def test_an_empty_workspace_says_so(bare: Workbench, open_page: Open) -> None:
     app = open_page("search")
     assert not app.exception
