@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app.components.coach_figures import spoken_language
+from app.components.coach_figures import act, spoken_language
+from app.components.coach_findings import BADGES
 from app.components.language import t
 from app.components.lights import light_card
 from app.components.page import empty, notice
@@ -13,8 +14,11 @@ from app.components.roles import only
 from app.components.text import escaped, moment, percent, spoken
 from app.state import bench, person
 from gtm_pipelines.acting import Role
-from gtm_pipelines.coaching.model import Analysis
+from gtm_pipelines.coaching.model import Action, Analysis
 from gtm_pipelines.metrics.model import Light
+
+_MOST_ACTIONS = 3
+"""Ways on from an analysis: those of its most pressing findings."""
 
 
 def analyses() -> None:
@@ -53,9 +57,15 @@ def analyses_of(chosen: str) -> None:
 def _show(one: Analysis) -> None:
     light, language = one.content["light"], spoken_language()
     light_card(Light(light["colour"], light["headline"], light["advice"], tuple(light["reasons"]), light["needed"], ()))
+    actions: dict[str, Action] = {}
     for finding in one.content["findings"]:
-        icon = ":material/check:" if finding["seen"] else ":material/hourglass_empty:"
-        st.markdown(f"{icon} {escaped(finding['title'][language])} {escaped(finding['advice'][language])}")
+        _, colour, icon = BADGES[finding["severity"]]
+        sign = f":{colour}[{icon}]" if finding["seen"] else ":material/hourglass_empty:"
+        st.markdown(f"{sign} {escaped(finding['title'][language])} {escaped(finding['advice'][language])}")
+        action = bench().coach.action(finding["action"], finding["campaign_id"]) if finding["seen"] else None
+        if action:
+            actions.setdefault(action.key, action)
+    act(list(actions.values())[:_MOST_ACTIONS], language, f"analysis:{one.id}")
     st.caption(t("Figures of {when}; rules version {version}.", when=moment(one.figures_at), version=one.content["rules"]))
 
 

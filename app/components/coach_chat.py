@@ -56,7 +56,13 @@ def _choose() -> None:
         st.session_state[_KEY] = _NEW
     with st.container(horizontal=True, vertical_alignment="bottom"):
         told_as = lambda key: talks.get(key) or t("A new talk")  # noqa: E731
-        st.selectbox(t("Talk"), [_NEW, *talks], format_func=told_as, key=_KEY, persist_state="session")
+        held = st.selectbox(t("Talk"), [_NEW, *talks], format_func=told_as, key=_KEY, persist_state="session")
+        if held != _NEW:
+            st.button(t("A new talk"), icon=":material/add:", key="coach_new", on_click=_begin_anew)
+
+
+def _begin_anew() -> None:
+    st.session_state[_KEY] = _NEW
 
 
 def _begin() -> None:

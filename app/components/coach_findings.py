@@ -13,13 +13,14 @@ from app.components.text import escaped
 from app.state import bench
 from gtm_pipelines.coaching.model import Finding, Severity
 
-_BADGES: dict[Severity, tuple[str, Literal["red", "orange", "blue", "gray", "green"], str]] = {
+BADGES: dict[Severity, tuple[str, Literal["red", "orange", "blue", "gray", "green"], str]] = {
     "stop": (mark("Stop"), "red", ":material/dangerous:"),
     "act": (mark("Do"), "orange", ":material/bolt:"),
     "watch": (mark("Watch"), "blue", ":material/visibility:"),
     "info": (mark("Note"), "gray", ":material/info:"),
     "good": (mark("Good"), "green", ":material/check_circle:"),
 }
+"""How pressing a finding is: its label, its colour, its sign."""
 _MOST = 40
 
 
@@ -41,7 +42,7 @@ def findings() -> None:
 
 def _card(one: Finding, key: str) -> None:
     spoken = spoken_language()
-    label, colour, icon = _BADGES[one.severity]
+    label, colour, icon = BADGES[one.severity]
     with st.container(border=True, gap="xsmall"):
         st.badge(t(label), icon=icon, color=colour)
         st.markdown(f"**{escaped(one.title.said(spoken))}**")

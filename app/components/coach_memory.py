@@ -36,8 +36,8 @@ def _belief(one: Belief) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         label = t(_WORDS[one.subject])
         told = t("{source}, {when}", source=t(_WORDS[one.source]), when=moment(one.updated_at))
-        value = st.text_input(label, one.value, key=f"belief:{one.id}", help=told, max_chars=LONGEST_BELIEF)
-        if value.strip() and value != one.value:
+        value = st.text_input(label, one.value, key=f"belief:{one.id}", max_chars=LONGEST_BELIEF, **only(Role.EDITOR, help=told))
+        if (said := " ".join(value.split())) and said != one.value:
             bench().memory.change(one.id, value, by=by)
             notice(t("Changed."))
             st.rerun()

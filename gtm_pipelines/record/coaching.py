@@ -55,8 +55,11 @@ def set_belief(
 
 
 def change_belief(connection: sa.Connection, workspace_id: str, belief_id: str, *, value: str, source: str, at: datetime) -> int:
-    """Put a belief right; return how many there were of that id."""
+    """Put a belief right, in place of another of its subject that says the same; return how many there were of that id."""
     mine = belief.c.workspace_id == workspace_id, belief.c.id == belief_id
+    subject = sa.select(belief.c.subject).where(*mine).scalar_subquery()
+    same = belief.c.workspace_id == workspace_id, belief.c.subject == subject, belief.c.value == value
+    connection.execute(sa.delete(belief).where(*same, belief.c.id != belief_id))
     return connection.execute(sa.update(belief).where(*mine).values(value=value, source=source, updated_at=at)).rowcount
 
 

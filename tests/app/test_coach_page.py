@@ -50,6 +50,15 @@ def test_a_first_question_is_one_click(answered: Workbench, open_page: Open) -> 
     assert talk.title == "What should I do next?"
 
 
+def test_a_talk_is_left_for_a_new_one_by_a_click(answered: Workbench, open_page: Open) -> None:
+    app = open_page("coach")
+    app.chat_input[0].set_value("What is our reply rate?").run()
+    next(button for button in app.button if button.label == "A new talk").click().run()
+    app.chat_input[0].set_value("How are we doing?").run()
+    assert troubles(app) == []
+    assert {talk.title for talk in answered.memory.chats()} == {"What is our reply rate?", "How are we doing?"}
+
+
 def test_a_name_in_a_question_stays_letters(answered: Workbench, open_page: Open) -> None:
     app = open_page("coach")
     app.chat_input[0].set_value("How is ![x](http://evil.test/p.png)?").run()
@@ -61,7 +70,12 @@ def test_an_analysis_is_one_click_and_kept(answered: Workbench, open_page: Open)
     app = tab(open_page("coach"), "Analyses")
     next(button for button in app.button if button.label == "Analyse this campaign").click().run()
     assert troubles(app) == []
-    assert [one.number for one in answered.analyses.kept("Spring")] == [1]
+    (kept,) = answered.analyses.kept("Spring")
+    assert kept.number == 1
+    first = next(one for one in kept.content["findings"] if one["seen"])
+    action = answered.coach.action(first["action"])
+    assert action is not None
+    assert action.label.en in [button.label for button in app.button]
 
 
 def test_findings_are_told_with_what_they_rest_on(answered: Workbench, open_page: Open) -> None:
@@ -71,10 +85,13 @@ def test_findings_are_told_with_what_they_rest_on(answered: Workbench, open_page
     assert first.title.en in texts(app)
 
 
-def test_what_is_remembered_is_forgotten_by_a_click(answered: Workbench, open_page: Open) -> None:
+def test_what_is_remembered_is_changed_and_forgotten_by_hand(answered: Workbench, open_page: Open) -> None:
     answered.memory.set("goal", "ten meetings", by="anna")
     app = tab(open_page("coach"), "Memory")
-    assert "ten meetings" in [field.value for field in app.text_input]
+    field = next(field for field in app.text_input if field.value == "ten meetings")
+    app = field.set_value("two  customers ").run()
+    assert troubles(app) == []
+    assert [one.value for one in answered.memory.beliefs()] == ["two customers"]
     next(button for button in app.button if button.label == "Forget").click().run()
     assert troubles(app) == []
     assert answered.memory.beliefs() == []

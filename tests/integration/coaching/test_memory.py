@@ -25,6 +25,10 @@ def test_a_belief_says_where_it_comes_from_and_gives_way_to_a_newer_one(workbenc
     (stage,) = memory.beliefs("stage")
     memory.change(stage.id, "series A", by="anna")
     assert [one.value for one in memory.beliefs("stage")] == ["series A"]
+    memory.set("goal", "one customer", by="anna")
+    (extra,) = [one for one in memory.beliefs("goal") if one.value == "one customer"]
+    memory.change(extra.id, "two  customers", by="anna")  # what another one says already
+    assert sorted(one.value for one in memory.beliefs("goal")) == ["ten meetings", "two customers"]
     assert memory.forget("goal", by="anna") == 2
     with pytest.raises(NotFoundError):
         memory.forget("goal", by="anna")
