@@ -30,7 +30,7 @@ Choose at most three from the list of the form, those that fit best. Name a camp
 _ANSWER = """You are a go-to-market coach. Answer the user's question in {language}, in two to six short plain sentences.
 Use only the figures under <figures>, written exactly as there.
 Never compute, round, add up or estimate a number, and write none in words. Where a figure says that more is needed, say that it
-is too early to judge. Name published figures as other people's. Say what to do next, as the findings advise. If the figures do
+is too early to judge. Name published figures as other people's. Say what to do next, as <by_rules> advises. If the figures do
 not answer the question, say what is missing."""
 
 
@@ -91,8 +91,7 @@ class Material:
     Attributes:
         figures: what may be named; those of the answer by rules first.
         lines: the same, a line each.
-        told: the answer by rules.
-        findings: what rules see, a line each.
+        told: the answer by rules, with what they advise.
         beliefs: what is known of the user.
         said: the last of the talk.
         campaign: the one that is asked about.
@@ -103,14 +102,13 @@ class Material:
     figures: Sequence[Figure]
     lines: Sequence[str]
     told: str
-    findings: Sequence[str] = ()
     beliefs: Sequence[str] = ()
     said: Sequence[str] = field(default=())
     campaign: str = ""
 
     def shorter(self) -> Material:
         """Return what a model with little room must read."""
-        return replace(self, lines=self.lines[:_SHORTER], findings=(), beliefs=(), said=())
+        return replace(self, lines=self.lines[:_SHORTER], beliefs=(), said=())
 
 
 class Wording:
@@ -149,9 +147,8 @@ class Wording:
         for read in (material, material.shorter()):
             try:
                 said: Said = self._asks().ask(
-                    Said, task, context, question=read.question, figures="\n".join(read.lines),
-                    findings="\n".join(read.findings), by_rules=read.told, user="\n".join(read.beliefs),
-                    talk="\n".join(read.said),
+                    Said, task, context, question=read.question, figures="\n".join(read.lines), by_rules=read.told,
+                    user="\n".join(read.beliefs), talk="\n".join(read.said),
                 )  # fmt: skip
             except RefusedError:
                 continue

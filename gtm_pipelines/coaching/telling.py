@@ -27,6 +27,13 @@ class Told:
     lines: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     sure: Sure = "unknown"
+    own: int = 0
+    """How many of the figures, the first ones, are what was asked for, rather than what findings and others say beside it."""
+
+    @property
+    def asked(self) -> list[Figure]:
+        """The figures that were asked for; where there are none, all that are named."""
+        return self.figures[: self.own] or self.figures
 
     def cite(self, *figures: Figure) -> None:
         """Note that figures are named."""
@@ -40,6 +47,7 @@ def tell(
     """Return the answer to a question about a topic, of what was seen."""
     told = Told(language)
     _items(told, topic, seen, phrases)
+    told.own = len(told.figures)
     if topic.look == "memory":
         told.lines += [f"- {one.subject}: {one.value} ({one.source}, {one.updated_at:%Y-%m-%d})" for one in beliefs]
     chosen = [one for one in findings if one.seen and ("*" in topic.findings or one.rule in topic.findings)][:MOST_FINDINGS]

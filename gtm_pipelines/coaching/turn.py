@@ -84,20 +84,18 @@ class Turn:
         findings = self._desk.findings.list(campaign, short=False) if topic.findings else []
         answer, told_of = self._by_rules(topic, seen, findings, campaign)
         more = [self._desk.looks.look(one, campaign) for one in further]
-        asked = [one for item in more for one in _all(item)] if topic.id == UNKNOWN else list(answer.figures)
+        asked = [one for item in more for one in _all(item)] if topic.id == UNKNOWN else told_of.asked
         if wording is None or not asked:
             yield from (Step("sentence", line) for line in told_of.lines)
             yield Step("done", answer=answer)
             return
         yield from (Step("looked", one) for one in further)
         yield Step("asked", "answer")
-        yield from self._worded(wording, answer, asked, seen, findings)
+        yield from self._worded(wording, answer, asked, seen)
 
-    def _worded(
-        self, wording: Wording, base: Answer, asked: Sequence[Figure], seen: Seen, findings: Sequence[Finding]
-    ) -> Iterator[Step]:
+    def _worded(self, wording: Wording, base: Answer, asked: Sequence[Figure], seen: Seen) -> Iterator[Step]:
         """Yield what a model makes of it, where that names a figure that was asked for; else the answer by rules."""
-        worded = wording.word(self._material(base, asked, seen, findings), self._trace)
+        worded = wording.word(self._material(base, asked, seen), self._trace)
         if worded is None or not worded.stands or not set(worded.figures) & set(asked):
             note = "silent" if worded is None else "past" if worded.stands else "fallback"
             removed = tuple(one.text for one in (*worded.removed, *worded.kept)) if worded else ()
@@ -118,13 +116,12 @@ class Turn:
         text = "\n".join([*(one.text for one in worded.kept), *sure])
         return replace(base, text=text, way="model", figures=worded.figures, removed=removed, notes=notes, trace_id=self._trace)
 
-    def _material(self, base: Answer, asked: Sequence[Figure], seen: Seen, findings: Sequence[Finding]) -> Material:
+    def _material(self, base: Answer, asked: Sequence[Figure], seen: Seen) -> Material:
         found = list(dict.fromkeys([*asked, *base.figures, *_all(seen)]))[:MOST_FIGURES]
         names = self._desk.findings.book.names
         lines = [words.made_of(one, names, self._language, sourced=one.name in PUBLISHED) for one in found]
         return Material(
             self._asked, self._language, found, lines, base.text,
-            tuple(f"{one.title.said(self._language)} {one.advice.said(self._language)}" for one in findings[:8]),
             tuple(f"{one.subject}: {one.value}" for one in self._desk.memory.beliefs()),
             tuple(f"{one.role}: {one.text}" for one in self._said), base.campaign or "",
         )  # fmt: skip

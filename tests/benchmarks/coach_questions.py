@@ -133,7 +133,10 @@ def _reasons(asked: Sequence[Asked]) -> dict[str, int]:
 
 
 def _tell(one: Asked) -> None:
-    print(f"\n> {one.question}   [{one.answer.way}, {one.seconds:.1f} s] {' '.join(one.answer.notes)}\n{one.answer.text}")
+    print(
+        f"\n> {one.question}   [{one.answer.way}, {one.seconds:.1f} s] {' '.join(one.answer.notes)}\n{one.answer.text}",
+        flush=True,
+    )
     for sentence in one.heard.worded.removed if one.heard and one.heard.worded else ():
         print(f"  - {sentence.text}   ({sentence.reason})")
 
@@ -154,14 +157,14 @@ def main() -> None:
         known, questions = numbers_of(bench), chosen(wanted.questions)
         for question, _, wants in questions:
             asked.append(ask(bench, answers, watched, known, question, wants))
+            if wanted.each and not wanted.json:
+                _tell(asked[-1])
             moved(len(asked), len(questions))
     parts = {"all": asked} | {code: [one for one in asked if one.answer.language == code] for code in ("en", "ru")}
     rows = [row(name, part) for name, part in parts.items() if part]
     if wanted.json:
         print(json.dumps({"rows": rows, "taken_out_because": _reasons(asked)}, ensure_ascii=False, indent=1))
         return
-    for one in asked if wanted.each else ():
-        _tell(one)
     turned = [{"": name.replace("_", " "), **{str(one[""]): one[name] for one in rows}} for name in COLUMNS]
     show_table(turned, ("", *(str(one[""]) for one in rows)), empty="Nothing was asked.")
     for reason, count in _reasons(asked).items():
