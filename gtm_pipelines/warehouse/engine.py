@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -66,19 +67,32 @@ class WarehouseFile:
             TransientError: another thread, process or program holds the file.
             PermanentError: the file is no DuckDB file, or too new; or the work needs more memory than it may have.
         """
+        with self.writing() as begin, begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]]:
+        """Hold the file for several transactions, each begun by calling what is yielded: opening it takes longer than most.
+
+        Every transaction commits at the end of its block or leaves no trace. Raises as ``write`` does.
+        """
         with self._attached(read_only=False) as connection:
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            except duckdb.OutOfMemoryException as error:
-                connection.execute("ROLLBACK")
-                raise PermanentError(
-                    f"The figures need more memory than {self._limits.memory}. Give them more: warehouse.memory in gtm.toml."
-                ) from error
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+            yield partial(self._transaction, connection)
+
+    @contextmanager
+    def _transaction(self, connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            connection.execute("ROLLBACK")
+            raise PermanentError(
+                f"The figures need more memory than {self._limits.memory}. Give them more: warehouse.memory in gtm.toml."
+            ) from error
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

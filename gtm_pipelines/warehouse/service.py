@@ -66,17 +66,20 @@ class Warehouse:
         names = tuple(tables) if tables is not None else self.tables
         done: list[TableSync] = []
         for name in names:
-            done.append(self.refresh_table(name))
-            if progress:
-                progress(len(done), len(names))
+            _check_table(name)
+        with self.file.writing() as begin:
+            for name in names:
+                with begin() as connection:
+                    done.append(self._copy(connection, name))
+                if progress:
+                    progress(len(done), len(names))
         return SyncReport(tuple(done), round(self._clock.monotonic() - watch, 3))
 
     def refresh_table(self, name: str, progress: Progress | None = None) -> TableSync:
         """Bring the copy of one table up to date; ``progress`` is told the rows read. Raises as ``sync`` does."""
-        if name not in sync.TABLES:
-            raise NotFoundError(f"The warehouse has no copy of '{name}'. It copies: {', '.join(sync.TABLES)}.")
+        _check_table(name)
         with self.file.write() as connection:
-            return sync.TableCopy(self._record, self._clock, connection, name).run(progress)
+            return self._copy(connection, name, progress)
 
     def build_mart(self, name: str) -> Mart:
         """Make one mart anew from the copies, without publishing it.
@@ -111,6 +114,9 @@ class Warehouse:
             here = {t: source.extent(reader, source.record_table(t), self._record.workspace_id).rows for t in sync.TABLES}
         return tuple(RowCount(name, here[name], counts[name]) for name in sync.TABLES)
 
+    def _copy(self, connection: Connection, name: str, progress: Progress | None = None) -> TableSync:
+        return sync.TableCopy(self._record, self._clock, connection, name).run(progress)
+
     def _make(self, names: Sequence[str], *, publish: bool, progress: Progress | None = None) -> tuple[Mart, ...]:
         for name in names:
             build.check_name(name)
@@ -134,3 +140,8 @@ class Warehouse:
     def _prepare(self, connection: Connection) -> None:
         """Make sure every copy is there, empty if it was never filled."""
         sync.prepare(connection, sqlite=self._record.is_sqlite)
+
+
+def _check_table(name: str) -> None:
+    if name not in sync.TABLES:
+        raise NotFoundError(f"The warehouse has no copy of '{name}'. It copies: {', '.join(sync.TABLES)}.")
