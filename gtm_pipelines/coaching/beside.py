@@ -14,6 +14,18 @@ SIZES = ((6, 50, "6-50"), (51, 200, "51-200"), (201, 500, "201-500"), (501, 1000
 
 _SURE_RU = {"low": "низкая", "medium": "средняя", "high": "высокая"}
 _REST_RU = {"for_own_clients": "для их клиентов", "do_not_alert_alone": "одной этой цифры мало"}
+_UNITS_RU = {"emails per day": "писем в день", "hours": "часов"}
+_SLICES = {
+    "all": ("everybody", "все"), "average": ("average", "в среднем"), "good": ("good", "хорошо"),
+    "top_10pct": ("the best 10 %", "лучшие 10 %"), "top_25pct": ("the best 25 %", "лучшие 25 %"),
+    "target_max": ("stay below", "держитесь ниже"), "review": ("looked at from there on", "дальше присматриваются"),
+    "pause": ("stopped from there on", "дальше останавливают"), "never_reach": ("never reach this", "не достигайте"),
+    "warmed": ("a warmed mailbox", "прогретый ящик"), "new": ("a new mailbox", "новый ящик"), "step": ("mail {}", "письмо {}"),
+    "list_size": ("lists of {} people", "списки на {} человек"), "industry": ("{}", "отрасль: {}"),
+    "company_size": ("companies of {} people", "компании на {} человек"), "sequence": ("{} mail in all", "писем: {}"),
+    "email_only": ("mail alone, {} in a row", "только почта, писем: {}"),
+}  # fmt: skip
+"""What published figures are of, in English and Russian; a name of the user's own is said as it is."""
 
 
 class Known:
@@ -45,10 +57,21 @@ def cited(one: Benchmark) -> Cited:
     languages: tuple[Language, ...] = ("en", "ru")
     for language in languages:
         figure = amount(one, language)
-        of = one.slice.replace("_", " ")
+        of = sliced(one.slice, language)
         unsure = f", {_confidence(one.confidence, language)}"
         said[language] = f"{figure} ({of}; {one.source}{', ' + one.source_date if one.source_date else ''}{unsure})"
     return Cited(Words(**said), one.source, one.source_date, one.confidence, one.low, one.value, one.high)
+
+
+def sliced(name: str, language: Language) -> str:
+    """Say what a published figure is of."""
+    kind, _, rest = name.partition(":")
+    if name.startswith("step_"):
+        kind, rest = "step", name.removeprefix("step_")
+    if kind not in _SLICES:
+        return name.replace("_", " ")
+    bare = rest.removesuffix("_steps").removesuffix("_email").replace("_", " ")
+    return _SLICES[kind][1 if language == "ru" else 0].format(bare)
 
 
 def _confidence(code: str, language: Language) -> str:
@@ -60,7 +83,7 @@ def _confidence(code: str, language: Language) -> str:
 
 def amount(one: Benchmark, language: Language) -> str:
     """Write a benchmark's figure: one value, or from … to."""
-    unit = " %" if one.unit == "percent" else f" {one.unit}"
+    unit = " %" if one.unit == "percent" else f" {_UNITS_RU.get(one.unit, one.unit) if language == 'ru' else one.unit}"
     if one.value is not None:
         return words.number(one.value, language) + unit
     ends = [words.number(end, language) for end in (one.low, one.high) if end is not None]

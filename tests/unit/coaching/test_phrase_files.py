@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import pytest
 
 from gtm_pipelines.cli.main import gtm
 from gtm_pipelines.coaching import rules, topics
+from gtm_pipelines.coaching.beside import sliced
 from gtm_pipelines.coaching.held import Held
 from gtm_pipelines.coaching.rules import RuleBook
 from gtm_pipelines.coaching.topics import Phrases, topic_of
@@ -122,3 +124,12 @@ def test_a_threshold_that_is_no_setting_is_told() -> None:
 )  # fmt: skip
 def test_questions_are_recognised_by_the_beginnings_of_words(phrases: Phrases, question: str, topic: str) -> None:
     assert topic_of(question, phrases).id == topic
+
+
+def test_a_published_figure_says_in_words_of_either_language_what_it_is_of() -> None:
+    for one in benchmarks([REFERENCE / "benchmarks.csv"]):
+        if one.metric != "unsubscribe_honour_hours":  # a duty, which no answer sets beside a rate
+            english, russian = sliced(one.slice, "en"), sliced(one.slice, "ru")
+            assert not set("_:") & set(english), one.slice
+            assert re.search("[а-я]", russian), one.slice
+    assert sliced("our_own", "ru") == "our own"
