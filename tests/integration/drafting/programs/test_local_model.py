@@ -16,7 +16,7 @@ from tests.campaign_parts import add_company, add_contact, make_campaign
 from tests.local_model import local_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-DRAFTS = int(os.environ.get("LOCAL_DRAFTS", "2"))
+DRAFTS = int(os.environ.get("LOCAL_DRAFTS", "1"))
 """A minute each on a slow core; ``LOCAL_DRAFTS=20`` asks for a whole campaign."""
 UNFIT = {"link.foreign", "text.footer", "text.markup", "text.placeholder"}
 """What so small a model may put into a text of the right form, and the rules then keep out: quality is not asked of it."""
