@@ -35,7 +35,7 @@ TELLING = """
     delivery/domains.py delivery/echo.py delivery/planning.py delivery/policy.py delivery/health.py
     delivery/senders/smtp*.py metrics/lights.py metrics/reading.py metrics/model.py packs/rules.py packs/check.py
     packs/content*.py packs/lint.py packs/parse.py packs/parts.py packs/front.py packs/registry.py packs/values.py
-    intake/foreign.py drafting/checks/claims.py drafting/checks/grounds.py drafting/checks/guard.py
+    connections/trying.py intake/foreign.py drafting/checks/claims.py drafting/checks/grounds.py drafting/checks/guard.py
     drafting/checks/policy.py drafting/checks/style.py drafting/judging/calibration.py drafting/judging/rules.py
     drafting/learning/proven.py review/decide.py replies/autoreply.py replies/bounces.py replies/bounce_prose.py
     replies/classify.py replies/readers.py replies/reading.py replies/reporting.py replies/reports.py

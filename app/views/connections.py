@@ -57,6 +57,8 @@ def _connected(one: Connection) -> None:
         of_state.badge(t(word), icon=icon, color=colour)  # type: ignore[arg-type]
         if one.status in ("refused", "unreachable"):
             st.error(escaped(translated(one.told)), icon=icon)
+        elif one.status == "unchecked":
+            st.caption(escaped(translated(one.told)))
         facts = [t("Last success: {moment}", moment=moment(one.succeeded_at))]
         facts += [translated(limit.told) for limit in one.limits]
         st.caption(escaped(" · ".join(facts)))
@@ -91,14 +93,31 @@ def _category(category: Category, tools: list[Tool]) -> None:
     for tool in tools:
         with st.expander(f"{escaped(tool.title)} · {escaped(_purpose(tool))}"):
             st.markdown(t("**Can give:** {data}", data=escaped(", ".join(map(translated, tool.gives)))))
+            if tool.how == "import":
+                st.markdown(escaped(translated(tool.key.steps)))
+                st.page_link("views/imports.py", label=t("Import"), icon=":material/upload_file:")
+                continue
             st.markdown(t("**How to get a key:** {steps}", steps=escaped(translated(tool.key.steps))))
             with st.container(horizontal=True):
                 st.link_button(t("Where keys are made"), str(tool.key.page), icon=":material/open_in_new:")
                 st.link_button(t("Documentation"), str(tool.docs), icon=":material/menu_book:")
             if may(Role.OWNER):
                 _enter(tool)
+                st.caption(_tried_by(tool))
             else:
                 st.caption(t("Only an owner connects tools."))
+
+
+def _tried_by(tool: Tool) -> str:
+    if tool.check is None:
+        return t("{tool} has no request that costs nothing, so the key is kept untried.", tool=escaped(tool.title))
+    address = escaped(str(tool.check.url).removeprefix("https://"))
+    if tool.check.read_on is None:
+        return t("The key is tried by reading {address}, which changes nothing.", address=address)
+    return t(
+        "The key is tried by reading {address}, which costs and changes nothing, as {tool} described it on {date}.",
+        address=address, tool=escaped(tool.title), date=str(tool.check.read_on),
+    )  # fmt: skip
 
 
 def _enter(tool: Tool, since: datetime | None = None) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
 from gtm_pipelines.errors import InputError, PermanentError
 
 Status = Literal["unchecked", "working", "refused", "unreachable"]
-"""``unchecked``: its vendor has no request that costs nothing, so the key was never tried."""
+"""``unchecked``: its vendor has no request that costs nothing, or answers it to some keys only, so nothing is known of it."""
 LONGEST_KEY = 4096
 """Characters; the longest keys in use, signed tokens, have some hundreds."""
 
@@ -40,7 +40,10 @@ class Check(_Entry):
         used: limit → dotted path of what is used of it.
         left: limit → dotted path of what is left of it.
         of: limit → dotted path of how much there is.
-        read_on: when it was held against the vendor's own description; ``None`` where it was not.
+        scope: the permission that the request takes, where the vendor's keys have permissions.
+        busy: statuses that ask to wait and say nothing of the key.
+        source: the vendor's own description, which it was held against; ``None`` where it was not.
+        read_on: when it was held against that.
     """
 
     url: HttpUrl
@@ -53,13 +56,23 @@ class Check(_Entry):
     used: dict[str, str] = {}
     left: dict[str, str] = {}
     of: dict[str, str] = {}
+    scope: str | None = None
+    busy: tuple[int, ...] = (429,)
+    source: HttpUrl | None = None
     read_on: date | None = None
+
+    @property
+    def reads(self) -> bool:
+        """Whether what the answer says counts, and not its status alone."""
+        return bool(self.expect or self.used or self.left or self.of)
 
     @model_validator(mode="after")
     def _one_way(self) -> Check:
         ways = (self.bearer, self.header is not None, self.query is not None, self.basic is not None)
         if sum(ways) != 1:
             raise ValueError("say one way in which the key is shown: bearer, header, query or basic")
+        if (self.source is None) != (self.read_on is None):
+            raise ValueError("say both what the request was held against and when: source and read_on")
         return self
 
 
@@ -80,7 +93,8 @@ class Tool(_Entry):
         purpose: what it is for, in English.
         ru_purpose: the same in Russian.
         gives: which data it can give.
-        key: how to get a key.
+        key: how to get a key, or what there is instead.
+        how: by a ``key``; or by ``import`` of files where there is no key that can be used here.
         docs: where its interface is described.
         used_by: what in the workbench asks it; nothing yet where absent.
         check: how a key is tried, where that costs nothing.
@@ -93,6 +107,7 @@ class Tool(_Entry):
     ru_purpose: str = ""
     gives: tuple[str, ...]
     key: KeyHelp
+    how: Literal["key", "import"] = "key"
     docs: HttpUrl
     used_by: Literal["mailbox", "enrichment"] | None = None
     check: Check | None = None

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.connections.model import Connection, KeyRefused, Limit, Taxonomy, Tool, Tried, check_key
-from gtm_pipelines.errors import ConflictError, NotFoundError, SettingsError, TransientError
+from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, SettingsError, TransientError
 from gtm_pipelines.record import connections
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
@@ -91,11 +91,13 @@ class ConnectionService:
             by: who connects it.
 
         Raises:
-            InputError: there is no such tool, or that is no key.
+            InputError: there is no such tool, it has no key, or that is none.
             KeyRefused: the vendor does not know the key; it was not kept.
             TransientError: the vendor did not answer; the key was not kept.
         """
         tool, key = self._taxonomy().tool(name), check_key(key)
+        if tool.how == "import":
+            raise InputError(f"{tool.title} is not connected by a key. {tool.key.steps}")
         tried = self._try(tool, key)
         if tried.status == "refused":
             raise KeyRefused(f"{tried.told} It was not kept. Copy it anew from {tool.key.page}: {tool.key.steps}")

@@ -59,12 +59,40 @@ def knows(asked: Asked, tool: Tool) -> bool:
 
 
 @pytest.mark.parametrize("name", TRIED)
-def test_a_key_that_works_is_known_by_one_request(vendor: VendorServer, name: str) -> None:
+def test_each_of_a_vendors_answers_is_told_as_what_it_is(vendor: VendorServer, name: str) -> None:
     tool = at(vendor, name)
+    assert tool.check is not None
     vendor.respond = lambda asked: GOOD.get(name, {"id": 1}) if knows(asked, tool) else Said(401, b"{}")
-    tried = try_key(tool, KEY)
-    assert (tried.status, len(vendor.asked)) == ("working", 1), tried.told
-    assert vendor.asked[0].method == "GET"
+    assert try_key(tool, KEY).told == f"{tool.title} knows the key."
+    assert [asked.method for asked in vendor.asked] == ["GET"]
+    assert try_key(tool, f"{KEY}-mistyped").status == "refused"
+    busy = ("unreachable", "asks to wait")
+    told = {
+        "401": ("refused", "refused the key (401)"),
+        "402": ("refused", "its plan does not reach"),
+        "403": ("unchecked", tool.check.scope) if tool.check.scope else ("refused", "refused the key (403)"),
+        "404": ("unreachable", "answered unexpectedly (404)"),
+        "429:7": busy,
+        "500": ("unreachable", "a fault of its own (500)"),
+        "503": ("unreachable", "a fault of its own (503)"),
+        "hang": ("unreachable", "did not answer within 0.2 seconds"),
+    } | {str(status): busy for status in tool.check.busy}
+    for act, (status, words) in told.items():
+        vendor.does(act)
+        tried = try_key(tool, KEY, seconds=0.2 if act == "hang" else 10)
+        assert (tried.status, words in tried.told) == (status, True), (act, tried.told)
+        assert KEY not in tried.told
+
+
+def test_nothing_of_a_long_answer_is_read_where_its_status_says_all(vendor: VendorServer) -> None:
+    vendor.respond = lambda _asked: [{"id": number, "name": "x" * 100} for number in range(20_000)]
+    assert try_key(at(vendor, "smartlead"), KEY).status == "working"
+
+
+def test_a_page_in_the_place_of_an_answer_is_neither_believed_nor_shown(vendor: VendorServer) -> None:
+    vendor.respond = lambda _asked: Said(200, b"<html><body>Sign in to the hotel's network</body></html>")
+    tried = try_key(at(vendor, "folk"), KEY)
+    assert (tried.status, "hotel" in tried.told) == ("unreachable", False)
 
 
 def test_what_is_left_of_a_plan_is_told(vendor: VendorServer) -> None:

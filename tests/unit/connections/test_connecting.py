@@ -70,6 +70,12 @@ def test_a_source_of_facts_is_switched_on_and_off_with_its_connection(
     assert load_settings(home=workbench.settings.home_path).enrichment.sources == {}
 
 
+def test_a_tool_without_a_key_says_what_to_do_instead(connections: ConnectionService, vendors: Vendors) -> None:
+    with pytest.raises(InputError, match=r"Clay is not connected by a key.*bring those in with Import"):
+        connections.add("clay", KEY, by=BY)
+    assert (connections.list(), vendors.asked) == ([], [])
+
+
 @pytest.mark.parametrize(("status", "error"), [("refused", KeyRefused), ("unreachable", TransientError)])
 def test_a_key_that_does_not_work_is_not_kept(
     connections: ConnectionService, vendors: Vendors, status: str, error: type[Exception]

@@ -46,6 +46,18 @@ def test_every_tool_says_what_for_what_it_gives_and_how_to_get_a_key(taxonomy: T
         assert tool.check is None or tool.check.url.scheme == "https", tool.name
 
 
+def test_every_request_names_the_description_that_it_was_held_against(taxonomy: Taxonomy) -> None:
+    checks = [tool.check for tool in taxonomy.tools if tool.check]
+    assert len(checks) == 14
+    assert all(check.source and check.read_on for check in checks)
+
+
+def test_what_has_no_key_to_use_leads_to_the_import(taxonomy: Taxonomy) -> None:
+    by_import = {tool.name for tool in taxonomy.tools if tool.how == "import"}
+    assert by_import == {"clay", "zoominfo", "dripify", "expandi"}
+    assert not any(tool.check or tool.used_by for tool in taxonomy.tools if tool.how == "import")
+
+
 def test_a_user_adds_a_tool_and_replaces_another(tmp_path: Path) -> None:
     own = {"tools": [OWN, OWN | {"name": "clay", "title": "Clay of ours", "category": "enrichment"}]}
     (tmp_path / FILE_NAME).write_text(yaml.safe_dump(own), "utf-8")
