@@ -28,6 +28,7 @@ STAGING = (
     "arm_day",
     "import_origin",
     "paid",
+    "decided_draft",
 )
 MARTS = (
     "campaign_funnel",
@@ -52,6 +53,10 @@ MARTS = (
     "benchmarks",
     "uplift",
 )
+
+BATCHED = {"training_examples": "decided_draft"}
+"""Mart → the view whose rows it is made of, some at a time in the order of their ``place``: whole, its texts fill the memory."""
+ROWS_AT_ONCE = 100_000
 
 Finish = Callable[[pl.DataFrame], pl.DataFrame]
 """Adds the columns of a mart that SQL cannot say."""
@@ -96,15 +101,33 @@ def stage(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(sql("staging", name))
 
 
-def build(connection: duckdb.DuckDBPyConnection, name: str, finish: Finish | None) -> int:
+def build(
+    connection: duckdb.DuckDBPyConnection, name: str, finish: Finish | None = None, *, rows_at_once: int = ROWS_AT_ONCE
+) -> int:
     """Make the table of one mart anew and return its rows; the views must be there."""
-    connection.execute(f"CREATE OR REPLACE TABLE marts.{name} AS {sql('marts', name)}")
+    if name in BATCHED:
+        _build_by_batches(connection, name, BATCHED[name], rows_at_once)
+    else:
+        connection.execute(f"CREATE OR REPLACE TABLE marts.{name} AS {sql('marts', name)}")
     if finish:
         finished = finish(connection.sql(f"SELECT * FROM marts.{name}").pl())
         connection.register("finished", finished.to_arrow())
         connection.execute(f"CREATE OR REPLACE TABLE marts.{name} AS SELECT * FROM finished")
         connection.unregister("finished")
     return int(connection.execute(f"SELECT count(*) FROM marts.{name}").fetchall()[0][0])
+
+
+def _build_by_batches(connection: duckdb.DuckDBPyConnection, name: str, rows: str, at_once: int) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE batched AS SELECT * FROM {rows}")
+    total = int(connection.execute("SELECT count(*) FROM batched").fetchall()[0][0])
+    into = f"CREATE OR REPLACE TABLE marts.{name} AS"
+    for first in range(1, max(total, 1) + 1, at_once):
+        within = f"place BETWEEN {first} AND {first + at_once - 1}"
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM batched WHERE {within}")
+        connection.execute(f"{into} {sql('marts', name)}")
+        into = f"INSERT INTO marts.{name}"
+    connection.execute("DROP VIEW batch")
+    connection.execute("DROP TABLE batched")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

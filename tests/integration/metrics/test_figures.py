@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gtm_pipelines.metrics.intervals import wilson
 from gtm_pipelines.metrics.model import FiguresMissingError
 from gtm_pipelines.record import tables
+from gtm_pipelines.warehouse import build
 from gtm_pipelines.warehouse.model import MartMissingError
 from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, Rows, fill, inbound
@@ -209,6 +210,14 @@ def test_training_examples_keep_what_a_person_changed(measured: Workbench) -> No
     assert len(edited) == 28
     assert {(row["first_body"], row["final_body"]) for row in edited} == {("Первый текст", "Второй текст")}
     assert frame.filter(reply_class="positive").height == 6
+
+
+def test_training_examples_are_the_same_however_few_are_made_at_once(measured: Workbench) -> None:
+    with measured.warehouse.file.write() as connection:
+        build.stage(connection)
+        build.build(connection, "training_examples", rows_at_once=25)
+        found = connection.sql("SELECT * FROM marts.training_examples").pl()
+    assert found.to_dicts() == measured.marts.polars("training_examples").to_dicts()
 
 
 def test_costs_are_summed_by_source(workbench: Workbench) -> None:

@@ -13,22 +13,18 @@
 -- change_share: share of the body's words that were taken out or put in
 -- worth: what the draft is worth as an example, from 0 to 1
 SELECT
-    d.id AS draft_id, d.campaign_id, f.campaign, d.pack, d.pack_version, d.variant, d."language", d.drafter, d.step,
+    d.draft_id, d.campaign_id, d.campaign, d.pack, d.pack_version, d.variant, d."language", d.drafter, d.step,
     a.subject AS first_subject, a.body AS first_body, b.subject AS final_subject, b.body AS final_body,
     d.decided_revision AS revisions,
     a.content_hash <> b.content_hash AS edited,
     d.decision, d.decided_by, d.decided_at, d.decision_reason,
-    m.is_sent AS sent, m.is_delivered AS delivered, m.is_bounced AS bounced, m.is_replied AS replied,
-    m.last_reply_class AS reply_class,
-    e.split,
-    CAST(json_extract(e.labels, '$.edit.kinds') AS VARCHAR[]) AS change_kinds,
-    CAST(json_extract(e.labels, '$.edit.share') AS DOUBLE) AS change_share,
-    CAST(json_extract(e.labels, '$.worth') AS DOUBLE) AS worth
-FROM draft_fact AS d
-JOIN campaign_fact AS f USING (campaign_id)
-JOIN record.revision AS a ON a.draft_id = d.id AND a.number = 1
-JOIN record.revision AS b ON b.draft_id = d.id AND b.number = d.decided_revision
-LEFT JOIN message_fact AS m ON m.draft_id = d.id
-LEFT JOIN record.training_example AS e ON e.draft_id = d.id AND e.kind = 'draft'
-WHERE d.decision IN ('approve', 'reject')
-ORDER BY d.decided_at, d.id
+    d.is_sent AS sent, d.is_delivered AS delivered, d.is_bounced AS bounced, d.is_replied AS replied,
+    d.last_reply_class AS reply_class,
+    d.split,
+    CAST(json_extract(d.labels, '$.edit.kinds') AS VARCHAR[]) AS change_kinds,
+    CAST(json_extract(d.labels, '$.edit.share') AS DOUBLE) AS change_share,
+    CAST(json_extract(d.labels, '$.worth') AS DOUBLE) AS worth
+FROM batch AS d
+JOIN record.revision AS a ON a.draft_id = d.draft_id AND a.number = 1
+JOIN record.revision AS b ON b.draft_id = d.draft_id AND b.number = d.decided_revision
+ORDER BY d.place
