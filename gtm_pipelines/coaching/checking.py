@@ -19,7 +19,7 @@ from gtm_pipelines.coaching import claims, words
 from gtm_pipelines.coaching.model import Figure, Language
 from gtm_pipelines.coaching.ports import Amount, Amounts, Found
 
-Role = Literal["value", "end", "part", "whole", "floor", "quoted"]
+Role = Literal["value", "end", "part", "whole", "count", "floor", "quoted"]
 
 _LINK = re.compile(r"https?:|www\.|@|\]\(|<\w", re.I)
 _NUMBERED = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -66,6 +66,12 @@ class _Clause:
     others: bool
     ranged: bool
 
+    @property
+    def counts(self) -> bool:
+        """Whether it tells how many were written to, and nothing of what they did."""
+        said = claims.measures_in(self.text)
+        return bool(said) and said <= claims.BASES
+
 
 class Checker:
     """Holds sentences to figures.
@@ -82,10 +88,11 @@ class Checker:
         self, figures: Sequence[Figure], names: Iterable[str], amounts: Amounts, language: Language | None = None, about: str = ""
     ) -> None:
         self._figures, self._amounts, self._language, self._about = figures, amounts, language, about
-        self._names = sorted({name for name in (*names, *(one.of for one in figures)) if name}, key=len, reverse=True)
+        own = [one for one in figures if one.name not in PUBLISHED]
+        known = {name for name in (*names, *(one.of for one in own)) if name}
+        self._names = {name: claims.name_pattern(name) for name in sorted(known, key=len, reverse=True)}
         self._dates = frozenset(found for one in figures for found in _DATE.findall(one.source))
         self._quoted = {one: frozenset(_values(amounts(one.words))) for one in figures if one.words}
-        own = [one for one in figures if one.name not in PUBLISHED]
         self._owners = {name: {one.of for one in own if one.name == name} for name in {one.name for one in own}}
 
     def check_all(self, sentences: Iterable[str]) -> list[Verdict]:
@@ -114,7 +121,8 @@ class Checker:
         named = self._named(text)
         if self._language and (fault := claims.strange_tongue(bare, self._language, len(named))):
             return Verdict(text, False, fault)
-        parts = list(self._clauses(text, bare, frozenset() if claims.YOURS.search(bare) else before))
+        anew = claims.YOURS.search(bare) or claims.TOGETHER.search(bare)
+        parts = list(self._clauses(text, bare, frozenset() if anew else before))
         if reason := next((found for one in parts if (found := self._claims(one))), ""):
             return Verdict(text, False, reason)
         return self._numbers(text, bare, parts)
@@ -156,8 +164,8 @@ class Checker:
         """Tell whether a clause speaks of what a figure is of."""
         if figure.name in PUBLISHED:
             return clause.others
-        if clause.others and not claims.YOURS.search(clause.text) and not self._named(clause.text):
-            return False
+        if clause.others and not claims.YOURS.search(clause.text) and _MASK not in clause.text:
+            return False  # it speaks of others, and names nothing of the user's
         if clause.named:
             return figure.of in clause.named or (figure.of == "" and bool(claims.TOGETHER.search(clause.text)))
         return figure.of in ("", self._about) or len(self._owners[figure.name]) == 1
@@ -171,7 +179,7 @@ class Checker:
             ranged = role != "end" or clause.ranged
             wanted = role != "floor" or bool(claims.NEEDED.search(clause.text))
             if (of_it or role in ("whole", "floor")) and ranged and wanted:
-                yield _Use(figure, role, value)
+                yield _Use(figure, "count" if role == "whole" and clause.counts else role, value)
         quoted = self._quoted.get(figure, frozenset()) if figure.name in PUBLISHED else frozenset()
         yield from (_Use(figure, "quoted", one.value) for one in found.values if (one.value, one.unit) in quoted)
 
@@ -210,12 +218,12 @@ class Checker:
             yield _Clause(start, end, piece, named, told or spoken, others, ranged)
 
     def _named(self, text: str) -> frozenset[str]:
-        return frozenset(name for name in self._names if name.casefold() in text.casefold())
+        return frozenset(name for name, pattern in self._names.items() if pattern.search(text))
 
     def _masked(self, text: str) -> str:
         """Return a text of the same length whose names, known dates and levels of confidence are no letters and no digits."""
-        for name in self._names:
-            text = re.sub(re.escape(name), _hidden, text, flags=re.I)
+        for pattern in self._names.values():
+            text = pattern.sub(_hidden, text)
         text = _DATE.sub(lambda found: _hidden(found) if found[0] in self._dates else found[0], text)
         return _LEVEL.sub(_hidden, text)
 

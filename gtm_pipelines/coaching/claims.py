@@ -15,7 +15,7 @@ _MEASURES = {
     "unsubscribe": re.compile(r"\bunsubscr|\bopt(?:ed)?[ -]out|\basked out|\bотпис", re.I),
     "open": re.compile(r"\bopen(?:ed|s|ing)?\b|\bоткры", re.I),
     "sent": re.compile(r"\bsent\b|\bотправлен", re.I),
-    "delivered": re.compile(r"\bdelivered\b|\bдоставлен", re.I),
+    "delivered": re.compile(r"\bdeliver(?:ed|y|ies)\b|\bдоставлен|\bдостав(?:ок|ки|ка)\b", re.I),
     "targets": re.compile(r"\btargets?\b|\bадресат", re.I),
     "excluded": re.compile(r"\bexclud|\bleft out|\bисключ", re.I),
     "drafted": re.compile(r"\bdraft|\bчернов", re.I),
@@ -32,13 +32,15 @@ _OF_MEASURE = {
     "unsubscribed": "unsubscribe", "open_rate": "open", "opened": "open", "information_request": "information",
     "auto_replied": "automatic", "excluded_share": "excluded",
 } | {name: name for name in ("sent", "delivered", "targets", "excluded", "drafted", "approved", "negative", "other")}  # fmt: skip
+BASES = frozenset({"sent", "delivered", "targets"})
+"""Measures of how many were written to."""
 _COLOURS = {
     "GREEN": re.compile(r"\bgreen\b|\bзел[её]н", re.I), "RED": re.compile(r"\bred\b|\bкрасн", re.I),
     "YELLOW": re.compile(r"\byellow\b|\bж[её]лт", re.I), "GREY": re.compile(r"\bgr[ae]y\b|\bсер(?:ый|ого|ая|ым)\b", re.I),
 }  # fmt: skip
 ELSEWHERE = re.compile(
     r"elsewhere|\bothers?\b|benchmark|\baverage|publish|industry|typical|usual|у других|средн|опубликов|отрасл|обычн|порог|limit"
-    r"|threshold",
+    r"|threshold|\bproviders?\b|mail services|провайдер|почтов\w+ служб",
     re.I,
 )
 TREND = re.compile(
@@ -48,7 +50,7 @@ TREND = re.compile(
 )
 VAGUE = re.compile(r"\bmost (?:of|people|recipients|mails?|emails?|campaigns)\b|\bmajority\b|\bбольшинств|\bпочти вс[ея]\b", re.I)
 """Amounts without a number."""
-TOGETHER = re.compile(r"\ball\b|together|overall|in total|\bвсе|вместе|всего|в целом", re.I)
+TOGETHER = re.compile(r"\ball\b|together|overall|in total|\bвсе|вместе|всего|в целом|\bобщ(?:ая|ий|ее|ей|его)\b", re.I)
 YOURS = re.compile(r"\b(?:your|our|we|you)\b|\b(?:ваш|наш)\w*|\bу (?:вас|нас)\b", re.I)
 RANGE = re.compile(
     r"between|interval|likely|\brange|\bfrom\b.*\bto\b|\bat (?:most|least)\b|\bup to\b|\bот\b.*\bдо\b|между|интервал|вероятн"
@@ -57,7 +59,14 @@ RANGE = re.compile(
 )
 NEEDED = re.compile(r"\bneed|\bmore\b|until|\bleast\b|floor|before|нужн|надо|\bещ[её]\b|порог|минимум|не хватает|осталось", re.I)
 _BREAK = re.compile(r"[;:]\s|,\s|\.\s|\s(?:and|but|while|whereas|against|и|а|но|тогда как|против)\s", re.I)
+_SHORT = 3
+"""Letters of a name that other words may begin with."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Return what finds a name in a text: as a word, with the endings that Russian gives it, or alone where it is short."""
+    return re.compile(r"(?<!\w)" + re.escape(name) + (r"(?!\w)" if len(name) <= _SHORT else ""), re.I)
 
 
 def measures_in(text: str) -> frozenset[str]:

@@ -13,6 +13,31 @@ from tests.coaching_parts import LIES, coach_with, measured, plan_or
 from tests.integration.coaching.known import numbers_of, strange
 from tests.integration.coaching.questions import QUESTIONS, Truth, Wants
 
+WELL_SAID = {
+    "What is our reply rate?": (
+        "Across all campaigns, 15 of 336 delivered mails were answered, a reply rate of 4.46 %.",
+        "Spring leads with 6.78 % (8 of 118), while autumn is at 3.19 % (6 of 188).",
+        "Tiny has only 30 deliveries, so it is too early to judge; it needs 70 more.",
+        "The 95 % confidence interval of your overall reply rate is 2.72 % to 7.23 %.",
+        "Elsewhere, the average reply rate is 3.43 %, so you are above it.",
+        "Keep testing one change at a time against a control.",
+    ),
+    "Are too many mails bouncing?": (
+        "Yes: in autumn 15 of 203 mails bounced, which is 7.39 %, above the 5 % limit.",
+        "Overall, 17 of 353 mails came back (4.82 %).",
+        "Spring is healthier at 1.67 % (2 of 120).",
+        "Mail services want less than 2 %.",
+    ),
+    "Какая у нас доля ответов?": (
+        "По всем кампаниям ответили на 15 из 336 доставленных писем, это 4,46 %.",
+        "Лучше всего spring: 6,78 % (8 из 118), у autumn 3,19 % (6 из 188).",
+        "Общая доля ответов лежит в интервале от 2,72 % до 7,23 %.",
+        "О tiny судить рано: доставлено 30 писем, нужно ещё 70.",
+        "У других средняя доля ответов 3,43 %.",
+    ),
+}
+"""True sentences as people and good models write them."""
+
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
@@ -79,3 +104,11 @@ def test_a_lie_among_truths_is_taken_out_and_told(bench: Workbench, known: froze
     assert answer.notes
     assert lie not in answer.text
     assert strange(answer.text, known, bench) == []
+
+
+@pytest.mark.parametrize("question", WELL_SAID)
+def test_of_a_model_that_keeps_to_the_figures_everything_is_kept(bench: Workbench, question: str) -> None:
+    coach, _ = coach_with(bench, lambda request: plan_or(request, WELL_SAID[question]))
+    answer = coach.ask(question, by="anna")
+    assert (answer.way, answer.removed, answer.notes) == ("model", (), ())
+    assert all(sentence in answer.text for sentence in WELL_SAID[question])
