@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from gtm_pipelines.record.engine import Record, open_record
 from gtm_pipelines.record.migrate import upgrade
 from gtm_pipelines.settings import Settings, load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
+from tests.engines import ENGINES, lent_record
 from tests.parts import missing_part
 from tests.postgres import PostgresServer, start_postgres
 from tests.sealed import seal
@@ -90,17 +90,11 @@ def _migrate(url: str) -> None:
     record.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     """The URL of an empty, migrated record on each engine."""
-    if request.param == "sqlite":
-        home.mkdir(parents=True)
-        shutil.copy(request.getfixturevalue("sqlite_template"), home / "record.sqlite")
-        yield f"sqlite:///{home / 'record.sqlite'}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        with server.emptied(template=request.getfixturevalue("postgres_template")) as url:
-            yield url
+    with lent_record(request, home) as url:
+        yield url
 
 
 @pytest.fixture

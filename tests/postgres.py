@@ -35,7 +35,7 @@ class PostgresServer:
         Making a database of some seventy tables takes longer than most tests. One whose tables
         a test changed is made anew.
         """
-        name, shape = self.lent.get(template) or self._like(template)
+        name, shape = self.lent.pop(template, None) or self._like(template)
         try:
             yield self.url(name)
         finally:
@@ -43,10 +43,9 @@ class PostgresServer:
                 connection.execute(_ALONE)
                 connection.execute(_EMPTY)
                 unchanged = _shape(connection) == shape
-            if unchanged:
+            if unchanged and template not in self.lent:
                 self.lent[template] = (name, shape)
             else:
-                self.lent.pop(template, None)
                 self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _like(self, template: str) -> tuple[str, str]:

@@ -15,8 +15,7 @@ from gtm_pipelines.workbench import Workbench
 from tests.figures_parts import Outcomes, fill
 
 
-@pytest.fixture
-def measured(workbench: Workbench) -> Workbench:
+def filled_and_measured(workbench: Workbench) -> Workbench:
     """Two campaigns whose second variant is the control arm; nobody but the other one's people answered with interest."""
     for name in ("spring", "autumn"):
         fill(workbench.record, workbench.clock, Outcomes(sent=400, bounced_hard=10, positive=40, unsubscribe=10), name)
@@ -26,6 +25,18 @@ def measured(workbench: Workbench) -> Workbench:
         connection.execute(sa.update(campaign).values(variants=["direct", "baseline"]))
     workbench.metrics.refresh()
     return workbench
+
+
+@pytest.fixture(scope="module")
+def measured(standing: Workbench) -> Workbench:
+    """For tests that only read."""
+    return filled_and_measured(standing)
+
+
+@pytest.fixture
+def changing(workbench: Workbench) -> Workbench:
+    """For tests that change the record and measure again."""
+    return filled_and_measured(workbench)
 
 
 def test_the_control_arm_is_the_reference_wherever_it_stands(measured: Workbench) -> None:
@@ -53,14 +64,14 @@ def test_days_add_up_to_the_whole(measured: Workbench) -> None:
         assert (last["delivered"], last["positive"], last["harmed"]) == (arm.delivered, arm.positive, arm.harmed)
 
 
-def test_people_sent_another_variant_count_where_they_were_dealt(measured: Workbench) -> None:
-    with measured.record.write() as connection:
+def test_people_sent_another_variant_count_where_they_were_dealt(changing: Workbench) -> None:
+    with changing.record.write() as connection:
         one = sa.select(target.c.id).where(target.c.variant == "direct").order_by(target.c.id).limit(30)
         connection.execute(
-            sa.update(target).where(target.c.id.in_(one)).values(variant="baseline", updated_at=measured.clock.now())
+            sa.update(target).where(target.c.id.in_(one)).values(variant="baseline", updated_at=changing.clock.now())
         )
-    measured.metrics.refresh(rebuild=True)
-    found = measured.experiments.get("autumn"), measured.experiments.get("spring")
+    changing.metrics.refresh(rebuild=True)
+    found = changing.experiments.get("autumn"), changing.experiments.get("spring")
     assert sum(arm.crossed for experiment in found for arm in experiment.arms) == 30
     assert any("another variant" in warning for experiment in found for warning in experiment.warnings)
 

@@ -23,11 +23,22 @@ OUTCOMES = Outcomes(
 )  # fmt: skip
 
 
+def filled_and_measured(bench: Workbench) -> Workbench:
+    fill(bench.record, bench.clock, OUTCOMES)
+    bench.metrics.refresh()
+    return bench
+
+
+@pytest.fixture(scope="module")
+def measured(standing: Workbench) -> Workbench:
+    """For tests that only read."""
+    return filled_and_measured(standing)
+
+
 @pytest.fixture
-def measured(workbench: Workbench) -> Workbench:
-    fill(workbench.record, workbench.clock, OUTCOMES)
-    workbench.metrics.refresh()
-    return workbench
+def changing(workbench: Workbench) -> Workbench:
+    """For tests that change the record and measure again."""
+    return filled_and_measured(workbench)
 
 
 def message_with(workbench: Workbench, cls: str) -> tuple[str, str]:
@@ -81,59 +92,59 @@ def test_the_light_is_published_with_its_reasons(measured: Workbench) -> None:
     assert measured.marts.polars("traffic_lights")["colour"].to_list() == ["GREEN"]
 
 
-def test_a_person_who_puts_a_class_right_changes_the_figures(measured: Workbench) -> None:
-    message, answer = message_with(measured, "auto_reply")
+def test_a_person_who_puts_a_class_right_changes_the_figures(changing: Workbench) -> None:
+    message, answer = message_with(changing, "auto_reply")
     table = tables.inbound_message
-    with measured.record.write() as connection:
+    with changing.record.write() as connection:
         changed = sa.update(table).where(table.c.id == answer).values({"class": "positive"})
         connection.execute(changed)
-    measured.metrics.refresh()
-    funnel = measured.metrics.funnel("spring")
+    changing.metrics.refresh()
+    funnel = changing.metrics.funnel("spring")
     assert (funnel.positive, funnel.replied, funnel.auto_replied) == (7, 15, 6)
-    assert lineage(measured, message_id=message)[0]["class"] == "positive"
+    assert lineage(changing, message_id=message)[0]["class"] == "positive"
 
 
-def test_an_answer_proves_that_a_bounced_message_arrived(measured: Workbench) -> None:
-    message, _ = message_with(measured, "bounce_soft")
-    with measured.record.read() as connection:
+def test_an_answer_proves_that_a_bounced_message_arrived(changing: Workbench) -> None:
+    message, _ = message_with(changing, "bounce_soft")
+    with changing.record.read() as connection:
         campaign = connection.execute(sa.select(tables.message.c.campaign_id).where(tables.message.c.id == message)).scalar_one()
-    rows = Rows(measured.record, measured.clock)
+    rows = Rows(changing.record, changing.clock)
     inbound(rows, "positive", 9_999, message_id=message, campaign_id=campaign)
     rows.insert()
-    measured.metrics.refresh()
-    funnel = measured.metrics.funnel("spring")
+    changing.metrics.refresh()
+    funnel = changing.metrics.funnel("spring")
     assert (funnel.bounced, funnel.bounced_soft, funnel.delivered, funnel.positive) == (2, 0, 128, 7)
 
 
-def test_two_answers_to_one_message_are_one_reply(measured: Workbench) -> None:
-    message, _ = message_with(measured, "positive")
-    rows = Rows(measured.record, measured.clock)
+def test_two_answers_to_one_message_are_one_reply(changing: Workbench) -> None:
+    message, _ = message_with(changing, "positive")
+    rows = Rows(changing.record, changing.clock)
     inbound(rows, "information_request", 9_999, message_id=message)
     rows.insert()
-    measured.metrics.refresh()
-    assert measured.metrics.funnel("spring").replied == 14
+    changing.metrics.refresh()
+    assert changing.metrics.funnel("spring").replied == 14
 
 
-def test_our_own_sent_copies_are_no_replies(measured: Workbench) -> None:
-    message, _ = message_with(measured, "auto_reply")
-    rows = Rows(measured.record, measured.clock)
+def test_our_own_sent_copies_are_no_replies(changing: Workbench) -> None:
+    message, _ = message_with(changing, "auto_reply")
+    rows = Rows(changing.record, changing.clock)
     copy = inbound(rows, "positive", 9_999, message_id=message)
     rows.by_table["inbound_message"][0]["attribution"] = "own_copy"
     rows.insert()
-    measured.metrics.refresh()
-    assert measured.metrics.funnel("spring").positive == 6
-    assert not lineage(measured, inbound_id=copy)
+    changing.metrics.refresh()
+    assert changing.metrics.funnel("spring").positive == 6
+    assert not lineage(changing, inbound_id=copy)
 
 
-def test_a_settled_unknown_counts_as_sent(measured: Workbench) -> None:
+def test_a_settled_unknown_counts_as_sent(changing: Workbench) -> None:
     table = tables.message
     unknown = sa.select(table.c.id).where(table.c.state == "unknown").order_by(table.c.id)
-    with measured.record.write() as connection:
+    with changing.record.write() as connection:
         first, second, _ = connection.execute(unknown).scalars().all()
-        connection.execute(sa.update(table).where(table.c.id == first).values(state="reconciled", sent_at=measured.clock.now()))
+        connection.execute(sa.update(table).where(table.c.id == first).values(state="reconciled", sent_at=changing.clock.now()))
         connection.execute(sa.update(table).where(table.c.id == second).values(state="reconciled"))
-    measured.metrics.refresh()
-    funnel = measured.metrics.funnel("spring")
+    changing.metrics.refresh()
+    funnel = changing.metrics.funnel("spring")
     assert (funnel.sent, funnel.unknown, funnel.failed) == (131, 1, 4)
 
 
@@ -145,13 +156,13 @@ def test_opens_and_complaints_are_counted_where_they_are_known(workbench: Workbe
     assert metrics.light.colour == "RED"
 
 
-def test_an_edit_after_approval_is_no_longer_approved(measured: Workbench) -> None:
+def test_an_edit_after_approval_is_no_longer_approved(changing: Workbench) -> None:
     draft = tables.draft
     one = sa.select(draft.c.id).where(draft.c.status == "approved").limit(1).scalar_subquery()
-    with measured.record.write() as connection:
+    with changing.record.write() as connection:
         connection.execute(sa.update(draft).where(draft.c.id == one).values(content_hash="changed"))
-    measured.metrics.refresh()
-    assert measured.metrics.funnel("spring").approved == 135
+    changing.metrics.refresh()
+    assert changing.metrics.funnel("spring").approved == 135
 
 
 def test_arms_are_compared_with_the_reference(workbench: Workbench) -> None:
@@ -191,15 +202,15 @@ def test_a_reply_leads_back_to_the_line_of_a_file(measured: Workbench) -> None:
     assert lineage(measured, message_id=message) == [row]
 
 
-def test_every_message_and_every_answer_is_in_the_lineage(measured: Workbench) -> None:
-    rows = Rows(measured.record, measured.clock)
+def test_every_message_and_every_answer_is_in_the_lineage(changing: Workbench) -> None:
+    rows = Rows(changing.record, changing.clock)
     stray = inbound(rows, "other", 9_999)
     rows.insert()
-    measured.metrics.refresh()
-    frame = measured.marts.polars("lineage")
+    changing.metrics.refresh()
+    frame = changing.marts.polars("lineage")
     assert frame["message_id"].n_unique() == 136 + 1  # and one without
     assert frame["inbound_id"].drop_nulls().n_unique() == 25
-    (row,) = lineage(measured, inbound_id=stray)
+    (row,) = lineage(changing, inbound_id=stray)
     assert (row["attribution"], row["message_id"]) == ("none", None)
 
 
