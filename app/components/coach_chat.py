@@ -80,7 +80,10 @@ def _answer(asked: str, chat_id: str | None, *, model: bool) -> None:
     with st.chat_message("assistant"):
         steps = _Steps(bench().coach.steps(asked, by=f"person:{person()}", chat_id=chat_id, model=model))
         with st.spinner(t("Looking at your figures …")):
-            first = steps.first()
+            first = steps.next()
+        while first is not None and first.kind == "asked":
+            with st.spinner(t("A language model is asked; this can take a minute …")):
+                first = steps.next()
         st.write_stream(steps.texts(first))
     if steps.chat_id:
         st.session_state[f"{_KEY}_next"] = steps.chat_id
@@ -95,9 +98,9 @@ class _Steps:
         self.chat_id: str | None = None
         self.answer: Answer | None = None
 
-    def first(self) -> Step | None:
-        """Go on to the first sentence: what comes before is looking and asking."""
-        return next((step for step in self._steps if self._noted(step).kind in ("sentence", "done")), None)
+    def next(self) -> Step | None:
+        """Go on until a model is asked or the first sentence stands; before that come looks."""
+        return next((step for step in self._steps if self._noted(step).kind in ("asked", "sentence", "done")), None)
 
     def texts(self, first: Step | None) -> Iterator[str]:
         """Yield the sentences, words at a time."""

@@ -58,7 +58,7 @@ class _Judge:
         if needed > 0:
             return self._grey(needed)
         if self._judged_reply() > _exact(self.rules.reply_green):
-            return self._show("GREEN", GREEN_TEXT, (self._reply_text(f"above {_percent(self.rules.reply_green)}"),))
+            return self._show("GREEN", GREEN_TEXT, (self._reply_text(f"more than {_percent(self.rules.reply_green)}"),))
         return self._yellow()
 
     def _red(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class _Judge:
     def _yellow(self) -> Light:
         counts, rules = self.counts, self.rules
         weak = _share(counts.replied, counts.delivered) < _exact(rules.reply_yellow)
-        below = self._reply_text(f"below {_percent(rules.reply_yellow)}")
+        below = self._reply_text(f"less than {_percent(rules.reply_yellow)}")
         if not weak:
             return self._show("YELLOW", BETWEEN_TEXT, self._distances())
         if counts.opened is None or counts.delivered < rules.open_floor:
