@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gtm_pipelines.coaching.model import Severity, Words
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.plain import from_yaml
 from gtm_pipelines.settings import LightSettings
 
 FILE_NAME = "findings.yaml"
@@ -150,7 +151,7 @@ def parse(text: str, place: str) -> _File:
     import yaml
 
     try:
-        found: Any = yaml.safe_load(text)
+        found: Any = from_yaml(text)
     except yaml.YAMLError as error:
         raise InputError(f"{place} is no YAML: {error}.") from error
     try:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gtm_pipelines.coaching.model import Action, Language, Words
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.plain import from_yaml
 
 FILE_NAME = "coaching.yaml"
 UNKNOWN = "unknown"
@@ -134,7 +135,7 @@ def _read(path: Path) -> _File:
     import yaml
 
     try:
-        found: Any = yaml.safe_load(path.read_text("utf-8"))
+        found: Any = from_yaml(path.read_text("utf-8"))
         return _File.model_validate(found)
     except yaml.YAMLError as error:
         raise InputError(f"{path} is no YAML: {error}.") from error

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from gtm_pipelines.connections.model import Taxonomy
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.plain import from_yaml
 
 FILE_NAME = "tools.yaml"
 
@@ -24,11 +25,11 @@ def load(shipped: Path, own: Path) -> Taxonomy:
     Raises:
         InputError: the user's file cannot be used; the text says where.
     """
-    base = yaml.safe_load(shipped.read_text("utf-8"))
+    base = from_yaml(shipped.read_text("utf-8"))
     if not own.is_file():
         return Taxonomy.model_validate(base)
     try:
-        return Taxonomy.model_validate(_over(base, yaml.safe_load(own.read_text("utf-8")) or {}))
+        return Taxonomy.model_validate(_over(base, from_yaml(own.read_text("utf-8")) or {}))
     except (ValidationError, yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
         raise InputError(f"{own} cannot be used: {error}. Mend it, or move it away.") from error
 

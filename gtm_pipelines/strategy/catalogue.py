@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from gtm_pipelines.errors import InputError
+from gtm_pipelines.plain import from_yaml
 
 FILE_NAME = "data_sources.yaml"
 Attribute = Literal[
@@ -120,7 +121,7 @@ def parse(text: str, place: str = "the catalogue") -> tuple[DataSource, ...]:
     import yaml
 
     try:
-        entries = yaml.safe_load(text)
+        entries = from_yaml(text)
     except yaml.YAMLError as error:
         raise InputError(f"{place} is no YAML: {error}.") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
