@@ -107,7 +107,8 @@ def data_table(frame: pd.DataFrame, name: str, columns: Mapping[str, Any] | None
 
 def as_csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV for spreadsheets: in UTF-8 with its mark, and with no cell that runs."""
-    return frame.astype(object).where(frame.notna(), None).map(safe_cell).to_csv(index=False).encode("utf-8-sig")
+    cells = frame.astype(object).where(frame.notna(), None).map(safe_cell).rename(columns=safe_cell)
+    return cells.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")  # only so is a cell quoted that holds one of them
 
 
 def as_of() -> None:

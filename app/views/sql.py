@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.figures import as_csv
 from app.components.language import t, tn
 from app.components.page import empty, header, told
 from app.components.text import escaped, moment
 from app.state import bench
-from gtm_pipelines.intake.export import safe_cell
 
 FIRST = "SELECT campaign, targets, sent, delivered, replied, positive\nFROM campaign_funnel\nORDER BY sent DESC"
 CHARTED = 2
@@ -57,8 +57,7 @@ def _question() -> None:
         rows.dataframe(frame, hide_index=True, width="stretch", key="sql_rows")
         with chart:
             _chart(frame)
-        harmless = frame.map(safe_cell).rename(columns=safe_cell).to_csv(index=False)
-        st.download_button(t("Download as CSV"), harmless.encode("utf-8-sig"), "answer.csv", "text/csv")
+        st.download_button(t("Download as CSV"), as_csv(frame), "answer.csv", "text/csv")
 
 
 def _chart(frame: pd.DataFrame) -> None:

@@ -75,7 +75,7 @@ def test_no_cell_of_a_download_runs_in_a_spreadsheet(cell: str) -> None:
     import pandas as pd
 
     made = as_csv(pd.DataFrame({"name": [cell], "count": [3.5], "none": [None]})).decode("utf-8-sig")
-    assert made == f"name,count,none\n'{cell},3.5,\n"
+    assert made == f"name,count,none\r\n'{cell},3.5,\r\n"
 
 
 def test_its_links_open_what_they_count_of_this_campaign_alone(answered: Workbench, open_page: Open) -> None:
