@@ -5,9 +5,9 @@
 ``fill_pages`` says what is in the records; the large one is filled, the other copied from it inside SQLite. Every page is opened
 as the app opens it (Streamlit's own test harness: the whole script of the page, without a browser). Prints the seconds of the
 first visit and the best of two later ones, by the clock and of the processor alone (what to trust on a busy machine), and the
-most memory held. ``--home DIR`` keeps the
-records for the next run; ``--once`` leaves the tenfold out; ``--page NAME`` times one page only; ``--campaign NAME`` opens that
-campaign instead of the newest; ``--json`` is for programs.
+most memory held. ``--browser`` opens them in Chromium instead: from the click in the menu until the page is drawn, with the
+server's own share of the processor. ``--home DIR`` keeps the records for the next run; ``--once`` leaves the tenfold out;
+``--page NAME`` times one page only; ``--campaign NAME`` opens that campaign instead of the newest; ``--json`` is for programs.
 """
 
 from __future__ import annotations
@@ -72,11 +72,14 @@ def main() -> None:
     parser.add_argument("--once", action="store_true", help="Leave the tenfold record out.")
     parser.add_argument("--page", help="Time this page only.")
     parser.add_argument("--campaign", help="Open this campaign: Past, Waiting, Ready or Leaving.")
+    parser.add_argument("--browser", action="store_true", help="Open the pages in Chromium, by the menu.")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only-home", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.browser and chosen.campaign:
+        parser.error("In the browser the newest campaign is open: leave --campaign out.")
     if chosen.only_home:
-        print(json.dumps(time_pages(chosen.only_home, chosen.page, _id_of(chosen.only_home, chosen.campaign))))
+        print(json.dumps(_timed(chosen.only_home, chosen)))
         return
     with tempfile.TemporaryDirectory() as scratch:
         found = {home.name: _timed_apart(home, chosen) for home in _homes(chosen.home or Path(scratch), chosen)}
@@ -100,9 +103,18 @@ def _homes(under: Path, chosen: argparse.Namespace) -> list[Path]:
     return [small, large]
 
 
+def _timed(home: Path, chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    if not chosen.browser:
+        return time_pages(home, chosen.page, _id_of(home, chosen.campaign))
+    from tests.benchmarks.page_browser import time_in_browser
+
+    return time_in_browser(home, chosen.page)
+
+
 def _timed_apart(home: Path, chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """Time in a process of its own: what one record left in caches and memory does not count for the other."""
     more = [part for name in ("page", "campaign") if (given := getattr(chosen, name)) for part in (f"--{name}", given)]
+    more += ["--browser"] if chosen.browser else []
     command = [sys.executable, "-m", "tests.benchmarks.page_timings", "--only-home", str(home), *more]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
