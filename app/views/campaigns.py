@@ -30,8 +30,11 @@ def page() -> None:
         empty(t("A campaign starts from a segment, and there is none yet."), page="views/segments.py", label=t("Build a segment"))
         return
     started = len(bench().campaigns.list())
-    with st.expander(t("New campaign"), icon=":material/add:", expanded=not started, key=f"new_campaign:{started}"):
-        _new(segments)
+    with st.expander(
+        t("New campaign"), icon=":material/add:", expanded=not started, key=f"new_campaign:{started}", on_change="rerun"
+    ) as new:
+        if new.open:  # counts whom the segment finds, and who of them is written to already: not for a form nobody opened
+            _new(segments)
     campaign = choose_campaign()
     if campaign is None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -97,13 +98,13 @@ def draft_counts(connection: sa.Connection, workspace_id: str, campaign_id: str)
 
 def drafts_written(connection: sa.Connection, workspace_id: str, campaign_id: str) -> set[tuple[str, str]]:
     """Return the variants and languages that a campaign's drafts are written in."""
-    return set(_counts(connection, draft, workspace_id, campaign_id, draft.c.variant, draft.c.language))
+    return {(variant, language) for _, variant, language in draft_counts(connection, workspace_id, campaign_id)}
 
 
 def drafted_targets(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:
     """Count the targets that have at least one draft."""
     query = sa.select(sa.func.count(sa.distinct(draft.c.target_id)))
-    return int(connection.execute(query.where(*_mine(draft, workspace_id, campaign_id))).scalar_one())
+    return int(connection.execute(query.where(*of_campaign(draft, workspace_id, campaign_id))).scalar_one())
 
 
 def failure_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
@@ -119,16 +120,21 @@ def message_counts(connection: sa.Connection, workspace_id: str, campaign_id: st
 
 def sent_counts(connection: sa.Connection, workspace_id: str, campaign_id: str) -> dict[str, int]:
     """Count messages surely sent: ``sent`` all of them, else by outcome."""
-    mine = (*_mine(message, workspace_id, campaign_id), SENT)
-    rows = connection.execute(sa.select(message.c.outcome, sa.func.count()).where(*mine).group_by(message.c.outcome))
-    counted = {str(outcome or ""): int(number) for outcome, number in rows}
-    return {"sent": sum(counted.values())} | {outcome: number for outcome, number in counted.items() if outcome}
+    of = message.c.state, message.c.mailbox, message.c.outcome  # in the order of an index: nothing is sorted
+    query = sa.select(*of, sa.func.count(), sa.func.count(message.c.sent_at)).where(
+        *of_campaign(message, workspace_id, campaign_id)
+    )
+    counted: Counter[str] = Counter(sent=0)
+    for state, _, outcome, every, with_moment in connection.execute(query.group_by(*of)):
+        number = {"sent": every, "reconciled": with_moment}.get(state, 0)
+        counted.update({"sent": number, **({str(outcome): number} if outcome and number else {})})
+    return dict(counted)
 
 
 def event_counts(connection: sa.Connection, workspace_id: str, campaign_id: str, kinds: Collection[str]) -> dict[str, int]:
     """Count the messages that have at least one event of each of ``kinds``."""
     query = sa.select(message_event.c.kind, sa.func.count(sa.distinct(message_event.c.message_id)))
-    mine = *_mine(message_event, workspace_id, campaign_id), message_event.c.kind.in_(kinds)
+    mine = *of_campaign(message_event, workspace_id, campaign_id), message_event.c.kind.in_(kinds)
     rows = connection.execute(query.where(*mine).group_by(message_event.c.kind))
     return {str(kind): int(number) for kind, number in rows}
 
@@ -137,7 +143,7 @@ def reply_classes(connection: sa.Connection, workspace_id: str, campaign_id: str
     """Count the messages that got an answer of a class, by class."""
     answer = inbound_message.c["class"]
     query = sa.select(answer, sa.func.count(sa.distinct(inbound_message.c.message_id)))
-    mine = (*_mine(inbound_message, workspace_id, campaign_id), inbound_message.c.message_id.is_not(None))
+    mine = (*of_campaign(inbound_message, workspace_id, campaign_id), inbound_message.c.message_id.is_not(None))
     return {str(name): int(number) for name, number in connection.execute(query.where(*mine).group_by(answer))}
 
 
@@ -153,7 +159,7 @@ def last_mailboxes(connection: sa.Connection, workspace_id: str, contact_ids: sa
     return {row.contact_id: row.mailbox for row in rows}
 
 
-def _mine(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+def of_campaign(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     """Choose a campaign's rows by the campaign: SQLite would rather read a whole workspace in the order of a state."""
     return table.c.workspace_id.concat("") == workspace_id, table.c.campaign_id == campaign_id
 
@@ -161,5 +167,5 @@ def _mine(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.Colu
 def _counts(
     connection: sa.Connection, table: sa.Table, workspace_id: str, campaign_id: str, *columns: sa.ColumnElement[Any]
 ) -> dict[Any, int]:
-    query = sa.select(*columns, sa.func.count()).where(*_mine(table, workspace_id, campaign_id)).group_by(*columns)
+    query = sa.select(*columns, sa.func.count()).where(*of_campaign(table, workspace_id, campaign_id)).group_by(*columns)
     return {tuple(row[:-1]): int(row[-1]) for row in connection.execute(query)}

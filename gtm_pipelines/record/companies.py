@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import merges
+from gtm_pipelines.record import members, merges
 from gtm_pipelines.record.domains import ascii_form
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company
@@ -30,6 +30,8 @@ def page(record: Record, *, search: str | None = None, limit: int = 50, offset: 
 def count(record: Record, *, search: str | None = None) -> int:
     """Count companies, all or those that ``search`` finds."""
     with record.read() as connection:
+        if not (search or "").strip():
+            return members.count_all(connection, record.workspace_id, company)
         return connection.execute(sa.select(sa.func.count()).select_from(company).where(*_where(record, search))).scalar_one()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import merges
+from gtm_pipelines.record import members, merges
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import contact
 from gtm_pipelines.record.text import LIKE_ESCAPE, fold, like_pattern
@@ -30,6 +30,8 @@ def count(record: Record, *, search: str | None = None, company_id: str | None =
     """Count contacts, all or those that ``search`` finds."""
     query = sa.select(sa.func.count()).select_from(contact).where(*_where(record, search, company_id))
     with record.read() as connection:
+        if company_id is None and not (search or "").strip():
+            return members.count_all(connection, record.workspace_id, contact)
         return connection.execute(query).scalar_one()
 
 

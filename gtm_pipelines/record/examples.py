@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import (
     audit_event,
@@ -82,7 +83,7 @@ def drafts(connection: sa.Connection, workspace_id: str, draft_ids: Sequence[str
         .join(target, target.c.id == draft.c.target_id)
         .join(contact, contact.c.id == draft.c.contact_id)
         .join(campaign, campaign.c.id == draft.c.campaign_id)
-        .where(draft.c.workspace_id == workspace_id, among(connection, draft.c.id, draft_ids))
+        .where(unindexed(draft.c.workspace_id) == workspace_id, among(connection, draft.c.id, draft_ids))
     )
     return [dict(row) for row in connection.execute(query.order_by(draft.c.id)).mappings()]
 

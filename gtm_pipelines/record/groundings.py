@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import campaign, draft, grounding, overruling, revision, target
 from gtm_pipelines.record.upsert import among
 
@@ -40,7 +41,7 @@ def add(connection: sa.Connection, workspace_id: str, rows: Sequence[Mapping[str
 def of_drafts(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> dict[str, sa.RowMapping]:
     """Return what was found last in the present revision of drafts, by draft; those nobody looked at are absent."""
     query = sa.select(grounding).join(draft, _OF_NOW)
-    mine = draft.c.workspace_id == workspace_id, among(connection, draft.c.id, list(draft_ids))
+    mine = unindexed(draft.c.workspace_id) == workspace_id, among(connection, draft.c.id, list(draft_ids))
     return {row["draft_id"]: row for row in connection.execute(query.where(*mine).order_by(grounding.c.id)).mappings()}
 
 
@@ -71,7 +72,7 @@ def texts(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]
         .join(campaign, campaign.c.id == draft.c.campaign_id)
         .outerjoin(first, sa.and_(first.c.draft_id == draft.c.id, first.c.number == 1))
     )
-    mine = draft.c.workspace_id == workspace_id, among(connection, draft.c.id, list(draft_ids))
+    mine = unindexed(draft.c.workspace_id) == workspace_id, among(connection, draft.c.id, list(draft_ids))
     query = sa.select(*columns).select_from(joined).where(*mine).order_by(draft.c.id)
     return list(connection.execute(query).mappings())
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import answers
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import campaign, decision, draft, inbound_message, judgement, message, pack_version, revision
 from gtm_pipelines.record.upsert import among
 
@@ -25,7 +26,7 @@ def add(connection: sa.Connection, workspace_id: str, rows: Sequence[Mapping[str
 def of_drafts(connection: sa.Connection, workspace_id: str, draft_ids: Iterable[str]) -> dict[str, list[sa.RowMapping]]:
     """Return the judgements on the present revision of drafts, by draft, newest first."""
     query = sa.select(judgement).join(draft, _OF_NOW)
-    mine = draft.c.workspace_id == workspace_id, among(connection, draft.c.id, list(draft_ids))
+    mine = unindexed(draft.c.workspace_id) == workspace_id, among(connection, draft.c.id, list(draft_ids))
     found: dict[str, list[sa.RowMapping]] = {}
     for row in connection.execute(query.where(*mine).order_by(judgement.c.id.desc())).mappings():
         found.setdefault(row["draft_id"], []).append(row)

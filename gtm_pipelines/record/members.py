@@ -121,9 +121,9 @@ def mailed_lately(
     connection: sa.Connection, workspace_id: str, clause: Clause, since: datetime
 ) -> tuple[list[sa.RowMapping], int]:
     """Return, for each campaign that is over, to how many of those who meet a condition it wrote since; and how many in all."""
-    joined = message.join(campaign, campaign.c.id == message.c.campaign_id).join(contact, contact.c.id == message.c.contact_id)
+    joined = message.join(campaign, campaign.c.id == message.c.campaign_id)
     mine = (message.c.workspace_id == workspace_id, message.c.handed_at >= since, campaign.c.status.not_in(OPEN_CAMPAIGNS))
-    query = sa.select(message.c.id).select_from(joined).where(*mine, *of_workspace(contact, workspace_id), clause)
+    query = _meeting(sa.select(message.c.id).where(*mine), joined, message.c.contact_id, workspace_id, clause)
     people = sa.func.count(message.c.contact_id.distinct())
     columns = (campaign.c.id, campaign.c.name, campaign.c.status)
     each = (
@@ -135,14 +135,23 @@ def mailed_lately(
 
 
 def _in_open_campaigns(workspace_id: str, clause: Clause) -> sa.Select[Any]:
-    """Go from the open campaigns to their people; nobody's own row is read where the condition asks nothing of it."""
+    """Go from the open campaigns to their people."""
     joined = target.join(campaign, campaign.c.id == target.c.campaign_id)
     mine = (target.c.workspace_id.concat("") == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
     query = sa.select(target.c.id).where(*mine, campaign.c.workspace_id == workspace_id)
+    return _meeting(query, joined, target.c.contact_id, workspace_id, clause)
+
+
+def _meeting(
+    query: sa.Select[Any], joined: sa.Join, person: sa.ColumnElement[str], workspace_id: str, clause: Clause
+) -> sa.Select[Any]:
+    """Keep those whose person meets a condition; nobody's own row is read where it asks nothing of it."""
     if isinstance(clause, sa.True_):
-        folded = sa.select(contact.c.id).where(contact.c.workspace_id == workspace_id, contact.c.merged_into.is_not(None))
-        return query.select_from(joined).where(target.c.contact_id.not_in(folded))
-    joined = joined.join(contact, contact.c.id == target.c.contact_id)
+        folded = sa.select(contact.c.id).where(
+            unindexed(contact.c.workspace_id) == workspace_id, contact.c.merged_into.is_not(None)
+        )
+        return query.select_from(joined).where(person.not_in(folded))
+    joined = joined.join(contact, contact.c.id == person)
     return query.select_from(joined).where(*of_workspace(contact, workspace_id), clause)
 
 

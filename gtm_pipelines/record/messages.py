@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record import merges
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.tables import campaign, contact, decision, draft, enrolment, message, target
 from gtm_pipelines.record.upsert import among, chunks
@@ -103,7 +104,7 @@ def thread(connection: sa.Connection, workspace_id: str, campaign_id: str) -> di
 
 def due(connection: sa.Connection, workspace_id: str, mailbox: str, *, but_of: str | None = None) -> list[datetime]:
     """Return the moments at which a mailbox's waiting messages are due; those of one campaign left out, if it is named."""
-    mine = [message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.state.in_(WAITING)]
+    mine = [message.c.workspace_id == workspace_id, unindexed(message.c.mailbox) == mailbox, message.c.state.in_(WAITING)]
     mine += [message.c.campaign_id != but_of] if but_of else []
     return list(connection.scalars(sa.select(message.c.due_at).where(*mine)))
 

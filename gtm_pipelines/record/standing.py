@@ -54,11 +54,13 @@ def _stands() -> list[sa.ColumnElement[bool]]:
 
 def of_person(connection: sa.Connection, workspace_id: str, campaign_id: str, key: str) -> sa.RowMapping | None:
     """Return the enrolment of whoever a campaign writes to at an address, or of a contact by id; with names and target."""
-    asked = sa.or_(sa.func.lower(target.c.recipient) == key.lower(), enrolment.c.contact_id == key)
     query = (
         sa.select(enrolment, target.c.recipient, target.c.status.label("target_status"), contact.c.full_name)
         .join(target, target.c.id == enrolment.c.target_id)
         .join(contact, contact.c.id == enrolment.c.contact_id)
-        .where(enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id, asked)
+        .where(enrolment.c.workspace_id == workspace_id, enrolment.c.campaign_id == campaign_id)
     )
-    return connection.execute(query.limit(1)).mappings().one_or_none()
+    known = connection.execute(query.where(enrolment.c.contact_id == key)).mappings().one_or_none()
+    if known is not None:
+        return known
+    return connection.execute(query.where(sa.func.lower(target.c.recipient) == key.lower()).limit(1)).mappings().one_or_none()

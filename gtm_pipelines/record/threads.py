@@ -52,7 +52,7 @@ def find_sent(record: Record, search: str, *, limit: int = 20, campaign_id: str 
         return connection.execute(query.order_by(*newest).limit(limit)).all()
 
 
-def _newest(mine: Sequence[sa.ColumnElement[bool]], limit: int) -> sa.Select[Any]:
+def _newest(mine: Sequence[sa.ColumnElement[bool]], limit: int) -> sa.CompoundSelect[Any]:
     """Choose the newest of each state, which an index has in this order: no more is read, and nothing sorted."""
     newest = message.c.updated_at.desc(), message.c.id.desc()
     each = [sa.select(message.c.id).where(*mine, message.c.state == one).order_by(*newest).limit(limit) for one in LEFT]

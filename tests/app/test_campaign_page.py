@@ -24,8 +24,15 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def test_a_campaign_is_started_from_a_segment(filled: Workbench, open_page: Open) -> None:
+def begin_new(open_page: Open) -> AppTest:
+    """Open the form for a new campaign, which stands closed once there is one."""
     app = open_page("campaigns")
+    app.session_state["new_campaign:1"] = True
+    return app.run()
+
+
+def test_a_campaign_is_started_from_a_segment(filled: Workbench, open_page: Open) -> None:
+    app = begin_new(open_page)
     app.text_input(key="new_name").set_value("Autumn").run()
     app.button(key="new_start").click().run()
     made = filled.campaigns.get("Autumn")
@@ -33,7 +40,7 @@ def test_a_campaign_is_started_from_a_segment(filled: Workbench, open_page: Open
 
 
 def test_follow_ups_are_chosen_with_the_campaign_and_shown_with_where_people_stand(filled: Workbench, open_page: Open) -> None:
-    app = open_page("campaigns")
+    app = begin_new(open_page)
     app.text_input(key="new_name").set_value("Autumn")
     app.number_input(key="new_follow_ups").set_value(2).run()
     app.number_input(key="new_wait:2").set_value(4)
@@ -60,7 +67,7 @@ def test_a_paused_campaign_says_why_instead_of_that_nothing_waits(approved: Work
 
 
 def test_a_name_taken_already_is_told_and_nothing_is_made(filled: Workbench, open_page: Open) -> None:
-    app = open_page("campaigns")
+    app = begin_new(open_page)
     app.text_input(key="new_name").set_value("Spring").run()
     app.button(key="new_start").click().run()
     assert [said.value for said in app.warning if "exists" in said.value]
@@ -69,7 +76,7 @@ def test_a_name_taken_already_is_told_and_nothing_is_made(filled: Workbench, ope
 
 
 def test_drafting_is_asked_of_the_pipeline_once(filled: Workbench, open_page: Open) -> None:
-    app = open_page("campaigns")
+    app = begin_new(open_page)
     app.text_input(key="new_name").set_value("Autumn").run()
     app.button(key="new_start").click().run()
     app.button(key="do_draft").click().run()
