@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.language import t
+from app.components.new_mailbox import new_mailbox, take_out
 from app.components.page import empty, header, notice, told
 from app.components.roles import only
 from app.components.text import escaped, moment, spoken, these_days
@@ -23,9 +24,12 @@ def page() -> None:
     with told():
         found = bench().mailboxes.list()
         if not found:
-            empty(t("There are no mailboxes yet. Add a [[mailboxes]] table to gtm.toml for each address you send from."))
+            empty(t("There are no mailboxes yet. Set one up for each address you send from."))
+        elif all(one.sender == "sandbox" for one in found):
+            st.info(t("These mailboxes are simulated: nothing they send reaches anybody. Set up your own below."))
         for one in found:
             _one(one)
+        new_mailbox(expanded=not found)
 
 
 def _one(one: MailboxHealth) -> None:
@@ -104,6 +108,7 @@ def _buttons(one: MailboxHealth) -> None:
                 bench().mailboxes.pause(one.name, by=person())
                 notice(t("Nothing leaves from {name} any more.", name=one.name))
                 st.rerun()
+        take_out(one.name)
 
 
 if __name__ == "__main__":

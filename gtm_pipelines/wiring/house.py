@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.access.accounts import AccountService
     from gtm_pipelines.access.passwords import Passwords
     from gtm_pipelines.access.signing import SignInService
+    from gtm_pipelines.connections.mailboxes import MailboxDesk
     from gtm_pipelines.connections.models import ModelDesk
     from gtm_pipelines.connections.service import ConnectionService
     from gtm_pipelines.connections.sources import SourceDesk
@@ -55,6 +56,13 @@ class House(Mailing):
         from gtm_pipelines.connections.models import ModelDesk
 
         return ModelDesk(self.record, self.clock, KeptKeys(), self.settings.models, self.settings.home_path)
+
+    @cached_property
+    def mailbox_desk(self) -> MailboxDesk:
+        """Mailboxes as the app sets them up."""
+        from gtm_pipelines.connections.mailboxes import MailboxDesk
+
+        return MailboxDesk(self.record, self.clock, KeptKeys(), self.settings.mailboxes, self.settings.home_path)
 
     @cached_property
     def source_desk(self) -> SourceDesk:

@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.delivery.domains import Check
+from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record import mailboxes as queries
 from gtm_pipelines.record.tables import message
+from gtm_pipelines.settings import load_settings, resolve_secret
+from gtm_pipelines.settings_model import default_mailboxes
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
@@ -32,6 +35,30 @@ def test_a_mailbox_is_paused_and_resumed_by_a_button(answered: Workbench, open_p
     app.button(key="resume:anna").click().run()
     assert status(answered, "anna") == "working"
     assert not app.exception
+
+
+def test_a_mailbox_of_ones_own_is_set_up_beside_the_simulated_ones_and_taken_out(bare: Workbench, open_page: Open) -> None:
+    app = open_page("mailboxes")
+    assert "simulated" in app.info[0].value
+    app.text_input(key="mailbox_address").set_value("Eva@acme.example")
+    app.text_input(key="mailbox_password").set_value("abcd efgh ijkl mnop")
+    app.button(key="mailbox_save").click().run()
+    assert "postal address" in app.error[0].value
+    app.text_input(key="mailbox_postal").set_value("Acme, 1 High Street, Leeds")
+    app.button(key="mailbox_save").click().run()
+    assert (list(app.error), list(app.exception)) == ([], [])
+    made = {one.name: one for one in load_settings().mailboxes}
+    assert [*made] == ["anna", "ben", "eva"]
+    assert [made["anna"], made["ben"]] == list(default_mailboxes())
+    assert (made["eva"].smtp.host, made["eva"].imap.sent_folder) == ("smtp.gmail.com", "[Gmail]/Sent Mail")
+    assert made["eva"].smtp.password == made["eva"].imap.password != "abcd efgh ijkl mnop"
+    assert resolve_secret(made["eva"].smtp.password) == "abcd efgh ijkl mnop"
+    assert "abcd efgh" not in (bare.settings.home_path / "settings.json").read_text()
+    app = open_page("mailboxes")
+    app.button(key="mailbox_out:eva").click().run()
+    assert load_settings().mailboxes == default_mailboxes()
+    with pytest.raises(SettingsError):
+        resolve_secret(made["eva"].smtp.password)
 
 
 def test_what_is_wrong_with_a_domain_is_shown_with_what_to_do(answered: Workbench, open_page: Open) -> None:
