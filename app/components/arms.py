@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from app.components.charts import ink
 from app.components.language import t
 from app.components.text import day_axis, percent, spoken
+from app.components.translated import translated
 from gtm_pipelines.metrics.reading import ArmReading, Experiment
 
 FEW = 3
 """Days below which a band would be too thin to see: each is then a bar."""
+
+
+def headline(experiment: Experiment) -> str:
+    """Return what is known in a sentence, its arms called as everywhere else in the app."""
+    sentence = translated(experiment.headline)
+    for arm in experiment.arms:
+        sentence = re.sub(rf"(?<=['«]){re.escape(arm.variant)}(?=['»])", spoken(arm.variant).lower(), sentence)
+    return sentence
 
 
 def arms_table(arms: Sequence[ArmReading]) -> None:
@@ -50,10 +61,9 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
         legend=alt.Legend(orient="top", title=None, symbolOpacity=1),
     )
     top = min(1.0, float(frame["positive_rate_high"].where(frame["delivered"] >= 30).max() or 0.2) * 1.05)
-    when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
+    frame, few = _side_by_side(frame, arms)
     share = alt.Axis(format=".0%", title=t("Answered with interest"))
-    base = alt.Chart(frame).encode(x=when, color=colour)
-    few = frame["day"].nunique() < FEW
+    base = alt.Chart(frame).encode(x=_when(), color=colour)
     band = (base.mark_rule(strokeWidth=10, opacity=0.35, clip=True) if few else base.mark_area(opacity=0.25, clip=True)).encode(
         y=alt.Y("positive_rate_low:Q", axis=share, scale=alt.Scale(domain=[0, top if top > 0 else 0.2])),
         y2="positive_rate_high:Q",
@@ -80,17 +90,16 @@ def ratios_over_time(days: pd.DataFrame) -> None:
     )
     if frame.empty:
         return
-    when = alt.X("day:T", title=None, axis=alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True))
+    frame, few = _side_by_side(frame, list(frame["Arm"].unique()))
     axis = alt.Axis(title=t("Times as often as the reference"), values=[0.1, 0.25, 0.5, 1, 2, 4, 10])
     chart = alt.Chart(frame)
-    few = frame["day"].nunique() < FEW
     drawn = (
         chart.mark_rule(strokeWidth=10, opacity=0.5, clip=True)
         if few
         else chart.mark_area(opacity=0.3, interpolate="step-after", clip=True, line=True)
     )
     band = drawn.encode(
-        x=when,
+        x=_when(),
         y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
         y2="high:Q",
         color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None, symbolOpacity=1)),
@@ -101,8 +110,20 @@ def ratios_over_time(days: pd.DataFrame) -> None:
             alt.Tooltip("ratio_high:Q", title=t("At most"), format=".2f"),
         ],
     )
-    alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4]).encode(y="alike:Q")
+    alike = alt.Chart(pd.DataFrame({"alike": [1]})).mark_rule(strokeDash=[4, 4], color=ink()).encode(y="alike:Q")
     st.altair_chart((band + alike).properties(height=300), width="stretch", alt=t("Ratio to the reference over time"))
+
+
+def _side_by_side(frame: pd.DataFrame, arms: Sequence[str]) -> tuple[pd.DataFrame, bool]:
+    """Return where each arm is drawn, and whether the days are so few that each is a bar: bars would hide one another."""
+    few = frame["day"].nunique() < FEW
+    beside = frame["Arm"].map({name: number - (len(arms) - 1) / 2 for number, name in enumerate(arms)})
+    return frame.assign(place=frame["day"] + pd.to_timedelta(beside * 3 * few, unit="h")), few
+
+
+def _when() -> alt.X:
+    axis = alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True)
+    return alt.X("place:T", title=None, axis=axis, scale=alt.Scale(nice="day"))
 
 
 def _ratio(arm: ArmReading) -> str:

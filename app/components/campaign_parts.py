@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.components.arms import headline
 from app.components.charts import Bar, bars, intervals, rate_over_time, slice_words
 from app.components.figures import Way, data_table, price, usd, ways
 from app.components.language import mark, t, tn, written
@@ -123,8 +124,8 @@ def _sources(elsewhere: tuple[Band, ...]) -> None:
         f"{slice_words(one.benchmark)}: {one.benchmark.source}, {one.benchmark.source_date or '–'} "
         + t(
             "(over {denominator}; confidence {confidence})",
-            denominator=one.benchmark.denominator,
-            confidence=one.benchmark.confidence,
+            denominator=spoken(one.benchmark.denominator).lower(),
+            confidence=spoken(one.benchmark.confidence).lower(),
         )
         for one in elsewhere
     }
@@ -169,7 +170,7 @@ def variants(one: CampaignMetrics) -> None:
         st.caption(t("Only one variant was sent. A second one, or a control arm, would tell whether the words matter."))
         ways((Way(t("Plan an experiment"), "experiments", ":material/science:"),))
         return
-    st.markdown(f"**{escaped(t(found.headline))}** {escaped(t(found.advice))}")
+    st.markdown(f"**{escaped(headline(found))}** {escaped(translated(found.advice))}")
     rows = [(spoken(arm.variant), measure("positive_reply_rate", arm.positive, arm.delivered, 0)) for arm in found.arms]
     intervals(rows, t("Positive reply rate"))
     ways((Way(t("The experiment"), "experiments", ":material/science:", {"campaign": one.campaign_id}),))

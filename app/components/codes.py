@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.components.language import mark
 
 CODES = (
+    mark("Contacted"),
+    mark("High for own clients"),
+    mark("Leads"),
+    mark("Medium do not alert alone"),
+    mark("Sends of that step"),
+    mark("Sent (hard only)"),
+    mark("Unspecified"),
+    mark("Mailbox"),
     mark("Address"),
     mark("Approved"),
     mark("Auto replied"),

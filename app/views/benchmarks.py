@@ -17,7 +17,7 @@ def page() -> None:
         runs = bench().benchmarks.runs()
         if runs:
             benchmarks.result(benchmarks.choose(runs))
-        with st.expander(t("Measure anew"), icon=":material/speed:", expanded=not runs):
+        with st.expander(t("Measure packs and models"), icon=":material/speed:", expanded=not runs):
             benchmarks.begin()
     st.subheader(t("Attempts to better packs"), anchor=False)
     with told():

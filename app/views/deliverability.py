@@ -55,7 +55,7 @@ def _campaign(one: Deliverability) -> None:
         ways(
             (
                 Way(t("The campaign"), "campaign_results", ":material/monitoring:", of),
-                Way(t("What came back"), "replies", ":material/undo:", of | {"class": "bounce_hard"}),
+                Way(t("Mails that came back"), "replies", ":material/undo:", of | {"class": "bounce_hard"}),
                 Way(t("Reports as spam"), "replies", ":material/report:", of | {"class": "complaint"}),
                 Way(t("Its mails, one by one"), "lineage", ":material/account_tree:", of),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.arms import arms_table, rates_over_time, ratios_over_time
+from app.components.arms import arms_table, headline, rates_over_time, ratios_over_time
 from app.components.choose import follow_link, keep_link
 from app.components.language import t, tn
 from app.components.page import empty, header, told
@@ -49,7 +49,7 @@ def _choose(found: list[Experiment]) -> Experiment:
 
 def _show(experiment: Experiment) -> None:
     with st.container(border=True):
-        st.markdown(f"**{escaped(translated(experiment.headline))}** {escaped(translated(experiment.advice))}")
+        st.markdown(f"**{escaped(headline(experiment))}** {escaped(translated(experiment.advice))}")
         for warning in experiment.warnings:
             st.warning(escaped(translated(warning)))
     arms_table(experiment.arms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -25,6 +26,7 @@ _SOURCES = {
     "one_click": mark("the unsubscribe link"), "merge": mark("a merge of two rows"), "reply": mark("their mail, erased since"),
     "message": mark("our mail, erased since"),
 }  # fmt: skip
+_TOKEN = re.compile(r"(?<=unsubscribe) \S{20,}", re.I)  # what our own link writes behind the word, of use to machines alone
 KINDS = {"all": None, "address": "address", "domain": "domain", "company": "company"}
 
 
@@ -85,7 +87,7 @@ def _list(kind: str | None, count: int) -> None:
 
 def _source(source: str, mail: Origin | None) -> str:
     if mail is not None:
-        named = mail.subject or t("(no subject)")
+        named = _TOKEN.sub("", mail.subject) or t("(no subject)")
         ours = mail.kind == "message"
         return t("our mail “{named}”", named=named) if ours else t("their mail “{named}”", named=named)
     kind, _, name = source.partition(":")
