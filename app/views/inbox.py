@@ -22,8 +22,8 @@ from gtm_pipelines.replies.model import HUMAN_CLASSES, InboundView
 from gtm_pipelines.replies.occasions import Occasion
 
 SIZE = 12
-OPEN = "open"
-_SHOWN = (OPEN, *STATES[2:])
+OPEN, WAITING = "open", "waiting"
+_SHOWN = (OPEN, WAITING, *STATES[2:])
 _VARIANTS = ("pricing", "example", "privacy", "solution", "objection", "scheduling", "day", "not_now", "referral")
 # What the rule that chooses a prepared answer says it saw.
 _WHY = (
@@ -48,11 +48,12 @@ def page() -> None:
 
 def _conversations() -> None:
     left, right = st.columns(2)
-    state = left.selectbox(
-        t("State"), _SHOWN, format_func=lambda s: t("All that are open") if s == OPEN else spoken(s), key="inbox_state"
-    )
+    named = {OPEN: t("All that are open"), WAITING: t("Nobody has dealt with them yet")}
+    state = left.selectbox(t("State"), _SHOWN, format_func=lambda s: named.get(s) or spoken(s), key="inbox_state")
     mine = right.checkbox(t("Only mine"), key="inbox_mine")
-    found = bench().inbox.page(state=None if state == OPEN else state, owner=person() if mine else None, limit=500)
+    found = bench().inbox.page(
+        state=None if state in named else state, owner=person() if mine else None, waiting=state == WAITING, limit=500
+    )
     if not found:
         empty(
             t("No conversation here. They begin when somebody answers a campaign."), page="views/replies.py", label=t("Replies")
@@ -65,14 +66,31 @@ def _conversations() -> None:
             t('Conversation'), found[offset : offset + SIZE], format_func=_line, key=f"inbox_pick:{state}:{mine}:{offset}",
             label_visibility="collapsed",
         )  # fmt: skip
+        if state == WAITING:
+            _read([one for one in found[offset : offset + SIZE] if one.state == "closed"])
     with of_thread:
         if chosen is not None:
             _thread(bench().inbox.thread(chosen.id))
 
 
+def _read(declined: list[ConversationView]) -> None:
+    """Offer to deal with those at once whose conversation is over, which is what most of the waiting ones are."""
+    if not declined:
+        return
+    label = tn("I have read the {number} that is over", "I have read the {number} that are over", len(declined))
+    if st.button(label, key="inbox_read", icon=":material/done_all:", **only(Role.REVIEWER)):
+        with told():
+            for one in declined:
+                bench().inbox.close(one.id, person(), "Read by a person")
+            notice(t("Dealt with. Other campaigns may write to them again."))
+            st.rerun()
+
+
 def _line(one: ConversationView) -> str:
     owner = f" · {one.owner}" if one.owner else ""
-    return escaped(f"{one.contact_name or one.email} · {spoken(one.last_class)} · {moment(one.last_at)}{owner}")
+    return ("● " if one.waiting else "") + escaped(
+        f"{one.contact_name or one.email} · {spoken(one.last_class)} · {moment(one.last_at)}{owner}"
+    )
 
 
 def _thread(thread: Thread) -> None:
@@ -84,6 +102,8 @@ def _thread(thread: Thread) -> None:
     paused(campaign.name, campaign.paused_at, campaign.pause_reason)
     for mail in thread.mails:
         _mail(mail)
+    if view.waiting:
+        st.info(t("Nobody has dealt with this yet. Until you answer or close it, no campaign writes to them."))
     _answer(thread)
     of_conversation(view.campaign_id, view.contact_id)
     _owner(view)
@@ -198,7 +218,9 @@ def _owner(view: ConversationView) -> None:
             bench().inbox.assign(view.id, owner.strip() or None, person())
             notice(t("{owner} has it now.", owner=owner.strip()) if owner.strip() else t("Nobody has it now."))
             st.rerun()
-    if right.button(t("Close"), key=f"inbox_close:{view.id}", **only(Role.REVIEWER, disabled=view.state == "closed")):
+    if right.button(
+        t("Close"), key=f"inbox_close:{view.id}", **only(Role.REVIEWER, disabled=view.state == "closed" and not view.waiting)
+    ):
         with told():
             bench().inbox.close(view.id, person())
             notice(t("Closed. A later answer opens it again."))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.replies.meetings import Proposal
     from gtm_pipelines.replies.occasions import Occasion
 
-_COLUMNS = ("id", "latest", "state", "class", "with", "company", "campaign", "owner")
+_COLUMNS = ("id", "latest", "state", "waits", "class", "with", "company", "campaign", "owner")
 
 
 @click.group()
@@ -27,13 +27,18 @@ def command() -> None:
 @command.command("list")
 @click.option("--state", help="Only conversations in this state, such as qualifying or closed; closed ones are left out else.")
 @click.option("--owner", help="Only those this person has.")
+@click.option("--waiting", is_flag=True, help="Only those in which nobody has dealt with what they wrote.")
 @click.option("--limit", default=50, show_default=True, help="Most rows.")
 @click.option("--offset", default=0, show_default=True, help="Rows to pass over.")
 @json_option
-def list_conversations(state: str | None, owner: str | None, limit: int, offset: int, as_json: bool) -> None:
-    """List conversations, latest answer first."""
+def list_conversations(state: str | None, owner: str | None, waiting: bool, limit: int, offset: int, as_json: bool) -> None:
+    """List conversations, latest answer first.
+
+    No campaign writes to somebody who waits: until their answer is approved, the conversation is closed, or its class is
+    confirmed by 'gtm reply classify'.
+    """
     with workbench() as bench:
-        rows = bench.inbox.page(state=state, owner=owner, limit=limit, offset=offset)
+        rows = bench.inbox.page(state=state, owner=owner, waiting=waiting, limit=limit, offset=offset)
     if as_json:
         show_json(rows)
         return
@@ -188,6 +193,7 @@ def _told(view: Any, as_json: bool) -> None:
 
 def _row(one: Any) -> dict[str, Any]:
     return {
-        "id": one.id[:12], "latest": f"{one.last_at:%Y-%m-%d %H:%M}", "state": one.state, "class": one.last_class,
+        "id": one.id[:12], "latest": f"{one.last_at:%Y-%m-%d %H:%M}", "state": one.state,
+        "waits": "yes" if one.waiting else "", "class": one.last_class,
         "with": one.contact_name or one.email, "company": one.company_name, "campaign": one.campaign_name, "owner": one.owner,
     }  # fmt: skip

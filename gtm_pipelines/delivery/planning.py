@@ -15,7 +15,7 @@ from gtm_pipelines.delivery.model import Plan, PlanRow
 from gtm_pipelines.delivery.outlook import Item, items_of, zones
 from gtm_pipelines.delivery.queueing import draft_stop, name_of
 from gtm_pipelines.errors import NotFoundError
-from gtm_pipelines.record import campaigns, drafts, enrolments, mailboxes, merges, messages, suppressions, targets
+from gtm_pipelines.record import campaigns, drafts, enrolments, handling, mailboxes, merges, messages, suppressions, targets
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.plans import Key
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
@@ -83,10 +83,12 @@ class Planning:
         found = suppressions.find_many(connection, self._record.workspace_id, subjects)
         contacts = {item.person["contact_id"] for item in held}
         merged = merges.merged(connection, self._record.workspace_id, "contact", contacts)
+        wrote = handling.waiting(connection, self._record.workspace_id, [policy.writer(item.person) for item in held])
         stops: dict[Item, policy.Stop | None] = dict.fromkeys(items)
-        for item, reason in zip(held, found, strict=True):
+        for item, reason, waits in zip(held, found, wrote, strict=True):
             folded = policy.stop("contact.merged") if item.person["contact_id"] in merged else None
-            stops[item] = _excluded(item.person) or policy.suppressed(reason) or folded or self._own_stop(item)
+            stop = _excluded(item.person) or policy.suppressed(reason) or folded or self._own_stop(item)
+            stops[item] = stop or policy.unheard({"step": item.step}, waits=waits)
         return stops
 
     def _own_stop(self, item: Item) -> policy.Stop | None:

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import content_hash, mailbox_policy
 from gtm_pipelines.delivery.window import window_for
-from gtm_pipelines.record import enrolments, messages, suppressions
+from gtm_pipelines.record import enrolments, handling, messages, suppressions
 from gtm_pipelines.record.workdays import place_of
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
 DAY = timedelta(days=1)
 HELD = "contact.held"
-"""The one stop that is not for good: it lasts until a person has read an answer."""
+"""The one stop that is not for good: it lasts until a person has dealt with an answer."""
 ASK_AGAIN = timedelta(hours=1)
 """When a message is looked at again whose sequence rests, and nobody knows until when."""
 REASONS = {
@@ -29,7 +29,7 @@ REASONS = {
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
     "contact.do_not_contact": "The contact is marked 'do not contact'.",
     "contact.gap": "The contact was written to recently, in this or another campaign.",
-    "contact.held": "An answer may ask to be left alone. Say in the Inbox, under 'Waiting for your word', what it is.",
+    "contact.held": "The person has written, and nobody has dealt with it. Answer or close the conversation in the Inbox.",
     "contact.merged": "The contact was merged with another, who stands for both. Take the merge back if that was wrong.",
     "draft.missing": "There is no draft for this person yet. Write the drafts first.",
     "draft.rejected": "Every draft of this person was rejected.",
@@ -59,7 +59,7 @@ WAITS = {
     "cap.hourly": "The mailbox sends no more within the hour: its hourly cap.",
     "cap.ramp": "The mailbox is new and sends a little more each day; today's share is used up.",
     "contact.gap": "The person was written to recently, in this or another campaign, and is left in peace until then.",
-    "contact.held": "An answer may ask to be left alone; a person says in the Inbox what it is.",
+    "contact.held": "The person has written; what is automatic waits until somebody has dealt with that in the Inbox.",
     "gap.mailbox": "The mailbox pauses between two messages.",
     "queue.order": "Others from the same mailbox are before it.",
     "server.deferred": "The receiving server put it off; it is tried again then.",
@@ -103,8 +103,6 @@ def suppressed(found: str | None) -> Stop | None:
     if found is None:
         return None
     kind, _, reason = found.partition(": ")
-    if reason == suppressions.HELD:
-        return stop(HELD)
     return Stop(f"suppressed.{kind}", f"The {kind} is suppressed: {reason}.")
 
 
@@ -129,11 +127,23 @@ def last_check(
         return stop("contact.merged")
     if row["do_not_contact"]:
         return stop("contact.do_not_contact")
-    found = None
+    found, alone = None, _alone(row)
     if row["salt"]:
-        alone = row["salt"] if _alone(row) else None
-        found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"], alone=alone)
-    return suppressed(found) or ended(row) or approval(row, mailbox)
+        salt = row["salt"] if alone else None
+        found = suppressions.find(connection, workspace_id, address=row["recipient"], company_id=row["company_id"], alone=salt)
+    if not alone and not row["wrote"]:
+        row = {**row, "wrote": handling.waiting(connection, workspace_id, [writer(row)])[0]}
+    return suppressed(found) or ended(row) or unheard(row, waits=row["wrote"]) or approval(row, mailbox)
+
+
+def writer(row: Mapping[Any, Any]) -> handling.Writer:
+    """Return whose answer would hold back a draft or message."""
+    return handling.Writer(row["contact_id"], row["recipient"])
+
+
+def unheard(row: Mapping[Any, Any], *, waits: bool) -> Stop | None:
+    """Check that nobody waits to be heard; the answer to what they wrote is what they wait for."""
+    return stop(HELD) if waits and not is_answer(row) else None
 
 
 def _alone(row: Mapping[Any, Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.handling import waits
 from gtm_pipelines.record.mailboxes import PAUSED
 from gtm_pipelines.record.messages import WAITING, judged
 from gtm_pipelines.record.tables import (
@@ -20,6 +21,7 @@ from gtm_pipelines.record.tables import (
     draft,
     enrolment,
     fact,
+    inbound_message,
     installation,
     mailbox_state,
     message,
@@ -57,7 +59,8 @@ def next_due(
     ``mailbox_status`` and ``mailbox_failures``; ``owner``: the folder that may send; ``salt``: ``None`` before anything was
     suppressed; ``company_kin`` and ``folded``: others are the same company or person; ``email_key`` of the contact and
     ``told_otherwise``: a list gave them another address; ``written``: another mail of theirs is claimed, or left at
-    ``since`` or later; ``next_wait_days``: after this mail, ``None`` where it is the last.
+    ``since`` or later; ``wrote``: an answer of theirs waits for a person; ``next_wait_days``: after this mail, ``None`` where
+    it is the last.
     """
     values = {"workspace": workspace_id, "now": now, "since": since}
     boxes = filled("mailbox", mailboxes)
@@ -113,6 +116,8 @@ def _spared() -> list[sa.Label[Any]]:
     merged_firm = sister.c.id == target.c.company_id, sister.c.workspace_id == _WORKSPACE, sister.c.merged_into.is_not(None)
     following = campaign_step.c.campaign_id == message.c.campaign_id, campaign_step.c.step == message.c.step + 1
     theirs = other.c.workspace_id == _WORKSPACE, other.c.contact_id == message.c.contact_id, other.c.id != message.c.id
+    of_contact = (inbound_message.c.contact_id == message.c.contact_id,)
+    from_address = (inbound_message.c.from_address == sa.func.lower(message.c.recipient),)
     return [
         contact.c.email_key.label("email_key"),
         _one(installation.c.fingerprint, installation.c.workspace_id == _WORKSPACE).label("owner"),
@@ -122,6 +127,7 @@ def _spared() -> list[sa.Label[Any]]:
         sa.or_(sa.exists().where(*same_firm), sa.exists().where(*merged_firm)).label("company_kin"),
         sa.exists().where(*told, fact.c.field == "email", fact.c.source == "import").label("told_otherwise"),
         sa.exists().where(*theirs, left).label("written"),
+        sa.or_(waits(_WORKSPACE, *of_contact), waits(_WORKSPACE, *from_address)).label("wrote"),
     ]
 
 

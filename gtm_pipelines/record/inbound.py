@@ -203,21 +203,12 @@ def page(
     if attributions is not None:
         query = query.where(inbound_message.c.attribution.in_(list(attributions)))
     if below is not None:
-        query = query.where(inbound_message.c.confidence < below, inbound_message.c["class"].in_(answers.WRITTEN))
+        unread = inbound_message.c.handled_at.is_(None), inbound_message.c.contact_id.is_not(None)
+        unsure = sa.and_(inbound_message.c.confidence < below, inbound_message.c["class"].in_(answers.WRITTEN))
+        query = query.where(sa.or_(unsure, sa.and_(*unread, inbound_message.c.conversation_id.is_(None))))
     query = query.order_by(inbound_message.c.received_at.desc(), inbound_message.c.id.desc()).limit(limit).offset(offset)
     with record.read() as connection:
         return list(connection.execute(query))
-
-
-def doubted_of(connection: sa.Connection, record: Record, row: sa.Row[Any]) -> str | None:
-    """Return the id of another mail by the writer of ``row`` that may ask to be left alone and waits for a person."""
-    same = inbound_message.c.from_address == row.from_address
-    same = same if row.contact_id is None else sa.or_(same, inbound_message.c.contact_id == row.contact_id)
-    query = sa.select(inbound_message.c.id).where(
-        inbound_message.c.workspace_id == record.workspace_id, inbound_message.c.id != row.id, same,
-        inbound_message.c.class_reason.startswith(answers.DOUBT),
-    )  # fmt: skip
-    return connection.execute(query.limit(1)).scalar()
 
 
 def get(connection: sa.Connection, record: Record, inbound_id: str) -> sa.Row[Any] | None:

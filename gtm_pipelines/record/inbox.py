@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record.answers import WRITTEN
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.handling import of_conversation
 from gtm_pipelines.record.tables import audit_event, campaign, company, contact, conversation, inbound_message, message
 
 CORRECTED = "reply.reclassify"
@@ -17,11 +19,14 @@ MOST_CORRECTIONS = 200
 
 
 def conversations(
-    record: Record, *, state: str | None = None, owner: str | None = None, limit: int = 50, offset: int = 0
+    record: Record, *, state: str | None = None, owner: str | None = None, waiting: bool = False, limit: int = 50, offset: int = 0
 ) -> Sequence[sa.Row[Any]]:
-    """Return conversations with names, latest answer first; closed ones only when asked for."""
+    """Return conversations with names, latest answer first; closed ones only when asked for, or where an answer waits."""
     query = _listing(record)
-    query = query.where(conversation.c.state == state) if state else query.where(conversation.c.state != "closed")
+    if waiting:
+        query = query.where(of_conversation())
+    if state or not waiting:
+        query = query.where(conversation.c.state == state if state else conversation.c.state != "closed")
     query = query.where(conversation.c.owner == owner) if owner else query
     query = query.order_by(conversation.c.last_at.desc(), conversation.c.id.desc()).limit(limit).offset(offset)
     with record.read() as connection:
@@ -40,8 +45,9 @@ def written(record: Record, campaign_id: str, contact_id: str) -> Sequence[sa.Ro
     """Return what we sent somebody in a campaign, oldest first."""
     names = ("id", "subject", "body", "handed_at", "mailbox", "recipient")
     query: sa.Select[Any] = sa.select(*(message.c[name] for name in names)).where(
-        message.c.workspace_id == record.workspace_id, message.c.campaign_id == campaign_id, message.c.contact_id == contact_id,
-        message.c.state.in_(("handing", "sent", "unknown", "reconciled")),
+        unindexed(message.c.workspace_id) == record.workspace_id, message.c.contact_id == contact_id,
+        unindexed(message.c.campaign_id) == campaign_id,
+        unindexed(message.c.state).in_(("handing", "sent", "unknown", "reconciled")),
     )  # fmt: skip
     with record.read() as connection:
         return connection.execute(query.order_by(message.c.step, message.c.id)).all()
@@ -51,8 +57,9 @@ def received(record: Record, campaign_id: str, contact_id: str) -> Sequence[sa.R
     """Return what somebody wrote in a campaign, oldest first, without raw bytes."""
     columns = [column for column in inbound_message.c if column.name != "raw"]
     query = sa.select(*columns).where(
-        inbound_message.c.workspace_id == record.workspace_id, inbound_message.c.campaign_id == campaign_id,
-        inbound_message.c.contact_id == contact_id, inbound_message.c["class"].in_([*WRITTEN, "complaint", "auto_reply"]),
+        unindexed(inbound_message.c.workspace_id) == record.workspace_id,
+        unindexed(inbound_message.c.campaign_id) == campaign_id, inbound_message.c.contact_id == contact_id,
+        inbound_message.c["class"].in_([*WRITTEN, "complaint", "auto_reply"]),
     )  # fmt: skip
     with record.read() as connection:
         return connection.execute(query.order_by(inbound_message.c.received_at, inbound_message.c.id)).all()
@@ -81,7 +88,7 @@ def _listing(record: Record) -> sa.Select[Any]:
     return (
         sa.select(
             conversation, campaign.c.name.label("campaign_name"), contact.c.full_name.label("contact_name"),
-            contact.c.email.label("email"), company.c.name.label("company_name"),
+            contact.c.email.label("email"), company.c.name.label("company_name"), of_conversation().label("waiting"),
         )
         .join(campaign, campaign.c.id == conversation.c.campaign_id)
         .join(contact, contact.c.id == conversation.c.contact_id)

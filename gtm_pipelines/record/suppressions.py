@@ -31,8 +31,6 @@ from gtm_pipelines.record.tables import suppression
 from gtm_pipelines.record.upsert import filled, insert_many, slots
 
 _BATCH = 300
-HELD = "held: may ask to be left alone"
-"""Reason of an entry that lasts until a person has said what an answer is; it stops no sequence for good."""
 
 
 class Entry(NamedTuple):
@@ -105,9 +103,7 @@ def add(
     """
     value_key = key(kind, value)
     lock(connection, workspace_id)
-    if reason != HELD:
-        stopping.stop_suppressed(connection, workspace_id, [(kind, value_key, reason)], at=at)
-        _drop_held(connection, workspace_id, [(kind, value_key)])
+    stopping.stop_suppressed(connection, workspace_id, [(kind, value_key, reason)], at=at)
     salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
     value_hash = salts.hash_value(salt, kind, value_key)
     if _known(connection, workspace_id, {(kind, value_key)}, salt):
@@ -138,7 +134,6 @@ def add_many(
     """
     keys = [(kind, key(kind, value)) for kind, value, _ in entries]
     lock(connection, workspace_id)
-    _drop_held(connection, workspace_id, keys)
     salt = salts.find(connection, workspace_id) or salts.make(connection, workspace_id, at)
     known = set(_known(connection, workspace_id, set(keys), salt))
     rows, new = [], []
@@ -169,23 +164,6 @@ def remove(connection: sa.Connection, workspace_id: str, kind: str, value: str) 
     mine = (suppression.c.workspace_id == workspace_id) & (suppression.c.kind == kind)
     match = suppression.c.value_key.in_([value_key, salts.hash_value(salt, kind, value_key)])
     return connection.execute(suppression.delete().where(mine, match)).rowcount > 0
-
-
-def release(connection: sa.Connection, workspace_id: str, source: str) -> list[str]:
-    """Let go what is held because of one answer; return the addresses."""
-    mine = suppression.c.workspace_id == workspace_id, suppression.c.reason == HELD, suppression.c.source == source
-    found = [str(value) for value in connection.execute(sa.select(suppression.c.value_key).where(*mine)).scalars()]
-    connection.execute(suppression.delete().where(*mine))
-    return [value for value in found if not value.startswith(HASH_MARK)]
-
-
-def _drop_held(connection: sa.Connection, workspace_id: str, keys: Iterable[tuple[str, str]]) -> None:
-    """Make room for a suppression that lasts where one stands that was to last until a person's word."""
-    held = suppression.c.workspace_id == workspace_id, suppression.c.reason == HELD
-    if connection.execute(sa.select(suppression.c.id).where(*held).limit(1)).first() is None:
-        return
-    for kind, value_key in keys:
-        connection.execute(suppression.delete().where(*held, suppression.c.kind == kind, suppression.c.value_key == value_key))
 
 
 def erase(connection: sa.Connection, workspace_id: str, kind: str, value: str) -> bool:

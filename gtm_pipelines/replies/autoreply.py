@@ -72,13 +72,14 @@ _GONE = re.compile(
 
 def find_auto_reply(mail: ParsedMail, received_at: datetime) -> Verdict | None:
     """Return the verdict for a machine's answer; ``None`` if a person may have written it."""
-    found = _by_headers(mail.headers) or _by_words(mail)
+    found = _by_headers(mail.headers) or _by_subject(mail.subject)
+    proven, found = found is not None, found or _by_words(mail.reply.text)
     if found is None:
         return None
     confidence, reason = found
     back = return_date(f"{mail.subject}\n{mail.reply.text}"[:5000], received_at.date())
     gone = bool(_GONE.search(mail.reply.text[:1500]))
-    return Verdict(ReplyClass.AUTO_REPLY, confidence, f"{reason}; back on {back}" if back else reason, back, gone)
+    return Verdict(ReplyClass.AUTO_REPLY, confidence, f"{reason}; back on {back}" if back else reason, back, gone, machine=proven)
 
 
 def _by_headers(headers: Mapping[str, str]) -> tuple[float, str] | None:
@@ -100,11 +101,11 @@ def _by_headers(headers: Mapping[str, str]) -> tuple[float, str] | None:
     return None
 
 
-def _by_words(mail: ParsedMail) -> tuple[float, str] | None:
-    subject = _SUBJECT.match(mail.subject)
-    if subject:
-        return 0.95, f"Subject says: {subject[0].strip()}"
-    body = _BODY.search(mail.reply.text[:1500])
-    if body:
-        return 0.8, f"Text says: {' '.join(body[0].split())[:80]}"
-    return None
+def _by_subject(subject: str) -> tuple[float, str] | None:
+    found = _SUBJECT.match(subject)
+    return (0.95, f"Subject says: {found[0].strip()}") if found else None
+
+
+def _by_words(text: str) -> tuple[float, str] | None:
+    found = _BODY.search(text[:1500])
+    return (0.8, f"Text says: {' '.join(found[0].split())[:80]}") if found else None

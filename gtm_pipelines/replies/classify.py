@@ -72,15 +72,16 @@ def _complaint(part: Part) -> Verdict | None:
         p.get_content_type() == "message/feedback-report" for p in inner[:10] if not isinstance(p, str)
     )
     if kind == "feedback-report" or reported:
-        return Verdict(ReplyClass.COMPLAINT, 0.99, "Feedback report: the recipient marked the mail as spam")
+        return Verdict(ReplyClass.COMPLAINT, 0.99, "Feedback report: the recipient marked the mail as spam", machine=True)
     return None
 
 
 def _of_bounce(bounce: Bounce) -> Verdict:
     sure = 0.99 if bounce.reason.startswith("Delivery report") else 0.85
     if bounce.kind is BounceKind.DELAYED:
-        return Verdict(ReplyClass.AUTO_REPLY, sure, f"No bounce yet. {bounce.reason}")
-    return Verdict(ReplyClass.BOUNCE_SOFT if bounce.kind is BounceKind.SOFT else ReplyClass.BOUNCE_HARD, sure, bounce.reason)
+        return Verdict(ReplyClass.AUTO_REPLY, sure, f"No bounce yet. {bounce.reason}", machine=True)
+    cls = ReplyClass.BOUNCE_SOFT if bounce.kind is BounceKind.SOFT else ReplyClass.BOUNCE_HARD
+    return Verdict(cls, sure, bounce.reason, machine=True)
 
 
 _PLAIN = re.compile(r"[^\w]+")

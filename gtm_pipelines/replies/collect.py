@@ -178,7 +178,6 @@ def _take_effect(
         return_at=returning(reading.verdict.returns_on),
         gone=reading.verdict.gone,
         text=clean(reading.mail.reply.text) or "",
-        doubt=reading.verdict.doubt,
     )
     if match.message is None:
         effects.suppress(connection, record, answer, now, recipient=None)

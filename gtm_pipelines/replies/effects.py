@@ -51,13 +51,11 @@ class Answer:
     actor: str = "system"
     text: str = ""
     """The words written now."""
-    doubt: bool = False
-    """They may ask to be left alone: nothing more goes to them until a person has said what it is."""
 
 
 def apply(connection: sa.Connection, record: Record, target: Any, answer: Answer, now: datetime) -> None:
     """Let ``answer`` take effect on the message ``target`` (a row of ``record.inbound``)."""
-    if answer.cls in _SUPPRESSES or answer.doubt:
+    if answer.cls in _SUPPRESSES:
         suppressions.lock(connection, record.workspace_id)  # before any row is held: a claim takes them in this order too
     held = inbound.message_by_id(connection, record, target.id)
     if held is not None:
@@ -83,26 +81,16 @@ def suppress(connection: sa.Connection, record: Record, answer: Answer, now: dat
     """Suppress whoever must not be written to again.
 
     An unsubscribe counts for the address we wrote to and for the one it came from.
-    With no message known (``recipient`` is ``None``), a wish not to be written to still counts. Where it is
-    doubtful whether it is one, the same addresses are held until a person has said what it is.
+    With no message known (``recipient`` is ``None``), a wish not to be written to still counts.
     """
-    reason = suppressions.HELD if answer.doubt else _SUPPRESSES.get(answer.cls)
+    reason = _SUPPRESSES.get(answer.cls)
     if reason is None:
         return
     addresses = {recipient}
-    if answer.doubt or answer.cls is ReplyClass.UNSUBSCRIBE:
+    if answer.cls is ReplyClass.UNSUBSCRIBE:
         addresses.add(answer.from_address)
     for address in sorted(a for a in addresses if a):
         _suppress_one(connection, record, address, reason, answer.inbound_id, now)
-
-
-def settle_doubt(connection: sa.Connection, record: Record, row: Any, now: datetime) -> None:
-    """Let go whom the doubt about an inbound message (its row) held, unless another answer of theirs is doubted still."""
-    suppressions.lock(connection, record.workspace_id)
-    for address in suppressions.release(connection, record.workspace_id, f"reply:{row.id}"):
-        other = inbound.doubted_of(connection, record, row)
-        if other is not None:
-            _suppress_one(connection, record, address, suppressions.HELD, other, now)
 
 
 def _suppress_one(connection: sa.Connection, record: Record, address: str, reason: str, inbound_id: str, now: datetime) -> None:

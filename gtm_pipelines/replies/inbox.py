@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import InputError, NotFoundError, PolicyError
-from gtm_pipelines.record import conversations, inbox
+from gtm_pipelines.record import conversations, handling, inbox
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.model import HUMAN_CLASSES
@@ -91,6 +91,8 @@ class ConversationView:
     contact_name: str | None
     email: str | None
     company_name: str | None
+    waiting: bool
+    """Nobody has dealt with what they wrote; nothing but the answer goes to them until then."""
 
 
 @dataclass(frozen=True)
@@ -140,16 +142,18 @@ class InboxService:
         self._record, self._clock, self._suggests = record, clock, suggests
 
     def page(
-        self, *, state: str | None = None, owner: str | None = None, limit: int = 50, offset: int = 0
+        self, *, state: str | None = None, owner: str | None = None, waiting: bool = False, limit: int = 50, offset: int = 0
     ) -> list[ConversationView]:
-        """Return conversations, latest answer first; closed ones only when ``state`` asks for them.
+        """Return conversations, latest answer first; closed ones only when ``state`` asks for them, or ``waiting``.
+
+        With ``waiting`` only those in which nobody has dealt with what they wrote.
 
         Raises:
             InputError: there is no such state.
         """
         if state and state not in conversations.STATES:
             raise InputError(f"'{state}' is no state. Choose one of: {', '.join(conversations.STATES)}.")
-        rows = inbox.conversations(self._record, state=state, owner=owner, limit=limit, offset=offset)
+        rows = inbox.conversations(self._record, state=state, owner=owner, waiting=waiting, limit=limit, offset=offset)
         return [_view(row) for row in rows]
 
     def thread(self, conversation_id: str) -> Thread:
@@ -183,10 +187,12 @@ class InboxService:
 
     @needs(Role.REVIEWER, "close a conversation")
     def close(self, conversation_id: str, by: str, reason: str = "Closed by a person") -> ConversationView:
-        """Close a conversation; a later answer opens it again."""
+        """Close a conversation; a later answer opens it again. What they wrote is dealt with, whatever state it was in."""
         with self._record.write() as connection:
             row = self._held(connection, conversation_id)
-            conversations.move(connection, self._record, row, "closed", actor=by, reason=reason, at=self._clock.now())
+            now = self._clock.now()
+            conversations.move(connection, self._record, row, "closed", actor=by, reason=reason, at=now)
+            handling.close(connection, self._record.workspace_id, row.id, at=now)
             self._audit(connection, by, "conversation.close", row.id, {"reason": reason})
         return self._named(row.id)
 

@@ -130,7 +130,14 @@ class Verdict:
     gone: bool = False
     """Nobody reads this address any more, because its owner left."""
     doubt: bool = False
-    """The writer may ask to be left alone: nothing goes to them until a person has said what it is."""
+    """The writer may ask to be left alone; the class is never sure then, so that a person says what it is."""
+    machine: bool = False
+    """Headers, a subject or the form of a report tell that a machine wrote it; words alone prove nothing."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person must deal with the mail before anything automatic goes to whoever wrote it."""
+        return not self.machine and self.cls is not ReplyClass.UNSUBSCRIBE
 
 
 @dataclass(frozen=True)

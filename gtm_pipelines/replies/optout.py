@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from gtm_pipelines.replies import optout_en, optout_ru
 
 _OPT_OUT = re.compile("|".join(optout_en.PATTERNS + optout_ru.PATTERNS), re.I | re.M)
-_HINT = re.compile("|".join(optout_en.HINTS + optout_ru.HINTS), re.I)
 _OF_PRODUCT = re.compile(
     r"\b(?:you|your|it|tool|platform|product|service|вы|ваш\w*|у вас|сервис\w*|систем\w*|программ\w*)\b", re.I
 )
@@ -79,12 +78,6 @@ def wish_to_leave(words: str) -> Wish | None:
             return Wish(match[0], certain=True)
         turned = turned or Wish(match[0], certain=False)
     return turned
-
-
-def hint_of_leaving(words: str) -> str | None:
-    """Return words that somebody who asks to be left alone may have used, and others too."""
-    match = _HINT.search(words)
-    return match[0] if match else None
 
 
 def _sentence(words: str, match: re.Match[str]) -> tuple[str, bool]:

@@ -117,20 +117,3 @@ PATTERNS = (
     r"approach)\w*\b[^.!?\n]{0,120}\b"
     r"(?:invoice|report|legal|court|complain|treat|regard|harass)\w*",
 )
-HINTS = (
-    rf"\b(?:stop|stopped|stops|cease|quit|halt|enough|no more|never again|not again|last (?:time|one|{_MAIL}))\b",
-    rf"\b(?:{_REMOVE}|erasure|removal|take|cross|cut|leave|get|count|kick|pull)\b[^.!?\n]{{0,25}}\b(?:{_WHO}|off|out|"
-    rf"it|them|him|her)\b",
-    r"\b(?:opt(?:ed|ing)?[ -]?out|unsub\w*|suppress\w*|black-?list\w*|block(?:ed|ing|ing you)?|spam\w*|gdpr|can-spam|consent\w*|"
-    r"unsolicited|harass\w*|pester\w*|bother\w*|intrusive|complain\w*|report(?:ing|ed)|lawyer|legal|regulator|mailing list)\b",
-    r"\b(?:don[’']?t|do not|dont|not|never|no need to|without|nobody|no one|neither|nor)\b[^.!?\n]{0,25}\b(?:writ\w+|e-?mail\w*|"
-    r"mail\w*|messag\w+|contact\w*|send\w*|call\w*|reply\w*|chas\w+|follow\w*|hear\w*|receiv\w+|want\w*|wish\w*|get\w*|"
-    r"keep\w*)\b",
-    r"\b(?:how|where) did you (?:get|find|obtain)\b|\bwho gave you\b|\bclicked\b[^.!?\n]{0,40}\blink\b|\bpassed away\b|"
-    r"\bdeceased\b|"
-    r"\b(?:still|again|another|keep(?:s)?|yet)\b[^.!?\n]{0,30}\b(?:mail|e-?mail|messag|get|receiv|writ|sent|there you|com)\w*",
-    r"\b(?:leave|left) (?:me|us|him|her|them) (?:alone|in peace|be)\b|\b(?:forget|lose) (?:about )?(?:me|us|my|our|this)\b",
-    r"\b(?:no longer|from now on|nothing further|in future|any ?more|let (?:me|us)|gone from|refrain|put on notice|promise[ds]?|"
-    r"never again|be the last|was the last|number (?:two|three|four|five)|exist)\b",
-)
-"""What may be said by somebody who asks out and by others too."""

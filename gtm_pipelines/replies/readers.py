@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gtm_pipelines.errors import GtmError
 from gtm_pipelines.log import get_logger
 from gtm_pipelines.record import answers
+from gtm_pipelines.replies.classify import doubted
 from gtm_pipelines.replies.model import ReplyClass, Verdict
 from gtm_pipelines.retrieval.model import Embedder
 
@@ -208,13 +209,13 @@ class ModelReader:
 def reread(verdict: Verdict, text: str, reader: Reader | None, sure: float) -> Verdict:
     """Ask a second reader about an answer whose class the rules are not sure of; keep the surer of both.
 
-    What is not sure and would suppress somebody is kept as "other", for a person to look at before anything more goes to them.
+    Who may ask to be left alone is marked so, whichever of them heard it, unless the reader is sure that they do.
     """
     if reader is None or verdict.confidence >= sure or not text.strip():
         return verdict
     second = reader.read(text)
     if second is None or second.confidence <= verdict.confidence:
         return verdict
-    if second.cls is ReplyClass.UNSUBSCRIBE and second.confidence < sure:
-        return Verdict(ReplyClass.OTHER, second.confidence, f"{answers.DOUBT}. {second.reason}", doubt=True)
-    return second
+    if second.cls is ReplyClass.UNSUBSCRIBE:
+        return second if second.confidence >= sure else doubted(second, second.reason)
+    return doubted(second, verdict.reason.removeprefix(f"{answers.DOUBT}. ")) if verdict.doubt else second

@@ -14,10 +14,9 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.attribute import Match, TokenReader, no_tokens
 from gtm_pipelines.replies.bounces import embedded_message_ids
 from gtm_pipelines.replies.classify import dated, judge
-from gtm_pipelines.replies.doubt import Doubter, read_again
-from gtm_pipelines.replies.model import HUMAN_CLASSES, ParsedMail, RawMail, Reading, ReplyClass, ReplyText, Verdict
+from gtm_pipelines.replies.model import HUMAN_CLASSES, Attribution, ParsedMail, RawMail, Reading, ReplyClass, ReplyText, Verdict
 from gtm_pipelines.replies.parse import open_mail, parse_part
-from gtm_pipelines.replies.readers import Reader
+from gtm_pipelines.replies.readers import Reader, reread
 
 _STAMPED = re.compile(rb"^(?:X-[^:\n]{0,100}|Status):[^\n]*\n(?:[ \t][^\n]*\n)*", re.I | re.M)
 
@@ -47,7 +46,6 @@ class Desk:
     read_token: TokenReader = no_tokens
     reader: Reader | None = None
     sure: float = 0.7
-    doubter: Doubter | None = None
 
 
 def read(raw: RawMail, desk: Desk) -> Reading:
@@ -69,7 +67,7 @@ def _second(verdict: Verdict, mail: ParsedMail, desk: Desk, received_at: datetim
     if verdict.cls not in HUMAN_CLASSES:
         return verdict
     text = mail.reply.text
-    return dated(read_again(verdict, text, desk.reader, desk.doubter, desk.sure), text, received_at.date())
+    return dated(reread(verdict, text, desk.reader, desk.sure), text, received_at.date())
 
 
 def _empty_mail() -> ParsedMail:
@@ -105,6 +103,7 @@ def values(mailbox: str, key: str, raw: RawMail, reading: Reading, match: Match,
         "campaign_id": row.campaign_id if row is not None else None,
         "contact_id": row.contact_id if row is not None else None,
         "raw": raw.raw,
+        "handled_at": None if verdict.waits and match.attribution is not Attribution.OWN_COPY else now,
         "created_at": now,
         "updated_at": now,
     }

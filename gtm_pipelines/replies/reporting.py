@@ -16,11 +16,10 @@ from gtm_pipelines.record import inbound, message_events
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.classify import classify_words, dated
-from gtm_pipelines.replies.doubt import Doubter, read_again
 from gtm_pipelines.replies.model import Attribution, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import language_of
 from gtm_pipelines.replies.quotes import split_reply
-from gtm_pipelines.replies.readers import Reader
+from gtm_pipelines.replies.readers import Reader, reread
 from gtm_pipelines.replies.reading import returning
 from gtm_pipelines.replies.reports import Report, read, verify
 
@@ -54,16 +53,14 @@ class ReportService:
         track_opens: whether opens are counted.
         reader: asked what the rules are not sure of.
         sure: confidence below which a class waits for a person.
-        doubter: tells who may ask to be left alone though no rule is certain of it.
     """
 
     def __init__(
         self, record: Record, clock: Clock, secrets: Mapping[str, Callable[[], str]], vendors: Mapping[str, str], *,
         track_opens: bool = False, reader: Reader | None = None, sure: float = 0.7,
-        doubter: Doubter | None = None,
     ) -> None:  # fmt: skip
         self._record, self._clock, self._secrets, self._vendors = record, clock, secrets, vendors
-        self._track_opens, self._reader, self._sure, self._doubter = track_opens, reader, sure, doubter
+        self._track_opens, self._reader, self._sure = track_opens, reader, sure
 
     def take(self, vendor: str, headers: Mapping[str, str], body: bytes) -> Taken:
         """Check a report's signature and take its events in; the same event counts once, in whatever order they come.
@@ -97,11 +94,11 @@ class ReportService:
     def _verdict(self, report: Report) -> Verdict | None:
         """Return the class of what belongs in the inbox; ``None`` for what only happened to a message."""
         if report.kind in _CLASSES:
-            return Verdict(_CLASSES[report.kind], 0.99, report.reason or f"The vendor reports it: {report.kind}")
+            return Verdict(_CLASSES[report.kind], 0.99, report.reason or f"The vendor reports it: {report.kind}", machine=True)
         if report.kind != "replied":
             return None
         words = split_reply(report.text).text
-        verdict = read_again(classify_words(report.subject, words), words, self._reader, self._doubter, self._sure)
+        verdict = reread(classify_words(report.subject, words), words, self._reader, self._sure)
         return dated(verdict, words, report.at.date())
 
     def _target(self, connection: sa.Connection, vendor: str, report: Report) -> Any:
@@ -138,7 +135,6 @@ class ReportService:
             report.at,
             returning(verdict.returns_on),
             text=split_reply(report.text).text.replace("\x00", ""),
-            doubt=verdict.doubt,
         )
         effects.apply(connection, self._record, target, answer, now)
         return True
@@ -152,7 +148,8 @@ def _values(target: Any, report: Report, verdict: Verdict, now: datetime) -> dic
         "reference_ids": [], "from_address": report.recipient, "subject": report.subject.replace("\x00", "") or None,
         "text": words or None, "language": language_of(words), "received_at": report.at, "class": verdict.cls.value,
         "confidence": verdict.confidence, "class_reason": verdict.reason, "return_at": returning(verdict.returns_on),
-        "bounced_recipient": bounced, "attribution": Attribution.REPORT.value, "message_id": target.id,
+        "bounced_recipient": bounced, "handled_at": None if verdict.waits else now,
+        "attribution": Attribution.REPORT.value, "message_id": target.id,
         "campaign_id": target.campaign_id, "contact_id": target.contact_id,
         "raw": json.dumps(asdict(report), default=str, ensure_ascii=False).encode(), "created_at": now, "updated_at": now,
     }  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,13 +10,12 @@ import sqlalchemy as sa
 from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError
-from gtm_pipelines.record import answers, inbound, inbox
+from gtm_pipelines.record import inbound, inbox
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.attribute import TokenReader, no_tokens
 from gtm_pipelines.replies.collect import Tally, batches, cursor_of, settle_unknown, store
-from gtm_pipelines.replies.doubt import Doubter
 from gtm_pipelines.replies.model import Attribution, Collector, CollectReport, Correction, InboundView, MailboxFailure, ReplyClass
 from gtm_pipelines.replies.readers import Reader
 from gtm_pipelines.replies.reading import Desk, log
@@ -36,7 +34,6 @@ class ReplyService:
         read_token: reads the token of our unsubscribe address.
         reader: asked what the rules are not sure of.
         sure: confidence below which a class waits for a person.
-        doubter: tells who may ask to be left alone though no rule is certain of it.
     """
 
     def __init__(
@@ -48,13 +45,12 @@ class ReplyService:
         read_token: TokenReader = no_tokens,
         reader: Reader | None = None,
         sure: float = 0.7,
-        doubter: Doubter | None = None,
     ) -> None:
         self._record = record
         self._clock = clock
         self._collectors = collectors
         own = frozenset(a.lower() for a in own_addresses | {c.address for c in collectors.values()})
-        self._desk = Desk(record, clock, own, read_token, reader, sure, doubter)
+        self._desk = Desk(record, clock, own, read_token, reader, sure)
 
     def collect(self, *, mailboxes: Sequence[str] | None = None, progress: Progress | None = None) -> CollectReport:
         """Read what is new in the mailboxes (all of them if none is named).
@@ -90,7 +86,8 @@ class ReplyService:
     ) -> list[InboundView]:
         """Return inbound messages, newest first; own copies only when asked for by attribution.
 
-        With ``unsure`` only those a person wrote and whose class waits for a person.
+        With ``unsure`` only those that wait for a person's word: a class nobody is sure of, and what only by its words seems a
+        machine's, so that no conversation holds it.
 
         Raises:
             NotFoundError: no campaign has that name or id.
@@ -165,7 +162,7 @@ class ReplyService:
 
     @needs(Role.REVIEWER, "put a reply's class right")
     def reclassify(self, inbound_id: str, cls: ReplyClass | str, by: str) -> InboundView:
-        """Put a class right, as a person; what was held back because of a doubt goes on unless they ask to be left alone.
+        """Put a class right, or say that it is right, as a person; with that the mail is dealt with.
 
         A suppression made earlier stays; lift it with ``gtm suppress``.
 
@@ -177,12 +174,11 @@ class ReplyService:
         with self._record.write() as connection:
             row = self._row(connection, inbound_id)
             reason = f"Said by {by}; the rules said {_mapping(row)['class']}: {row.class_reason}"
-            values = {"class": chosen.value, "confidence": 1.0, "class_reason": reason[:1000], "updated_at": now}
-            inbound.update(connection, self._record, row.id, **values)
+            values = {"class": chosen.value, "confidence": 1.0, "class_reason": reason[:1000], "handled_at": now}
+            inbound.update(connection, self._record, row.id, **values, updated_at=now)
             self._audit(connection, by, inbox.CORRECTED, row.id, {"from": _mapping(row)["class"], "to": chosen.value})
             target = inbound.message_by_id(connection, self._record, row.message_id) if row.message_id else None
-            answer = replace(_answer(row, chosen, by), doubt=False)
-            effects.settle_doubt(connection, self._record, row, now)
+            answer = _answer(row, chosen, by)
             if target is not None:
                 effects.apply(connection, self._record, target, answer, now)
             else:
@@ -244,7 +240,6 @@ def _answer(row: sa.Row[Any], cls: ReplyClass, by: str) -> effects.Answer:
         row.return_at,
         actor=by,
         text=row.text or "",
-        doubt=cls is not ReplyClass.UNSUBSCRIBE and row.class_reason.startswith(answers.DOUBT),
     )
 
 

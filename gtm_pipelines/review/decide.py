@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import reviews, suppressions, targets
+from gtm_pipelines.record import handling, reviews, suppressions, targets
 from gtm_pipelines.record.audit import add_audit_rows, audit_row
 from gtm_pipelines.review.meetings import meeting_objection
 from gtm_pipelines.review.model import Checks, Refusal, check_text
@@ -261,3 +261,5 @@ def _grant(desk: Desk, granted: Sequence[tuple[Row, str]]) -> None:
             reviews.set_content(desk.connection, desk.workspace_id, row["id"], {"content_hash": current})
     write(desk, [(row, "approve", current, None) for row, current in granted])
     reviews.set_status(desk.connection, desk.workspace_id, [row["id"] for row, _ in granted], "approved", at=desk.at)
+    answered = [row["inbound_message_id"] for row, _ in granted if row["inbound_message_id"]]
+    handling.answer(desk.connection, desk.workspace_id, answered, at=desk.at)

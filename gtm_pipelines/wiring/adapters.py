@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gtm_pipelines.enrichment.web.forms import Forms
     from gtm_pipelines.llm.service import LlmService
     from gtm_pipelines.matching.service import MatchingService
-    from gtm_pipelines.replies.doubt import Doubter
     from gtm_pipelines.replies.mailboxes.imap import ImapMailbox
     from gtm_pipelines.replies.model import Collector
     from gtm_pipelines.replies.readers import Reader, Said
@@ -143,14 +142,6 @@ def reader(bench: Writing, chosen: str) -> Reader | None:
     if chosen != "model" or not bench.settings.models:
         return examples
     return ModelReader(partial(_ask_reader, bench.llm), examples)
-
-
-def doubter(sure: float) -> Doubter:
-    """Return who tells that an answer may ask to be left alone; nothing is read before the first answer."""
-    from gtm_pipelines.replies.doubt import FILE_NAME, Doubter
-    from gtm_pipelines.settings import bundle_root
-
-    return Doubter(bundle_root() / "data" / "reference" / FILE_NAME, sure)
 
 
 def _ask_reader(llm: LlmService, shape: type[Said], task: str, material: Mapping[str, str]) -> Said:

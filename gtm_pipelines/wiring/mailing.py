@@ -56,7 +56,7 @@ class Mailing(Writing):
         own = frozenset(m.address for m in self.settings.mailboxes)
         reader = adapters.reader(self, self.settings.replies.reader)
         tokens, sure = adapters.token_reader(self.settings), self.settings.replies.sure
-        return ReplyService(self.record, self.clock, collectors, own, tokens, reader, sure, adapters.doubter(sure))
+        return ReplyService(self.record, self.clock, collectors, own, tokens, reader, sure)
 
     @cached_property
     def inbox(self) -> InboxService:
@@ -87,7 +87,6 @@ class Mailing(Writing):
         return ReportService(
             self.record, self.clock, secrets, vendors,
             track_opens=chosen.track_opens, reader=adapters.reader(self, chosen.reader), sure=chosen.sure,
-            doubter=adapters.doubter(chosen.sure),
         )  # fmt: skip
 
     @cached_property

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from app.views.inbox import SIZE
 from gtm_pipelines.record.tables import campaign, inbound_message
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
@@ -30,6 +31,21 @@ def test_a_conversation_is_answered_handed_over_and_closed(answered: Workbench, 
     app.button(key=f"inbox_close:{first.id}").click().run()
     assert first.id not in [one.id for one in answered.inbox.page()]
     assert not app.exception
+
+
+def test_answers_nobody_has_dealt_with_are_found_and_those_that_are_over_are_read_at_once(
+    answered: Workbench, open_page: Open
+) -> None:
+    before = answered.inbox.page(waiting=True, limit=500)
+    over = {one.id for one in before[:SIZE] if one.state == "closed"}
+    assert over
+    app = open_page("inbox")
+    app.selectbox(key="inbox_state").set_value("waiting").run()
+    assert all(line.startswith("● ") for line in app.radio[0].options)
+    assert any("no campaign writes to them" in element.value for element in app.info)
+
+    app.button(key="inbox_read").click().run()
+    assert {one.id for one in answered.inbox.page(waiting=True, limit=500)} == {one.id for one in before} - over
 
 
 def test_a_prepared_text_is_called_one_and_where_none_fits_the_page_says_so(answered: Workbench, open_page: Open) -> None:

@@ -1,12 +1,12 @@
 """How well answers are classed: by rules alone, by examples alone, and by rules with either reader for what they leave open.
 
-    python -m tests.benchmarks.classify_replies [--fit FILE] [--fit-leaving FILE] [--wrong] [--model local]
+    python -m tests.benchmarks.classify_replies [--fit FILE] [--wrong] [--model local]
 
 Measures on the held-out part of the labelled answers, which neither the rules nor the examples have seen; the wish to
 leave was heard in this part only after its rules were widened with a look at it. Then on answers by people who had seen no
-rule, half of whom ask to be left alone: who is suppressed at once, who is held until a person has decided, and who is
-written to again. ``--fit`` learns the examples anew from the other parts and writes FILE; ``--fit-leaving`` how those who
-leave word it. ``--model`` asks a language model as well: the one at an address that speaks OpenAI's
+rule, half of whom ask to be left alone: who is suppressed at once, who waits for a person's word, who waits like anybody who
+wrote, and who would be written to again unread. ``--fit`` learns the examples anew from the other parts and writes FILE.
+``--model`` asks a language model as well: the one at an address that speaks OpenAI's
 language, or ``local``, the small one that the tests bring, which shows what form and speed are and not how good a model can be.
 """
 
@@ -24,11 +24,9 @@ from tempfile import TemporaryDirectory
 
 from gtm_pipelines.llm.model import CallContext
 from gtm_pipelines.replies.classify import judge
-from gtm_pipelines.replies.doubt import FILE_NAME as LEAVING
-from gtm_pipelines.replies.doubt import Doubter, learn, read_again
 from gtm_pipelines.replies.model import HUMAN_CLASSES, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import open_mail, parse_part
-from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader, Reader, dump, fit, unit
+from gtm_pipelines.replies.readers import FILE_NAME, ExampleReader, ModelReader, Reader, dump, fit, reread, unit
 from gtm_pipelines.retrieval.embedders.nano import NanoEmbedder
 from gtm_pipelines.settings import LlmSettings, ModelSettings, bundle_root, load_settings
 from gtm_pipelines.workbench import open_workbench
@@ -45,7 +43,6 @@ def main() -> None:
     """Fit if asked to, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", type=Path, help="learn the examples anew and write them here")
-    parser.add_argument("--fit-leaving", type=Path, help="learn anew how those who leave word it and write it here")
     parser.add_argument("--model", metavar="URL", help="ask this model too what rules leave open; 'local' for the tests' own")
     parser.add_argument("--name", default="smol", help="what the server calls the model")
     parser.add_argument("--wrong", action="store_true", help="print what rules with examples read wrong")
@@ -55,20 +52,16 @@ def main() -> None:
         known = labelled("training") + labelled("development")
         vectors = unit(embedder.embed([one.text for one in known], "passage"))
         options.fit.write_text(dump(fit(vectors, [one.cls for one in known]), embedder.name))
-    if options.fit_leaving:
-        known = labelled("training") + labelled("development") + leaving("known")
-        options.fit_leaving.write_text(learn([read(one)[1] for one in known], [one.cls == "unsubscribe" for one in known]))
-    doubter = Doubter(options.fit_leaving or bundle_root() / "data" / "reference" / LEAVING, SURE)
     reader = ExampleReader(embedder, options.fit or bundle_root() / "data" / "reference" / FILE_NAME)
     ways: dict[str, Way] = {
-        "rules": lambda one: again(one, None, doubter),
+        "rules": lambda one: read(one)[0],
         "examples": lambda one: reader.read(read(one)[1]) or read(one)[0],
-        USUAL: lambda one: again(one, reader, doubter),
+        USUAL: lambda one: again(one, reader),
     }
     with ExitStack() as opened:
         if options.model:
             asked = opened.enter_context(language_model(options.model, options.name))
-            ways["rules, then a language model"] = lambda one: again(one, asked, doubter)
+            ways["rules, then a language model"] = lambda one: again(one, asked)
         print("Held-out answers of every class:")
         told = _measured(ways, labelled("held_out"))
         print("\nHeld-out answers, half of which ask to be left alone and half only sound so:")
@@ -117,10 +110,10 @@ def read(one: Labelled) -> tuple[Verdict, str]:
     return judge(part, mail, RECEIVED)[0], mail.reply.text
 
 
-def again(one: Labelled, reader: Reader | None, doubter: Doubter) -> Verdict:
+def again(one: Labelled, reader: Reader) -> Verdict:
     """Read an answer as the inbox does."""
     verdict, words = read(one)
-    return read_again(verdict, words, reader, doubter, SURE) if verdict.cls in HUMAN_CLASSES else verdict
+    return reread(verdict, words, reader, SURE) if verdict.cls in HUMAN_CLASSES else verdict
 
 
 def _show(name: str, told: list[tuple[Labelled, Verdict]], seconds: float) -> None:
@@ -132,9 +125,11 @@ def _show(name: str, told: list[tuple[Labelled, Verdict]], seconds: float) -> No
     for asks, who in ((True, "who ask to be left alone"), (False, "others")):
         mine = [verdict for one, verdict in told if (one.cls == "unsubscribe") is asks]
         at_once = sum(verdict.cls is ReplyClass.UNSUBSCRIBE for verdict in mine)
-        held = sum(verdict.doubt for verdict in mine)
-        rest = len(mine) - at_once - held
-        print(f"  of {len(mine)} {who}: {at_once} suppressed at once, {held} held for a person, {rest} neither")
+        waiting = [verdict for verdict in mine if verdict.waits]
+        asked = sum(verdict.confidence < SURE for verdict in waiting)
+        rest = len(mine) - at_once - len(waiting)
+        print(f"  of {len(mine)} {who}: {at_once} suppressed at once, {asked} wait for a person to say what it is,")
+        print(f"    {len(waiting) - asked} wait until a person has dealt with it, {rest} hold nothing back")
     said, meant, hit = Counter(v.cls.value for _, v in told), Counter(one.cls for one, _ in told), Counter[str]()
     hit.update(one.cls for one, verdict in told if verdict.cls.value == one.cls)
     for cls in sorted(meant):

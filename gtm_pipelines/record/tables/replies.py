@@ -61,12 +61,16 @@ inbound_message = table(
     ref("contact_id", "contact"),
     ref("conversation_id", "conversation"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
+    at("handled_at", nullable=True),
     at("created_at"),
     at("updated_at"),
     sa.UniqueConstraint("workspace_id", "mailbox", "content_key"),
     sa.Index("ix_inbound_message_campaign", "campaign_id"),
     sa.Index("ix_inbound_message_attribution", "workspace_id", "attribution"),
     sa.Index("ix_inbound_message_message", "message_id"),
+    sa.Index("ix_inbound_message_contact", "contact_id"),
+    sa.Index("ix_inbound_message_conversation", "conversation_id"),
+    sa.Index("ix_inbound_message_from", "workspace_id", "from_address"),
     sa.Index("ix_inbound_message_rfc", "workspace_id", "rfc_message_id"),
     sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
     sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
@@ -74,6 +78,7 @@ inbound_message = table(
 """``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, report (a vendor's), none (the visible
 queue), own_copy.
 
+``handled_at``: when a person dealt with it; until then whoever wrote it gets nothing but the answer to it.
 ``return_at``: when an absent person says to be back, or somebody asks to be written to again.
 ``raw`` and what was read from it never change; class and attribution are put right by a person, with an audit event.
 """
