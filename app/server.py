@@ -65,6 +65,7 @@ def main() -> None:
             "server.headless": True,
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,
+            "runner.postScriptGC": False,  # it looks every loaded library through after each click: 0.2 s that the next one waits
             "browser.serverAddress": local(settings.host),
         }
     )
