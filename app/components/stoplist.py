@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.language import t
 from app.components.page import told
 from app.components.roles import only
+from app.components.upload import file_name
 from app.state import bench, person
 from gtm_pipelines.acting import Role
 from gtm_pipelines.delivery.suppression import COLUMNS, SuppressionReport
@@ -43,7 +44,7 @@ def stop_list() -> None:
 
 def _bring(name: str, content: bytes) -> SuppressionReport:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(name).name or "list.csv")
+        path = Path(folder) / file_name(name)
         path.write_bytes(content)
         return bench().suppressions.import_file(path, source=path.name, by=f"person:{person()}")
 

@@ -9,6 +9,8 @@ from app.components.language import language, t, written
 
 _NO_LINK = "\u2060"
 """A word joiner: unseen, and enough to keep Markdown from making a link of an address."""
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn whatever follows round, our own words in the same line too."""
 _ADDRESS = re.compile(r"@|://|www\.", re.I)
 _WRITTEN = {"tin": "TIN", "sme": "SME", "linkedin": "LinkedIn", "url": "address"}
 _WEEKDAYS = {"ru": "пн вт ср чт пт сб вс".split()}
@@ -17,8 +19,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
 def escaped(text: object) -> str:
-    """Return ``text`` so that Markdown shows it letter by letter; links and images do not come alive."""
-    quiet = _ADDRESS.sub(lambda found: found[0][0] + _NO_LINK + found[0][1:], " ".join(str(text).split()))
+    """Return ``text`` so that Markdown shows it letter by letter, as it is read; links and images do not come alive."""
+    words = _TURNING.sub("", " ".join(str(text).split()))
+    quiet = _ADDRESS.sub(lambda found: found[0][0] + _NO_LINK + found[0][1:], words)
     return _MARKDOWN.sub(r"\\\1", quiet)
 
 

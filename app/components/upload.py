@@ -12,14 +12,19 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 _LONGEST = 120
 
 
+def file_name(name: str) -> str:
+    """Return the name of a file as the browser gave it, without what could leave a folder or be no name at all."""
+    return _UNSAFE.sub("_", Path(name.replace("\\", "/")).name).strip(". ")[-_LONGEST:] or "list.csv"
+
+
 def keep(name: str, content: bytes) -> Path:
     """Store an uploaded file and return where it lies; the same content is stored once.
 
     Args:
-        name: as the browser gave it; anything that could leave the folder is taken out.
+        name: as the browser gave it.
         content: the file's bytes.
     """
-    safe = _UNSAFE.sub("_", Path(name.replace("\\", "/")).name).strip(". ")[-_LONGEST:] or "list.csv"
+    safe = file_name(name)
     folder = bench().settings.home_path / "uploads" / hashlib.sha256(content).hexdigest()[:16]
     path = folder / safe
     if not (path.is_file() and path.stat().st_size == len(content)):

@@ -77,3 +77,4 @@ def test_the_page_of_a_link_that_does_not_work_shows_them_as_text(text: str) -> 
     tags = set(re.findall(r"<\s*/?\s*([a-zA-Z!]+)", answer.text))
     assert tags <= {"!doctype", "html", "meta", "title", "body", "h"} | {"h1", "p"}
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
