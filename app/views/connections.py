@@ -59,9 +59,10 @@ def _connected(one: Connection) -> None:
             st.error(escaped(translated(one.told)), icon=icon)
         elif one.status == "unchecked":
             st.caption(escaped(translated(one.told)))
-        facts = [t("Last success: {moment}", moment=moment(one.succeeded_at))]
+        facts = [t("Last success: {moment}", moment=moment(one.succeeded_at))] if one.tool.check else []
         facts += [translated(limit.told) for limit in one.limits]
-        st.caption(escaped(" · ".join(facts)))
+        if facts:
+            st.caption(escaped(" · ".join(facts)))
         told_use = t(USED[one.tool.used_by])
         st.caption(f'{told_use} `api.key = "{one.key_ref}"`' if one.tool.used_by == "mailbox" else told_use)
         _buttons(one)
@@ -69,7 +70,8 @@ def _connected(one: Connection) -> None:
 
 def _buttons(one: Connection) -> None:
     with st.container(horizontal=True):
-        if may(Role.EDITOR) and st.button(t("Try it"), key=f"try:{one.tool.name}", icon=":material/network_check:"):
+        can_try = one.tool.check is not None and may(Role.EDITOR)
+        if can_try and st.button(t("Try it"), key=f"try:{one.tool.name}", icon=":material/network_check:"):
             with told(), st.spinner(t("Asking {tool}", tool=escaped(one.tool.title))):
                 bench().connections.test(one.tool.name)
                 st.rerun()

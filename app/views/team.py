@@ -68,13 +68,8 @@ def _account(one: Account, *, owner: bool) -> None:
 
 def _more(one: Account, place: st.delta_generator.DeltaGenerator) -> None:
     with place.popover(t("More"), icon=":material/more_horiz:"):
-        with st.form(f"password:{one.name}", border=False, clear_on_submit=True):
-            fresh = st.text_input(t("New password"), type="password", autocomplete="new-password", key=f"fresh:{one.name}")
-            if st.form_submit_button(t("Set password")):
-                with told():
-                    bench().accounts.set_password(one.name, fresh, by=f"person:{person()}")
-                    notice(t("{name} has a new password and is signed out everywhere.", name=one.name))
-                    st.rerun()
+        if bench().settings.login.by == "password":
+            _new_password(one)
         sure = st.checkbox(t("I want {name} out", name=escaped(one.name)), key=f"sure:{one.name}")
         if st.button(t("Take out"), key=f"out:{one.name}", disabled=not sure, icon=":material/person_remove:"):
             with told():
@@ -83,24 +78,35 @@ def _more(one: Account, place: st.delta_generator.DeltaGenerator) -> None:
                 st.rerun()
 
 
+def _new_password(one: Account) -> None:
+    with st.form(f"password:{one.name}", border=False, clear_on_submit=True):
+        fresh = st.text_input(t("New password"), type="password", autocomplete="new-password", key=f"fresh:{one.name}")
+        if st.form_submit_button(t("Set password")):
+            with told():
+                bench().accounts.set_password(one.name, fresh, by=f"person:{person()}")
+                notice(t("{name} has a new password and is signed out everywhere.", name=one.name))
+                st.rerun()
+
+
 def _add(there: int) -> None:
     first = there == 0
     roles = [Role.OWNER] if first else list(reversed(Role))
+    vouched = bench().settings.login.by == "oidc"
     with st.form("account_add", clear_on_submit=False, border=True):
         st.markdown(f"**{t('Let the first owner in') if first else t('Let somebody in')}**")
-        of_name, of_role, of_password = st.columns(3)
-        name = of_name.text_input(t("Name or address"), key="account_name", autocomplete="off")
+        of_name, of_role, *of_password = st.columns(2 if vouched else 3)
+        name = of_name.text_input(
+            t("Address that your identity provider vouches for") if vouched else t("Name or address"),
+            key="account_name", autocomplete="off",
+        )  # fmt: skip
         role = of_role.selectbox(t("Role"), roles, format_func=_spoken, key="account_role")
-        password = of_password.text_input(
+        password = None if vouched else of_password[0].text_input(
             t("Password"), type="password", autocomplete="new-password", key=f"account_password:{there}",
             help=t("At least {number} characters. A few words in a row are easy to keep in mind.", number=LEAST_PASSWORD),
         )  # fmt: skip
-        by_provider = bench().settings.login.by == "oidc" and st.checkbox(
-            t("No password: an identity provider vouches for this address"), key="account_provider"
-        )
         if st.form_submit_button(t("Let in"), type="primary"):
             with told():
-                bench().accounts.add(name, role.word, password=None if by_provider else password, by=f"person:{person()}")
+                bench().accounts.add(name, role.word, password=password, by=f"person:{person()}")
                 notice(t("{name} may sign in.", name=name.strip()))
                 st.rerun()
 

@@ -95,7 +95,7 @@ class SignInService:
             raise PolicyError(
                 "account.unknown",
                 f"Your identity provider vouches for '{word.address}', and nobody is called so here. Ask an owner to let you in: "
-                "on the page Team, by this very address and without a password.",
+                "on the page Team, by this very address.",
             )
         if not known and self._clock.now() < word.at + LONGEST:
             with granted(), self._record.write() as connection:

@@ -34,6 +34,8 @@ def try_key(tool: Tool, key: str, seconds: float = TIMEOUT_SECONDS) -> Tried:
         answer, body = _ask(tool.check, key, seconds)
     except httpx.TimeoutException:
         return Tried("unreachable", f"{tool.title} did not answer within {seconds:g} seconds.")
+    except httpx.ConnectError:
+        return Tried("unreachable", f"{tool.title} cannot be reached from this machine. See whether it is online.")
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Tried("unreachable", _clean(f"{tool.title} did not answer: {type(error).__name__}. {error}", key))
     words = "" if body.lstrip()[:1] == b"<" else " ".join(_clean(body.decode("utf-8", "replace"), key).split())[:_TOLD]

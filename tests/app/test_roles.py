@@ -16,7 +16,7 @@ from tests.app.conftest import Open
 from tests.parts import ROOT
 
 WRITES_NOTHING = {
-    "signed_in.py": ("Sign in", "Sign out"),
+    "signed_in.py": ("Sign in", "Sign in as somebody else"),
     "state.py": ("Sign out",),
     "builder.py": ("label", "Add a group", ""),
     "todo.py": ("item.label",),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -82,6 +84,14 @@ def test_each_of_a_vendors_answers_is_told_as_what_it_is(vendor: VendorServer, n
         tried = try_key(tool, KEY, seconds=0.2 if act == "hang" else 10)
         assert (tried.status, words in tried.told) == (status, True), (act, tried.told)
         assert KEY not in tried.told
+
+
+def test_a_vendor_that_is_not_to_be_reached_is_told_so(vendor: VendorServer) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        tool = at(replace(vendor, url=f"http://127.0.0.1:{nobody.getsockname()[1]}"), "folk")
+        tried = try_key(tool, KEY)
+    assert (tried.status, tried.told.split(". ")[0]) == ("unreachable", "Folk cannot be reached from this machine")
 
 
 def test_nothing_of_a_long_answer_is_read_where_its_status_says_all(vendor: VendorServer) -> None:

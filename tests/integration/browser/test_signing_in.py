@@ -120,9 +120,14 @@ def test_whoever_has_an_account_comes_in_with_its_role_and_goes_out_for_good(per
     expect(person.get_by_text("your sign-in has ended")).to_be_visible()
 
 
-def test_a_role_changes_and_a_person_is_taken_out_with_the_next_click(person: Page, house: House) -> None:
+def test_an_owner_lets_in_by_address_and_roles_hold_from_the_next_click(person: Page, house: House) -> None:
     _signs_in(person, house, ANNA)
     _is_in(person, "anna", "owner")
+    person.get_by_test_id("stSidebarNav").get_by_text("Team").click()
+    person.get_by_label("Address that your identity provider").fill("Nina@example.com")
+    person.get_by_role("button", name="Let in").click()
+    expect(person.get_by_text("may sign in.")).to_be_visible()
+    assert ("nina@example.com", False) in [(one.name, one.has_password) for one in house.bench.accounts.list()]
     house.bench.accounts.set_role(ANNA, "reviewer", by="person:local")
     person.reload()
     _is_in(person, "anna", "reviewer")
