@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,14 @@ def clock() -> VirtualClock:
 def home(tmp_path: Path) -> Path:
     """A fresh data folder."""
     return tmp_path / "local"
+
+
+@pytest.fixture
+def begun_home(home: Path, sqlite_template: Path) -> Path:
+    """A fresh data folder whose record is made already, empty: making one takes longer than most of what is asked of it."""
+    home.mkdir(parents=True)
+    shutil.copy(sqlite_template, home / "record.sqlite")
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -83,9 +83,9 @@ def filled(filled_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+def bare(begun_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     """The workbench the app opens, empty."""
-    monkeypatch.setenv("GTM_HOME", str(home))
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
     workbench = open_workbench()
     yield workbench
     workbench.close()

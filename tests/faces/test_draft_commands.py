@@ -18,9 +18,9 @@ from tests.drafting_parts import model_campaign, writers
 
 
 @pytest.fixture
-def bench(home: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    monkeypatch.setenv("GTM_HOME", str(home))
-    opened = open_workbench(load_settings(home=home), clock=SystemClock())
+def bench(begun_home: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
+    opened = open_workbench(load_settings(home=begun_home), clock=SystemClock())
     add_people(opened, 2)
     return opened
 

@@ -17,10 +17,10 @@ from tests.learning_parts import Writer, add_examples, optimiser, tiny_pack
 
 
 @pytest.fixture
-def bench(home: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    monkeypatch.setenv("GTM_HOME", str(home))
-    opened = open_workbench(load_settings(home=home), clock=SystemClock())
-    tiny_pack(home)
+def bench(begun_home: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
+    opened = open_workbench(load_settings(home=begun_home), clock=SystemClock())
+    tiny_pack(begun_home)
     add_examples(opened)
     return opened
 

@@ -18,8 +18,8 @@ from tests.campaign_parts import add_people
 
 
 @pytest.fixture
-def bench(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    monkeypatch.setenv("GTM_HOME", str(home))
+def bench(begun_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
     opened = open_workbench(load_settings())
     yield opened
     opened.close()

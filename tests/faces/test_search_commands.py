@@ -17,8 +17,8 @@ from tests.search_parts import add_page
 
 
 @pytest.fixture
-def bench(home: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("GTM_HOME", str(home))
+def bench(begun_home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
     monkeypatch.setenv("GTM_SEARCH__EMBEDDER", "none")
     opened = open_workbench(load_settings())
     firm = add_company(opened.record, opened.clock, name="Alder Freight", domain="alder.test", language="en")

@@ -29,8 +29,8 @@ def names() -> Iterator[NameServer]:
 
 
 @pytest.fixture
-def bench(home: Path, names: NameServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    monkeypatch.setenv("GTM_HOME", str(home))
+def bench(begun_home: Path, names: NameServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    monkeypatch.setenv("GTM_HOME", str(begun_home))
     opened = open_workbench(load_settings())
     drafted(opened, 3)
     opened.review.approve_recommended("spring", by="anna")

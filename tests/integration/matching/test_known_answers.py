@@ -9,7 +9,7 @@ import pytest
 
 from tests.parts import ROOT, corpora
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 FOUND = 0.99
 FLOORS = {"first": {"P": 0.96, "R": 0.97}, "second": {"P": 0.955, "R_merged": 0.95}}
 """Floors under what was measured, for samples in which one pair stands for up to two thousand."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.parts import ROOT
 
-pytestmark = [pytest.mark.house, pytest.mark.slow]
+pytestmark = [pytest.mark.house, pytest.mark.slow, pytest.mark.timeout(600)]
 
 BIN = Path(sys.executable).parent
 TOOLS = {
