@@ -113,7 +113,7 @@ def let_pass(draft_id: str, key: str, text: str) -> None:
 
 def _evidence(one: Backing) -> str:
     evidence = one.evidence
-    parts = [f"{spoken(evidence.field)}: {escaped(evidence.text)}", escaped(evidence.source)]
+    parts = [escaped(f"{spoken(evidence.field)}: {evidence.text}"), escaped(evidence.source)]
     if evidence.url:
         parts.append(escaped(evidence.url))
     if evidence.span and evidence.span != evidence.text:

@@ -42,7 +42,8 @@ def fact_sheet(kind: SubjectType, subject_id: str) -> None:
     for name, settled in sorted(counted.items()):
         if settled is not None and (settled.others or settled.fact.source == PERSON):
             with st.expander(
-                t("{name}: {others} values", name=spoken(name), others=len(settled.others) + 1), expanded=settled.contested
+                t("{name}: {others} values", name=escaped(spoken(name)), others=len(settled.others) + 1),
+                expanded=settled.contested,
             ):
                 decide(kind, subject_id, name, settled)
     with st.expander(t("All {said:,} facts, those that count no more too", said=len(said))):
