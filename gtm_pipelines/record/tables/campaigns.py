@@ -77,5 +77,9 @@ target = table(
     at("updated_at"),
     sa.UniqueConstraint("campaign_id", "contact_id"),
     sa.Index("ix_target_updated", "workspace_id", "updated_at"),
+    sa.Index(
+        "ix_target_people", "campaign_id", "status", "status_reason", "id", "variant", "mailbox", "contact_id", "workspace_id"
+    ),
 )
-"""A contact as frozen into a campaign; ``variant`` is the one its recorded coin chose, within ``stratum``."""
+"""A contact as frozen into a campaign; ``variant`` is the one its recorded coin chose, within ``stratum``.
+``ix_target_people`` holds all that is asked of everybody at once, without their snapshots."""

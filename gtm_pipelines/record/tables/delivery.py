@@ -42,6 +42,8 @@ message = table(
     sa.Index("ix_message_mailbox_handed", "workspace_id", "mailbox", "handed_at"),
     sa.Index("ix_message_contact", "contact_id"),
     sa.Index("ix_message_updated", "workspace_id", "updated_at"),
+    sa.Index("ix_message_state_updated", "workspace_id", "state", "updated_at", "id"),
+    sa.Index("ix_message_counts", "campaign_id", "state", "mailbox", "outcome", "step", "sent_at", "workspace_id"),
 )
 """``state``: queued, claimed, handing, sent, deferred, failed, unknown, reconciled.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text
+from gtm_pipelines.record.tables.base import Id, at, json_column, ref, table, text, where_given
 
 draft = table(
     "draft",
@@ -24,11 +24,14 @@ draft = table(
     at("updated_at"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("target_id", "step", "variant"),
-    sa.Index("ix_draft_campaign_status", "campaign_id", "status"),
+    sa.Index("ix_draft_counts", "campaign_id", "status", "variant", "language", "step", "workspace_id"),
+    sa.Index("ix_draft_people", "campaign_id", "target_id", "step", "variant", "status", "workspace_id"),
+    where_given("ix_draft_inbound", "inbound_message_id"),
     sa.Index("ix_draft_updated", "workspace_id", "updated_at"),
 )
 """``step``: which mail of the sequence it is, from 1; of an answer to ``inbound_message_id``, from 1001.
-A plain id, since what came in names the message that names the draft.
+A plain id, since what came in names the message that names the draft. What a campaign is asked on every page is answered by
+the first two indexes alone.
 """
 
 draft_failure = table(
