@@ -37,7 +37,7 @@ def test_a_message_costs_three_commits_and_few_questions_with_every_rule_looked_
     finally:
         sa.event.remove(engine, "before_cursor_execute", asked)
         sa.event.remove(engine, "commit", committed)
-    around = 15  # what a whole run asks before its first message and after its last
+    around = 16  # what a whole run asks before its first message and after its last
     assert counted["commits"] <= 3 * PEOPLE + around, "the claim, that it is about to leave, and what came of it"
     assert counted["writes"] <= 6 * PEOPLE + around
     assert counted["questions"] <= 8 * PEOPLE + 2 * around
