@@ -10,7 +10,7 @@ from tests.coaching_parts import desk_of
 from tests.integration.coaching.known import numbers_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-QUESTIONS = 4
+QUESTIONS = 2
 
 
 def test_no_number_is_shown_that_was_not_among_the_figures_the_model_was_given() -> None:
