@@ -63,7 +63,7 @@ def rates_over_time(days: pd.DataFrame, experiment: Experiment) -> None:
     top = min(1.0, float(frame["positive_rate_high"].where(frame["delivered"] >= 30).max() or 0.2) * 1.05)
     frame, few = _side_by_side(frame, arms)
     share = alt.Axis(format=".0%", title=t("Answered with interest"))
-    base = alt.Chart(frame).encode(x=_when(), color=colour)
+    base = alt.Chart(frame).encode(x=_when(few=few), color=colour)
     band = (base.mark_rule(strokeWidth=10, opacity=0.35, clip=True) if few else base.mark_area(opacity=0.25, clip=True)).encode(
         y=alt.Y("positive_rate_low:Q", axis=share, scale=alt.Scale(domain=[0, top if top > 0 else 0.2])),
         y2="positive_rate_high:Q",
@@ -99,7 +99,7 @@ def ratios_over_time(days: pd.DataFrame) -> None:
         else chart.mark_area(opacity=0.3, interpolate="step-after", clip=True, line=True)
     )
     band = drawn.encode(
-        x=_when(),
+        x=_when(few=few),
         y=alt.Y("low:Q", axis=axis, scale=alt.Scale(type="log", domain=[0.1, 10])),
         y2="high:Q",
         color=alt.Color("Arm:N", legend=alt.Legend(orient="top", title=None, symbolOpacity=1)),
@@ -121,8 +121,9 @@ def _side_by_side(frame: pd.DataFrame, arms: Sequence[str]) -> tuple[pd.DataFram
     return frame.assign(place=frame["day"] + pd.to_timedelta(beside * 3 * few, unit="h")), few
 
 
-def _when() -> alt.X:
-    axis = alt.Axis(format=day_axis(), tickMinStep=86_400_000, labelOverlap=True)
+def _when(*, few: bool) -> alt.X:
+    more = {"tickCount": "day"} if few else {"tickMinStep": 86_400_000}
+    axis = alt.Axis(format=day_axis(), labelOverlap=True, **more)
     return alt.X("place:T", title=None, axis=axis, scale=alt.Scale(nice="day"))
 
 

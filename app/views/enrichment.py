@@ -88,7 +88,7 @@ def _chart(covered: list[Covered]) -> None:
         .mark_bar(size=16, cornerRadiusEnd=2)
         .encode(
             x=alt.X("sum(Share):Q", title=None, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("Field:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y("Field:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
             color=alt.Color(
                 "Part:N",
                 title=None,
@@ -104,7 +104,7 @@ def _chart(covered: list[Covered]) -> None:
         )
     )
     told_in_words = ", ".join(f"{spoken(one.field)} {one.share:.0%}" for one in covered)
-    st.altair_chart(bars.properties(height=24 * len(order) + 60), width="stretch", alt=t("Known: {fields}", fields=told_in_words))
+    st.altair_chart(bars.properties(height=24 * len(order) + 90), width="stretch", alt=t("Known: {fields}", fields=told_in_words))
 
 
 def _look(kind: SubjectType) -> None:

@@ -165,9 +165,7 @@ def _settings(new: NewMailbox, password: str | None) -> MailboxSettings:
     if not _ADDRESS.fullmatch(new.address):
         raise InputError(f"'{new.address}' is no mail address. Enter the one that mail is to come from.")
     if not new.postal_address.strip():
-        raise InputError(
-            "Enter a postal address: the law of most countries wants one in every mail; nothing is sent without."
-        )
+        raise InputError("Enter a postal address: the law of most countries wants one in every mail; nothing is sent without.")
     if not new.servers.smtp.strip():
         raise InputError("Name the server that takes mail; your provider's help calls it SMTP.")
     account = {"username": new.address, "password": password}

@@ -90,7 +90,7 @@ class SuppressionService:
         with self._record.read() as connection:
             return origins.of_sources(connection, self._record.workspace_id, sources)
 
-    def caused(self, source: str) -> list[suppressions.Entry]:
+    def caused(self, source: str) -> Sequence[suppressions.Entry]:
         """Return the entries that one mail, named as ``reply:ID`` or ``message:ID``, has caused."""
         with self._record.read() as connection:
             return origins.caused(connection, self._record.workspace_id, source)
