@@ -14,6 +14,7 @@ from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import tables
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.workbench import Workbench
+from tests.campaign_parts import make_campaign
 from tests.figures_parts import Rows
 from tests.hostile_texts import ADDRESSES, EVERY_SYNTAX, PAYLOADS
 from tests.integration.privacy.scene import answered
@@ -128,6 +129,8 @@ def free_columns() -> set[tuple[str, str]]:
 def filled(bench: Workbench, folder: Path) -> Workbench:
     """Have everything happen once: import, write, send, collect, strategise, coach; and put the rest in straight."""
     living = answered(bench, folder)
+    waiting = make_campaign(living, "autumn")
+    living.drafting.draft(waiting.id)
     assert isinstance(bench.clock, VirtualClock)
     desk = room(bench.record, bench.clock, "harbourline")
     desk.service.new("Spring", "https://harbourline.test", by="anna")

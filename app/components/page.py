@@ -13,8 +13,14 @@ from app.components.translated import translated
 from gtm_pipelines.errors import ConflictError, GtmError
 from gtm_pipelines.log import get_logger
 
-_NO_RAW_LISTS = '[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }'
-"""Streamlit's own download of a table writes cells as they are, so that a spreadsheet would run formulas in them."""
+_NO_RAW_LISTS = (
+    '[data-testid="stDataFrame"] [data-testid="stElementToolbarButton"]:has(path[d^="M18 15v3H6v-3H4"]) { display: none; }'
+)
+"""Streamlit's own download of a table writes cells as they are, so that a spreadsheet would run formulas in them.
+
+It is known by the arrow it draws, which is the same in every language. Cells that somebody copies are as they stand in the table,
+too, since addresses and numbers are copied to be used elsewhere: Streamlit could forbid copying of tables only as a whole.
+"""
 
 
 def legible() -> None:
