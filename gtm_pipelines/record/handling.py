@@ -25,7 +25,7 @@ class Writer(NamedTuple):
     address: str | None
 
 
-def waits(workspace_id: str | sa.BindParameter[str], *which: sa.ColumnElement[bool]) -> sa.Exists:
+def waits(workspace_id: str | sa.ColumnElement[str], *which: sa.ColumnElement[bool]) -> sa.Exists:
     """Tell whether an answer waits for a person, among those that ``which`` picks."""
     mine = inbound_message.c.workspace_id == workspace_id, inbound_message.c.handled_at.is_(None)
     return sa.exists().where(*mine, *which)
