@@ -35,12 +35,13 @@ OPENED = [
 WATCH = """
 let ran = 0
 Object.defineProperty(window, '__ran', {value: () => { ran += 1 }})
+window.showSaveFilePicker = async () => { ran += 1; throw new Error('a file was to be written') }
 Object.defineProperty(window, '__times', {get: () => ran})
 """
 ALIVE = """() => {
   const found = [], told = node => node.outerHTML.slice(0, 160)
   const all = chosen => [...document.querySelectorAll(chosen)]
-  if (window.__times) found.push(`${window.__times} scripts ran`)
+  if (window.__times) found.push(`${window.__times} scripts ran or files were written`)
   for (const node of all('body [href], body [*|href], [formaction], form[action]')) {
     const to = ['href', 'xlink:href', 'formaction', 'action'].map(name => node.getAttribute(name)).find(Boolean) || ''
     const scheme = /^\\s*([a-z][a-z0-9+.-]*):/i.exec(to)
