@@ -113,7 +113,10 @@ SHOWN = frozenset(
 )
 """Functions whose first argument a person reads; and the named arguments they read."""
 SHOWN_NAMED = ("label", "help", "placeholder", "text")
-SAME_IN_EVERY_LANGUAGE = ("SQL", "GTM workbench", "name@company.com", "https://example.com", "http://:/asset-groups")
+SAME_IN_EVERY_LANGUAGE = (
+    "SQL", "GTM workbench", "name@company.com", "https://example.com", "http://:/asset-groups", "anna@example.com",
+    "smtp.example.com",
+)  # fmt: skip
 
 
 def spelt_out(node: ast.expr) -> str:
