@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.choose import campaign_or_all
 from app.components.language import mark, t, tn
 from app.components.meeting import of_answer
 from app.components.one_person import of_conversation
@@ -47,12 +48,18 @@ def page() -> None:
 
 
 def _conversations() -> None:
-    left, right = st.columns(2)
+    above, left, right = st.columns(3, vertical_alignment="bottom")
+    with above:
+        campaign_id = campaign_or_all("inbox_campaign")
     named = {OPEN: t("All that are open"), WAITING: t("Nobody has dealt with them yet")}
     state = left.selectbox(t("State"), _SHOWN, format_func=lambda s: named.get(s) or spoken(s), key="inbox_state")
     mine = right.checkbox(t("Only mine"), key="inbox_mine")
     found = bench().inbox.page(
-        state=None if state in named else state, owner=person() if mine else None, waiting=state == WAITING, limit=500
+        campaign_id=campaign_id,
+        state=None if state in named else state,
+        owner=person() if mine else None,
+        waiting=state == WAITING,
+        limit=500,
     )
     if not found:
         empty(
@@ -63,8 +70,8 @@ def _conversations() -> None:
     with of_list:
         offset = pager(len(found), "inbox_page", size=SIZE)
         chosen = st.radio(
-            t('Conversation'), found[offset : offset + SIZE], format_func=_line, key=f"inbox_pick:{state}:{mine}:{offset}",
-            label_visibility="collapsed",
+            t('Conversation'), found[offset : offset + SIZE], format_func=_line,
+            key=f"inbox_pick:{campaign_id}:{state}:{mine}:{offset}", label_visibility="collapsed",
         )  # fmt: skip
         if state == WAITING:
             _read([one for one in found[offset : offset + SIZE] if one.state == "closed"])

@@ -19,7 +19,14 @@ MOST_CORRECTIONS = 200
 
 
 def conversations(
-    record: Record, *, state: str | None = None, owner: str | None = None, waiting: bool = False, limit: int = 50, offset: int = 0
+    record: Record,
+    *,
+    campaign_id: str | None = None,
+    state: str | None = None,
+    owner: str | None = None,
+    waiting: bool = False,
+    limit: int = 50,
+    offset: int = 0,
 ) -> Sequence[sa.Row[Any]]:
     """Return conversations with names, latest answer first; closed ones only when asked for, or where an answer waits."""
     query = _listing(record)
@@ -28,6 +35,7 @@ def conversations(
     if state or not waiting:
         query = query.where(conversation.c.state == state if state else conversation.c.state != "closed")
     query = query.where(conversation.c.owner == owner) if owner else query
+    query = query.where(conversation.c.campaign_id == campaign_id) if campaign_id else query
     query = query.order_by(conversation.c.last_at.desc(), conversation.c.id.desc()).limit(limit).offset(offset)
     with record.read() as connection:
         return connection.execute(query).all()

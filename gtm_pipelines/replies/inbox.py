@@ -142,8 +142,9 @@ class InboxService:
         self._record, self._clock, self._suggests = record, clock, suggests
 
     def page(
-        self, *, state: str | None = None, owner: str | None = None, waiting: bool = False, limit: int = 50, offset: int = 0
-    ) -> list[ConversationView]:
+        self, *, campaign_id: str | None = None, state: str | None = None, owner: str | None = None, waiting: bool = False,
+        limit: int = 50, offset: int = 0,
+    ) -> list[ConversationView]:  # fmt: skip
         """Return conversations, latest answer first; closed ones only when ``state`` asks for them, or ``waiting``.
 
         With ``waiting`` only those in which nobody has dealt with what they wrote.
@@ -153,7 +154,9 @@ class InboxService:
         """
         if state and state not in conversations.STATES:
             raise InputError(f"'{state}' is no state. Choose one of: {', '.join(conversations.STATES)}.")
-        rows = inbox.conversations(self._record, state=state, owner=owner, waiting=waiting, limit=limit, offset=offset)
+        rows = inbox.conversations(
+            self._record, campaign_id=campaign_id, state=state, owner=owner, waiting=waiting, limit=limit, offset=offset
+        )
         return [_view(row) for row in rows]
 
     def thread(self, conversation_id: str) -> Thread:
