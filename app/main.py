@@ -45,7 +45,7 @@ PAGES = {
         ("cost", mark("Cost"), ":material/payments:"),
         ("benchmarks", mark("Benchmarks"), ":material/leaderboard:"),
         ("lineage", mark("Lineage"), ":material/timeline:"),
-        ("sql", "SQL", ":material/database:"),
+        ("sql", "SQL", ":material/terminal:"),
     ),
     mark("Coach"): (("coach", mark("Coach"), ":material/school:"),),
     mark("Settings"): (
@@ -53,7 +53,7 @@ PAGES = {
         ("ai_models", mark("AI models"), ":material/smart_toy:"),
         ("mailboxes", mark("Mailboxes"), ":material/alternate_email:"),
         ("team", mark("Team"), ":material/groups:"),
-        ("privacy", mark("Privacy"), ":material/shield_person:"),
+        ("data", mark("Data"), ":material/database:"),
     ),
 }
 FIRST = "today"

@@ -51,7 +51,7 @@ def open_workbench(
     record = open_record(settings.database_url, settings.workspace, password=password)
     clock, upgraded = clock or SystemClock(), None
     if migrate and not is_current(record):
-        from gtm_pipelines.record.backup import upgrade_with_backup
+        from gtm_pipelines.record.backup import FOLDER, upgrade_with_backup
 
-        upgraded = upgrade_with_backup(record, settings.home_path / "backups", clock.now())
+        upgraded = upgrade_with_backup(record, settings.home_path / FOLDER, clock.now())
     return Workbench(settings=settings, record=record, clock=clock, upgraded=upgraded)

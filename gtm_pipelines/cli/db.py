@@ -79,11 +79,10 @@ def upgrade(as_json: bool) -> None:
 @json_option
 def backup(file: Path | None, as_json: bool) -> None:
     """Copy the record to FILE while others go on using it; by default into the home folder's 'backups'."""
-    from gtm_pipelines.record.backup import back_up, suffix
+    from gtm_pipelines.record.backup import back_up
 
     with _as_found() as bench:
-        file = file or _backups(bench.settings) / f"record-{bench.clock.now():%Y%m%dT%H%M%S}{suffix(bench.record)}"
-        report = back_up(bench.record, file)
+        report = back_up(bench.record, file) if file else bench.keeping.copy()
     if as_json:
         show_json(report)
     else:
@@ -118,7 +117,9 @@ def restore(file: Path, force: bool, by: str, as_json: bool) -> None:
 
 
 def _backups(settings: Settings) -> Path:
-    return settings.home_path / "backups"
+    from gtm_pipelines.record.backup import FOLDER
+
+    return settings.home_path / FOLDER
 
 
 def _forget_copies(settings: Settings) -> None:

@@ -20,6 +20,9 @@ from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.migrate import current, head, known_revisions, upgrade
 from gtm_pipelines.record.tables import metadata
 
+FOLDER = "backups"
+"""Where in the data folder copies of the record are kept."""
+
 
 @dataclass(frozen=True)
 class BackupReport:

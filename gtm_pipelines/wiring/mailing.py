@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gtm_pipelines.metrics.segment_reading import SegmentReadings
     from gtm_pipelines.metrics.service import MetricsService
     from gtm_pipelines.metrics.spending import Spending
+    from gtm_pipelines.privacy.keeping import KeepingService
     from gtm_pipelines.privacy.service import PrivacyService
     from gtm_pipelines.replies.inbox import InboxService
     from gtm_pipelines.replies.meetings import MeetingService
@@ -189,6 +190,13 @@ class Mailing(Writing):
         from gtm_pipelines.metrics.reading import ExperimentService
 
         return ExperimentService(self.marts, self.settings.lights)
+
+    @cached_property
+    def keeping(self) -> KeepingService:
+        """The data folder, and copies of the record in it."""
+        from gtm_pipelines.privacy.keeping import KeepingService
+
+        return KeepingService(self.record, self.clock, self.settings.home_path)
 
     @cached_property
     def privacy(self) -> PrivacyService:

@@ -19,7 +19,7 @@ def imported(bare: Workbench, tmp_path: Path) -> str:
 
 def test_a_person_is_looked_up_and_erased_only_when_named_twice(bare: Workbench, tmp_path: Path, open_page: Open) -> None:
     imported(bare, tmp_path)
-    app = open_page("privacy")
+    app = open_page("data")
     app.text_input(key="privacy_key").input("zina@x.test").run()
     assert "Zina Rarename" in " ".join(text.value for text in app.markdown)
     assert app.button(key="privacy_erase").disabled
@@ -28,6 +28,20 @@ def test_a_person_is_looked_up_and_erased_only_when_named_twice(bare: Workbench,
     assert not app.exception
     assert contacts.count(bare.record) == 1
     assert bare.suppressions.is_suppressed("zina@x.test") == "address: person.erased"
+
+
+def test_the_data_folder_is_shown_and_a_copy_of_the_record_made(bare: Workbench, tmp_path: Path, open_page: Open) -> None:
+    imported(bare, tmp_path)
+    app = open_page("data")
+    assert str(bare.settings.home_path) in [element.value for element in app.code]
+    assert any("No copy was made yet" in element.value for element in app.caption)
+
+    app.button(key="data_copy").click().run()
+
+    (made,) = bare.keeping.copies()
+    assert made.size_bytes > 0
+    assert made.path.name in app.dataframe[1].value["File"].tolist()
+    assert [one.name for one in bare.keeping.contents() if one.name == "backups"]
 
 
 def test_a_stop_list_is_brought_in_with_every_line_accounted_for(bare: Workbench, open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""A person's data: looked up, given to them as a file, or erased on request."""
+"""One person's data: looked up, given to them as a file, or erased on request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.language import t, tn
-from app.components.page import header, told
+from app.components.page import told
 from app.components.roles import only
 from app.components.text import escaped
 from app.components.translated import translated
@@ -18,9 +18,9 @@ from gtm_pipelines.acting import Role
 from gtm_pipelines.privacy.model import ErasureReport
 
 
-def page() -> None:
-    """Draw the page."""
-    header(t("Privacy"), t("Everything about one person: give it to them, or erase it everywhere."))
+def of_one_person() -> None:
+    """Draw what is known of whoever is named, and offer to give it to them or to erase it."""
+    st.caption(t("Everything about one person: give it to them, or erase it everywhere."))
     key = st.text_input(t("E-mail address, or a contact's id"), key="privacy_key", placeholder="name@company.com").strip()
     report = st.session_state.get("erasure")
     if isinstance(report, ErasureReport):
@@ -98,7 +98,3 @@ def _file(key: str) -> bytes:
         path = Path(folder) / "person.zip"
         bench().privacy.export_person(key, path, by=f"person:{person()}")
         return path.read_bytes()
-
-
-if __name__ == "__main__":
-    page()
