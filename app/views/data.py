@@ -48,7 +48,7 @@ def _copies() -> None:
     if st.button(t("Make a copy now"), icon=":material/save:", key="data_copy", **only(Role.OWNER)):
         with told(), st.spinner(t("Copying the record …")):
             made = bench().keeping.copy()
-            notice(t("Copied to {path}. Keep it on another disk too.", path=escaped(str(made.path))))
+            notice(t("Copied to {path}. Keep it on another disk too.", path=made.path.name))
             st.rerun()
     st.caption(
         t(
