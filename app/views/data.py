@@ -52,8 +52,8 @@ def _copies() -> None:
             st.rerun()
     st.caption(
         t(
-            "Whoever runs this machine puts a copy back, with `gtm db restore FILE` while nothing else runs. Nothing is sent "
-            "from it until `gtm adopt`."
+            "Whoever runs this machine puts a copy back, with 'gtm db restore FILE' while nothing else runs. Nothing is sent "
+            "from it until 'gtm adopt'."
         )
     )
 
