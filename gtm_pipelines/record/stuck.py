@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import campaign, contact, message
 
 
@@ -16,4 +17,5 @@ def stuck(connection: sa.Connection, workspace_id: str, campaign_id: str | None 
         .where(message.c.workspace_id == workspace_id, message.c.state.in_(("failed", "unknown")))
     )
     query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
-    return list(connection.execute(query.order_by(message.c.updated_at.desc(), message.c.id)).mappings())
+    latest = unindexed(message.c.updated_at).desc()  # few are stuck: they are found by their state, not among all by the moment
+    return list(connection.execute(query.order_by(latest, message.c.id)).mappings())
