@@ -141,9 +141,14 @@ def _mail(mail: Said) -> None:
             _correct(mail.id, mail.cls)
 
 
+def _classes(held: str) -> list[str]:
+    """Return what a person may say that an answer is: what people mean, and what it is held for now."""
+    return sorted({one.value for one in HUMAN_CLASSES} | {held})
+
+
 def _correct(mail_id: str, cls: str) -> None:
     with st.popover(t("Wrong class?")):
-        classes = sorted({one.value for one in HUMAN_CLASSES} | {cls})
+        classes = _classes(cls)
         chosen = st.selectbox(
             t("It is"), classes, index=classes.index(cls), format_func=spoken, key=f"inbox_class:{mail_id}:{cls}"
         )
@@ -266,7 +271,7 @@ def _unsure(mails: list[InboundView]) -> None:
 
 
 def _confirm(mail: InboundView) -> None:
-    classes = sorted(one.value for one in HUMAN_CLASSES)
+    classes = _classes(mail.cls)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     chosen = left.selectbox(t("It is"), classes, index=classes.index(mail.cls), format_func=spoken, key=f"unsure:{mail.id}")
     if right.button(t("That is it"), key=f"confirm:{mail.id}", **only(Role.REVIEWER)):

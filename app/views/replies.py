@@ -139,7 +139,8 @@ def _reclassify(mail: InboundView) -> None:
     )
     if chosen == ReplyClass.UNSUBSCRIBE.value != mail.cls:
         st.caption(t("The sender will never be written to again."))
-    if st.button(t("Save the class"), key=f"reclassify:{mail.id}", **only(Role.REVIEWER, disabled=chosen == mail.cls)):
+    right = chosen == mail.cls and mail.handled_at is not None
+    if st.button(t("Save the class"), key=f"reclassify:{mail.id}", **only(Role.REVIEWER, disabled=right)):
         bench().replies.reclassify(mail.id, chosen, person())
         notice(t("Now counted as {chosen}.", chosen=spoken(chosen).lower()))
         st.rerun()

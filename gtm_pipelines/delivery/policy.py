@@ -29,7 +29,8 @@ REASONS = {
     "cap.hourly": "The mailbox may send nothing: its hourly cap is 0.",
     "contact.do_not_contact": "The contact is marked 'do not contact'.",
     "contact.gap": "The contact was written to recently, in this or another campaign.",
-    "contact.held": "The person has written, and nobody has dealt with it. Answer or close the conversation in the Inbox.",
+    "contact.held": "The person has written, and nobody has dealt with it. Answer or close it in the Inbox, or say under "
+    "Replies what it is.",
     "contact.merged": "The contact was merged with another, who stands for both. Take the merge back if that was wrong.",
     "draft.missing": "There is no draft for this person yet. Write the drafts first.",
     "draft.rejected": "Every draft of this person was rejected.",

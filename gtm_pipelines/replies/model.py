@@ -200,6 +200,8 @@ class InboundView:
     contact_id: str | None
     conversation_id: str | None
     return_at: datetime | None = None
+    handled_at: datetime | None = None
+    """When a person dealt with it, or it came and needed none."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,21 @@ def test_answers_nobody_has_dealt_with_are_found_and_those_that_are_over_are_rea
     assert {one.id for one in answered.inbox.page(waiting=True, limit=500)} == {one.id for one in before} - over
 
 
+def test_what_only_sounds_like_a_machine_is_confirmed_as_one(answered: Workbench, open_page: Open) -> None:
+    first = answered.inbox.page()[0]
+    mail = next(one for one in answered.inbox.thread(first.id).mails if one.cls)
+    with answered.record.write() as connection:
+        sounds = sa.update(inbound_message).where(inbound_message.c.id == mail.id)
+        connection.execute(sounds.values({"class": "auto_reply", "confidence": 0.8, "conversation_id": None}))
+    app = open_page("inbox")
+
+    app.button(key=f"confirm:{mail.id}").click().run()
+
+    assert not app.exception
+    assert (answered.replies.get(mail.id).cls, answered.replies.page(unsure=True)) == ("auto_reply", [])
+    assert answered.replies.get(mail.id).handled_at is not None
+
+
 def test_a_prepared_text_is_called_one_and_where_none_fits_the_page_says_so(answered: Workbench, open_page: Open) -> None:
     first = answered.inbox.page()[0]
     mail = next(one for one in answered.inbox.thread(first.id).mails if one.cls)
@@ -108,8 +123,12 @@ def test_a_meeting_is_put_into_the_answer_read_in_both_zones_and_taken_out(answe
     next(one for one in app.button if one.label == "Put it into the answer").click().run()
     assert not app.exception
     shown = " ".join(element.value for element in app.text)
-    at = datetime.combine(day, time(15), ZoneInfo("Europe/Moscow")).astimezone(ZoneInfo("Europe/London"))
-    assert f"{day:%a %d %b}, {at:%H:%M} Europe/London by their clock · {day:%a %d %b}, 12:00 UTC by our clock" in shown
+    proposal = answered.meetings.of(answered.inbox.thread(first.id))
+    assert proposal is not None
+    assert proposal.theirs is not None
+    zone = proposal.theirs.tzinfo  # whoever wrote last may be anywhere
+    at = datetime.combine(day, time(15), ZoneInfo("Europe/Moscow")).astimezone(zone)
+    assert f"{at:%a %d %b, %H:%M} {zone} by their clock · {day:%a %d %b}, 12:00 UTC by our clock" in shown
     assert "30 minutes · https://meet.example/x" in shown
     assert "15:00 Europe/Moscow, 30 minutes, https://meet.example/x" in shown  # the line of the text
     assert "**An invitation goes with this mail**" in [element.value for element in app.markdown]

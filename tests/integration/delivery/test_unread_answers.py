@@ -25,7 +25,7 @@ def test_a_queued_mail_waits_for_a_persons_word_and_leaves_within_the_hour(workb
 
     assert (sent.sent, [mail.recipient for mail in sender.accepted].count(writer)) == (1, 0)
     assert planned.rule == "contact.held"
-    assert str(planned.reason).endswith("Answer or close the conversation in the Inbox.")
+    assert str(planned.reason).endswith("or say under Replies what it is.")
 
     workbench.replies.reclassify(unread, "other", by="person:anna")
     clock.sleep(3600)
