@@ -22,7 +22,7 @@ from typing import BinaryIO, TextIO, cast
 
 from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake import foreign
-from gtm_pipelines.intake.xlsx import write_text
+from gtm_pipelines.intake.xlsx import check_density, write_text
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
@@ -91,7 +91,7 @@ def examine(path: Path, sheet: str | None = None) -> TextFile:
         sheet: of a workbook; its first one with a table if absent.
 
     Raises:
-        InputError: it is no file, is empty, is packed wrongly, or is neither text nor a workbook.
+        InputError: it is no file, is empty, is packed wrongly or to bursting, or is neither text nor a workbook.
     """
     if not path.is_file():
         raise InputError(f"{path} is not a file. Give the path of a CSV file or a workbook.")
@@ -124,11 +124,12 @@ def _digest(path: Path, sheet: str | None) -> str:
 
 
 def _examined(path: Path) -> TextFile:
-    evidence = _Evidence()
+    evidence, size = _Evidence(), path.stat().st_size
     try:
         with _unpacked(path) as raw:
             while block := raw.read(BLOCK):
                 evidence.add(block)
+                check_density(path.name, size, raw.tell())
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path.name} cannot be read: {error}. Check that it is whole and can be opened.") from error
     evidence.finish()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LARGEST = 2 << 30
 """Most bytes that a workbook may unpack to: a full sheet of twenty columns takes about 1.5 GB."""
 DENSEST = 200
-"""Most bytes that one packed byte may unpack to, in workbooks beyond ``SMALL``; XML of cells packs 5 to 60 times."""
+"""Most bytes that one packed byte may unpack to, in files beyond ``SMALL``; XML of cells packs 5 to 60 times, CSV 3 to 30."""
 SMALL = 64 << 20
 _BLOCK = 1 << 20
 _OURS = "gtm-sheet-"
@@ -127,12 +127,28 @@ def _measured(archive: zipfile.ZipFile, member: zipfile.ZipInfo, so_far: int, pa
     with archive.open(member) as stream:
         while block := stream.read(_BLOCK):
             so_far += len(block)
-            if so_far > LARGEST or (so_far > SMALL and so_far > packed * DENSEST):
-                raise InputError(
-                    f"{name} unpacks to more than {so_far >> 20} MB, which no list of its size does. "
-                    "If it is one, open it, save it as 'CSV UTF-8', and import that."
-                )
+            if so_far > LARGEST:
+                raise too_dense(name, so_far)
+            check_density(name, packed, so_far)
     return so_far
+
+
+def check_density(name: str, packed: int, unpacked: int) -> None:
+    """Refuse what unpacks to far more than a list of so many packed bytes can.
+
+    Raises:
+        InputError: it does.
+    """
+    if unpacked > SMALL and unpacked > packed * DENSEST:
+        raise too_dense(name, unpacked)
+
+
+def too_dense(name: str, unpacked: int) -> InputError:
+    """Return what is told of a file that unpacks to too much."""
+    return InputError(
+        f"{name} unpacks to more than {unpacked >> 20} MB, which no list of its size does. "
+        "If it is one, open it, save it as 'CSV UTF-8', and import that."
+    )
 
 
 def _opened(path: Path) -> CalamineWorkbook:

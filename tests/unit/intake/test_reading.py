@@ -14,6 +14,7 @@ from gtm_pipelines.errors import InputError
 from gtm_pipelines.intake.decode import examine
 from gtm_pipelines.intake.read import Layout, RawRow, lay_out, rows
 from gtm_pipelines.intake.records import chunks
+from gtm_pipelines.intake.xlsx import SMALL
 from tests.parts import corpora
 
 RUSSIAN = "Имя,Фамилия,Город\nИван,Петров,Москва\nЁлка,Щукина,Нижний Новгород\n"
@@ -50,6 +51,11 @@ def test_a_packed_file_reads_like_the_file_itself(path: Path, tmp_path: Path) ->
     packed = examine_bytes(tmp_path / "b.csv.gz", gzip.compress(RUSSIAN.encode()))
     assert plain.sha256 == packed.sha256
     assert len(list(rows(lay_out(packed)))) == 2
+
+
+def test_a_packed_file_that_bursts_is_refused_before_it_has_filled_anything(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"list\.csv\.gz unpacks to more than \d+ MB"):
+        examine_bytes(tmp_path / "list.csv.gz", gzip.compress(b"name,city\n" * (SMALL // 9)))
 
 
 def examine_bytes(path: Path, content: bytes):
