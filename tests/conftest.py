@@ -26,6 +26,13 @@ seal()
 share_statements()
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than cores, for a quarter of its time a test waits for a server, a disk or a clock."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
 SLOWER = ("slow", "postgres", "browser", "mail", "house")
 
 
