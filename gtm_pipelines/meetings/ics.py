@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 FILE_NAME = "invite.ics"
+NAME_LENGTH = 32
+"""Characters of an entry's own name: 128 bits."""
 _PRODUCT = "-//GTM workbench//EN"
 _ANSWER = re.compile(r"^(?:\s*(?:re|aw|sv|ответ|отв)\s*(?:\[\d+\])?\s*:)+\s*", re.I)
 
@@ -48,11 +50,28 @@ def invitation(meeting: Meeting, meant: Meant, series: Series | None, made_at: d
     """
     check(meeting, series, made_at)
     first = series.step if series else meant.step
-    uid = f"{digest(meant.key, str(first))[:32]}@{meant.organiser.rpartition('@')[2]}"
+    uid = f"{entry_name(meant.key, first)}@{meant.organiser.rpartition('@')[2]}"
     event = _event(meeting, meant, uid, meant.step - first)
     event.add("dtstamp", made_at.astimezone(UTC).replace(microsecond=0))
     method = "CANCEL" if meeting.cancelled else "REQUEST"
     return Invitation(method, _calendar(method, event))
+
+
+def conversation_key(workspace_id: str, campaign_id: str, contact_id: str) -> str:
+    """Return what names a conversation in the UIDs of its invitations."""
+    return digest(workspace_id, campaign_id, contact_id)
+
+
+def entry_name(key: str, first: int) -> str:
+    """Return the first half of an entry's UID, before the ``@``, by which an answer to it is known again.
+
+    It is stored nowhere and cannot be guessed: whoever names it has seen an invitation of that conversation.
+
+    Args:
+        key: names the conversation.
+        first: which answer of it invited first.
+    """
+    return digest(key, str(first))[:NAME_LENGTH]
 
 
 def title_of(subject: str) -> str:

@@ -61,10 +61,12 @@ class Series:
     Attributes:
         step: which answer of the conversation invited first; changes are counted from it.
         latest: how the entry stands since the last mail that left.
+        sequence: which of its states that is; the first is 0.
     """
 
     step: int
     latest: Meeting
+    sequence: int = 0
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def standing(left: Iterable[Left], now: datetime) -> Series | None:
         if (meeting := _told(mail.body)) is None:
             continue
         series = _open_at(series, mail.at)
-        series = None if meeting.cancelled else Series(series.step if series else mail.step, meeting)
+        first = series.step if series else mail.step
+        series = None if meeting.cancelled else Series(first, meeting, mail.step - first)
     return _open_at(series, now)
 
 

@@ -80,7 +80,7 @@ def test_a_further_mail_changes_what_stands_and_begins_anew_after_its_end() -> N
     moved = Meeting(CALL.begins + timedelta(days=1), 45)
     off = Meeting(moved.begins, 45, cancelled=True)
     assert standing([], NOW) is None
-    assert standing([left(1001, None), left(1002, CALL), left(1003, moved)], NOW) == Series(1002, moved)
+    assert standing([left(1001, None), left(1002, CALL), left(1003, moved)], NOW) == Series(1002, moved, 1)
     assert standing([left(1001, CALL), left(1002, off)], NOW) is None
     assert standing([left(1001, CALL), left(1002, off), left(1003, moved)], NOW) == Series(1003, moved)
     after = CALL.ends
