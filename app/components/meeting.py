@@ -1,4 +1,4 @@
-"""The meeting that a suggested answer proposes: read before it is approved, changed, taken out, called off, downloaded."""
+"""Meetings: what stands in their calendar, and what a suggested answer proposes, read before it is approved, and changed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import streamlit as st
 from app.components.language import t, tn
 from app.components.page import notice, told
 from app.components.roles import only
-from app.components.text import escaped, these_days
+from app.components.text import escaped, moment, these_days
 from app.components.translated import translated
 from app.state import bench, person
 from gtm_pipelines.acting import Role
 from gtm_pipelines.errors import GtmError
+from gtm_pipelines.meetings.answers import Status
 from gtm_pipelines.meetings.ics import FILE_NAME
+from gtm_pipelines.meetings.model import Meeting
 from gtm_pipelines.replies.inbox import Thread
-from gtm_pipelines.replies.meetings import Offer, Proposal
+from gtm_pipelines.replies.meetings import Entry, Offer, Proposal
 
 
 def of_answer(thread: Thread) -> None:
@@ -30,6 +32,36 @@ def of_answer(thread: Thread) -> None:
         _acts(thread, proposal)
 
 
+def of_calendar(thread: Thread) -> None:
+    """Show the meeting that stands in their calendar by the mails that left, and how it was answered."""
+    entry = bench().meetings.entry(thread)
+    if entry is None:
+        return
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(t("**In their calendar**"))
+        st.text(f"{_moment(entry.meeting.begins)} · {_lasts(entry.meeting)}")
+        st.caption(escaped(_answered(entry)), help=t("As their calendar answered the invitation that left last."))
+
+
+def _answered(entry: Entry) -> str:
+    answer = entry.answer
+    if answer is None:
+        return t("No calendar has answered the invitation yet.")
+    who, on = answer.attendee or t("Somebody"), moment(entry.at)
+    if answer.status is Status.COUNTERED:
+        proposed = answer.begins.astimezone(entry.meeting.begins.tzinfo) if answer.begins else None
+        return t("{who} proposes another time: {when}.", who=who, when=_moment(proposed))
+    if answer.status is Status.TENTATIVE:
+        return t("Tentatively accepted by {who}, {on}.", who=who, on=on)
+    if answer.status is Status.DECLINED:
+        return t("Declined by {who}, {on}. Offer another time, or call it off.", who=who, on=on)
+    return t("Accepted by {who}, {on}.", who=who, on=on)
+
+
+def _lasts(meeting: Meeting) -> str:
+    return tn("{number} minute", "{number} minutes", meeting.minutes) + f" · {meeting.place or t('no place')}"
+
+
 def _proposed(thread: Thread, proposal: Proposal) -> None:
     with st.container(border=True, gap="xsmall"):
         meeting = proposal.meeting
@@ -37,7 +69,7 @@ def _proposed(thread: Thread, proposal: Proposal) -> None:
         st.markdown(t("**The meeting is called off by this mail**") if off else t("**An invitation goes with this mail**"))
         if meeting is not None:
             st.text(_when(proposal))
-            st.text(tn("{number} minute", "{number} minutes", meeting.minutes) + f" · {meeting.place or t('no place')}")
+            st.text(_lasts(meeting))
         if proposal.changes and not off:
             st.caption(escaped(t("It changes the invitation they have: {when}.", when=_moment(proposal.changes.begins))))
         if proposal.trouble:
@@ -80,15 +112,15 @@ def _acts(thread: Thread, proposal: Proposal | None) -> None:
             t("Take the meeting out"), key=f"meeting_out:{key}", icon=":material/event_busy:", **only(Role.REVIEWER)
         ):
             _do(lambda: bench().meetings.remove(key, by=person()), t("Taken out. The rest of the text is as it was."))
-        standing = bench().meetings.standing(thread)
-        if standing and not (proposal and proposal.meeting and proposal.meeting.cancelled):
-            st.caption(escaped(t("In their calendar: {when}.", when=_moment(standing.begins))))
-            if st.button(
-                t("Call it off by this mail"), key=f"meeting_off:{key}", icon=":material/event_busy:", **only(Role.REVIEWER)
-            ):
-                _do(
-                    lambda: bench().meetings.call_off(key, by=person()), t("The mail calls it off now. Read it, then approve it.")
-                )
+        called_off = proposal is not None and proposal.meeting is not None and proposal.meeting.cancelled
+        if not called_off and bench().meetings.entry(thread):
+            _call_off(key)
+
+
+def _call_off(key: str) -> None:
+    label = t("Call it off by this mail")
+    if st.button(label, key=f"meeting_off:{key}", icon=":material/event_busy:", **only(Role.REVIEWER)):
+        _do(lambda: bench().meetings.call_off(key, by=person()), t("The mail calls it off now. Read it, then approve it."))
 
 
 def _form(thread: Thread, proposal: Proposal | None) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.choose import campaign_or_all
 from app.components.language import mark, t, tn
-from app.components.meeting import of_answer
+from app.components.meeting import of_answer, of_calendar
 from app.components.one_person import of_conversation
 from app.components.page import empty, header, notice, told
 from app.components.paging import pager
@@ -32,6 +32,7 @@ _WHY = (
     mark("they have a solution already"), mark("they name somebody else"), mark("they want it later"), mark("they decline"),
     mark("they say they are the wrong one"), mark("they ask for more than one thing"), mark("they name a day"),
     mark("they want to talk"), mark("they doubt something"), mark("they ask for something that nothing was prepared for"),
+    mark("they wrote no words"),
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def _thread(thread: Thread) -> None:
         _mail(mail)
     if view.waiting:
         st.info(t("Nobody has dealt with this yet. Until you answer or close it, no campaign writes to them."))
+    of_calendar(thread)
     _answer(thread)
     of_conversation(view.campaign_id, view.contact_id)
     _owner(view)

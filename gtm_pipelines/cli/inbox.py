@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gtm_pipelines.cli.inbox_meeting import told
+from gtm_pipelines.cli.inbox_meeting import stands, told
 from gtm_pipelines.cli.output import by_option, json_option, show_json, show_table, workbench
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def show(conversation: str, as_json: bool) -> None:
     with workbench() as bench:
         thread = bench.inbox.thread(conversation)
         suggested, fitting, proposal = bench.inbox.suggested(thread), bench.inbox.fitting(thread), bench.meetings.of(thread)
+        entry = bench.meetings.entry(thread)
     if as_json:
-        show_json({"thread": thread, "suggested": suggested, "meeting": proposal})
+        show_json({"thread": thread, "suggested": suggested, "meeting": proposal, "calendar": entry})
         return
     view = thread.conversation
     owner = f", {view.owner} has it" if view.owner else ""
@@ -64,6 +65,8 @@ def show(conversation: str, as_json: bool) -> None:
         click.echo(f"\n{mail.at:%Y-%m-%d %H:%M} {who}\n{mail.subject}\n{mail.text}")
         if mail.return_at:
             click.echo(f"(until {mail.return_at:%Y-%m-%d})")
+    if entry:
+        click.echo(f"\n{stands(entry)}")
     if suggested:
         click.echo(f"\nSuggested ({suggested.status}), draft {suggested.id}. {_origin(suggested, fitting)}")
         click.echo(f"{suggested.subject}\n{suggested.body}")

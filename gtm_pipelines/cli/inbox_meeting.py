@@ -1,4 +1,4 @@
-"""How ``gtm inbox`` tells of a meeting that an answer proposes."""
+"""How ``gtm inbox`` tells of a meeting: one that an answer proposes, and one that stands in their calendar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gtm_pipelines.meetings.model import Meeting
-    from gtm_pipelines.replies.meetings import Proposal
+    from gtm_pipelines.replies.meetings import Entry, Proposal
 
 
 def told(proposal: Proposal) -> Iterator[str]:
@@ -24,6 +24,15 @@ def told(proposal: Proposal) -> Iterator[str]:
         yield proposal.left_out
     elif not proposal.trouble:
         yield "The mail carries it for their calendar; 'gtm inbox meeting CONVERSATION --out invite.ics' writes the file."
+
+
+def stands(entry: Entry) -> str:
+    """Return the line that says what stands in their calendar, and how it was answered."""
+    answer, said = entry.answer, "not answered yet"
+    if answer:
+        proposed = f": {answer.begins:%a %Y-%m-%d %H:%M} UTC" if answer.status == "countered" and answer.begins else ""
+        said = f"{answer.status} by {answer.attendee or 'somebody'}, {entry.at:%Y-%m-%d %H:%M} UTC{proposed}"
+    return f"In their calendar: {_dated(entry.meeting)}; {said}."
 
 
 def _when(proposal: Proposal) -> str:

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.delivery.compose import wire_address
 from gtm_pipelines.delivery.policy import is_answer
-from gtm_pipelines.ids import digest
-from gtm_pipelines.meetings.ics import Meant, invitation
+from gtm_pipelines.meetings.ics import Meant, conversation_key, invitation
 from gtm_pipelines.meetings.line import found
 from gtm_pipelines.meetings.model import WITHOUT_ATTACHMENTS, Invitation
 from gtm_pipelines.record import meetings
@@ -38,6 +37,6 @@ def carried(
         return None
     campaign, contact, step = row["campaign_id"], row["contact_id"], row["step"]
     series = meetings.standing(connection, workspace_id, campaign, contact, before=step, now=now)
-    key = digest(workspace_id, campaign, contact)
+    key = conversation_key(workspace_id, campaign, contact)
     meant = Meant(key, step, row["subject"], wire_address(mailbox.address), mailbox.display_name, wire_address(row["recipient"]))
     return invitation(meeting, meant, series, now)

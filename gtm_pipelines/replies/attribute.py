@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_pipelines.record import inbound
+from gtm_pipelines.meetings.answers import CalendarAnswer
+from gtm_pipelines.record import inbound, meetings
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.model import Attribution, ParsedMail, Reading
 
@@ -46,8 +47,9 @@ def attribute(
 
     In this order: our own copy; In-Reply-To; References, nearest first; the
     Message-ID of an original the mail carries; the signed token in the subject that
-    our unsubscribe address asks for; the recipient a bounce names, if exactly one
-    message went to it from this mailbox.
+    our unsubscribe address asks for; the UID of the invitation that a calendar
+    answers; the recipient a bounce names, if exactly one message went to it from
+    this mailbox.
 
     Args:
         known: our messages by Message-ID, at least those that ``ids_of`` names.
@@ -64,8 +66,16 @@ def attribute(
     row = inbound.message_by_id(connection, record, named) if named else None
     if row is not None:
         return Match(Attribution.UNSUBSCRIBE_LINK, row)
+    if mail.calendar and (answered := _invited(connection, record, mail.calendar)) is not None:
+        return Match(Attribution.CALENDAR, answered)
     sent = inbound.messages_to(connection, record, mailbox, bounce.recipients) if bounce else []
     return Match(Attribution.RECIPIENT, sent[0]) if len(sent) == 1 else Match(Attribution.NONE)
+
+
+def _invited(connection: sa.Connection, record: Record, answer: CalendarAnswer) -> sa.Row[Any] | None:
+    """Return the message whose invitation a calendar answers; its UID is as good as a signature, whoever answers."""
+    found = meetings.invited(connection, record.workspace_id, answer.uid, answer.sequence)
+    return inbound.message_by_id(connection, record, found) if found else None
 
 
 def ids_of(mail: ParsedMail, embedded: Sequence[str]) -> frozenset[str]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from email.message import Message
 
 from gtm_pipelines.replies.bounce_prose import may_be_notice, read_prose
-from gtm_pipelines.replies.decode import decode_header_value
+from gtm_pipelines.replies.decode import decode_header_value, text_of
 from gtm_pipelines.replies.html import html_to_text
 from gtm_pipelines.replies.model import Bounce, BounceKind
-from gtm_pipelines.replies.parse import Part, headers_of, message_ids, text_of
+from gtm_pipelines.replies.parse import Part, headers_of, message_ids
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")

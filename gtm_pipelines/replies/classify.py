@@ -1,6 +1,6 @@
 """What an inbound mail is, by rules, with a reason a person can check.
 
-Order: mail-system notices, complaints, machines, then what a person wants: to be left
+Order: mail-system notices, complaints, calendars, machines, then what a person wants: to be left
 alone comes before everything, so that no such wish is missed. Only the words
 written now count; a quotation or a signature never decides.
 """
@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from gtm_pipelines.meetings.answers import CalendarAnswer, Status
 from gtm_pipelines.record import answers
 from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
@@ -24,6 +25,15 @@ MOST_WORDS = 8_000
 
 _LINK = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}")
 _DOMAIN = re.compile(r"@?\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,5}\.[a-z]{2,10}\b(?![./])")
+_ANSWERED = {
+    Status.ACCEPTED: (ReplyClass.MEETING_BOOKED, 0.97),
+    Status.TENTATIVE: (ReplyClass.POSITIVE, 0.5),
+    Status.COUNTERED: (ReplyClass.POSITIVE, 0.8),
+    Status.DECLINED: (ReplyClass.OTHER, 0.5),
+}
+"""What an invitation's answer is by itself, and how sure; a person looks where it is half so."""
+CALENDAR_SAYS = "Calendar says"
+"""What stands in the reason where a calendar answered."""
 UNSURE = 0.5
 """Confidence of what a rule doubts; below every usual floor."""
 _UNSUBSCRIBE_SUBJECT = re.compile(
@@ -43,6 +53,8 @@ def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict,
         return Verdict(
             ReplyClass.UNSUBSCRIBE, 0.9, f"Answers as the quoted mail asks of whoever wants out: {mail.reply.text[:40]}"
         ), None
+    if mail.calendar:  # Google's say that a machine submitted them, and a person has answered
+        return of_calendar(mail.calendar, mail.reply.text, received_at.date()), None
     machine = find_auto_reply(mail, received_at)
     return machine or dated(classify_words(mail.subject, mail.reply.text), mail.reply.text, received_at.date()), None
 
@@ -56,6 +68,47 @@ def _as_told(mail: ParsedMail) -> bool:
         _PLAIN.sub(" ", told[1] or told[2]).strip().casefold() == word
         for told in _WAY_OUT.finditer(mail.reply.quoted[:MOST_WORDS])
     )
+
+
+def of_calendar(answer: CalendarAnswer, text: str, received: date) -> Verdict:
+    """Return the class of an answer that a calendar gives, with what the person wrote beside it.
+
+    A time that is declined says nothing of the offer, so words decide there; a wish to be left alone does everywhere.
+    """
+    cls, sure = _ANSWERED[answer.status]
+    ask = "A declined time is no refusal of the offer: say what it means"
+    said = Verdict(cls, sure, f"{calendar_says(answer)}. {ask}" if answer.status is Status.DECLINED else calendar_says(answer))
+    words = dated(classify_words("", text), text, received) if text else None
+    if words is None:
+        return said
+    if words.cls is ReplyClass.UNSUBSCRIBE:
+        return beside_calendar(words, answer)
+    decided = words if answer.status is Status.DECLINED and words.cls is not ReplyClass.OTHER else said
+    if words.doubt:
+        decided = doubted(decided, words.reason.removeprefix(f"{answers.DOUBT}. "))
+    return beside_calendar(decided, answer)
+
+
+def beside_calendar(verdict: Verdict, answer: CalendarAnswer) -> Verdict:
+    """Return a class that words decide, with what the calendar says in its reason too."""
+    said = calendar_says(answer)
+    if said in verdict.reason:
+        return verdict
+    head = f"{answers.DOUBT}. " if verdict.doubt else ""
+    return replace(verdict, reason=f"{head}{said}. {verdict.reason.removeprefix(head)}")
+
+
+def calendar_says(answer: CalendarAnswer) -> str:
+    """Return in words what a calendar answers."""
+    who = answer.attendee or "an unnamed guest"
+    when = f"{answer.begins:%Y-%m-%d %H:%M} UTC" if answer.begins else "no time told"
+    if answer.status is Status.ACCEPTED:
+        return f"Calendar says: accepted by {who}, {when}"
+    if answer.status is Status.TENTATIVE:
+        return f"Calendar says: tentatively accepted by {who}, {when}"
+    if answer.status is Status.COUNTERED:
+        return f"Calendar says: {who} proposes another time, {when}"
+    return f"Calendar says: declined by {who}, {when}"
 
 
 def dated(verdict: Verdict, text: str, received: date) -> Verdict:

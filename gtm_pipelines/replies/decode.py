@@ -10,7 +10,10 @@ import codecs
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
+from email.message import Message
 
+MOST_TEXT = 1_000_000
+"""Characters of text that are read; longer mail is kept whole as raw bytes."""
 _UNDECLARED = {"us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "iso-8859-1", "latin-1", "latin1"}
 """Names that are often written without being meant; checked against the bytes first."""
 
@@ -28,6 +31,22 @@ def decode_bytes(data: bytes, declared: str | None = None) -> str:
             return text
     text = _try(data, "utf-8")
     return text if text is not None else _guess(data)
+
+
+def text_of(part: Message) -> str:
+    """Return a leaf part's text, transfer encoding and charset undone; HTML as it is."""
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError, IndexError):
+        payload = None
+    if not isinstance(payload, bytes):
+        plain = part.get_payload()
+        return plain.replace("\x00", "") if isinstance(plain, str) else ""
+    try:
+        declared = part.get_content_charset()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        declared = None
+    return decode_bytes(payload[: MOST_TEXT * 4], declared).replace("\x00", "")[:MOST_TEXT]
 
 
 def decode_header_value(raw: str) -> str:

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.meetings import line
+from gtm_pipelines.meetings.answers import CalendarAnswer, Status
+from gtm_pipelines.meetings.ics import conversation_key, entry_name
 from gtm_pipelines.meetings.model import WITHOUT_ATTACHMENTS, Invitation, Meeting, MeetingError, Series
 from gtm_pipelines.meetings.series import check
-from gtm_pipelines.record import meetings, targets
+from gtm_pipelines.record import inbound, meetings, targets
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.workdays import place_of, zone_of
-from gtm_pipelines.replies.inbox import InboxService, Thread
+from gtm_pipelines.replies.classify import CALENDAR_SAYS
+from gtm_pipelines.replies.inbox import InboxService, Said, Thread
 from gtm_pipelines.replies.occasions import named_moment
+from gtm_pipelines.replies.parse import parse_mail
 from gtm_pipelines.review.model import DraftView
 from gtm_pipelines.settings import MailboxSettings
 
@@ -71,8 +76,23 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """The meeting that stands in somebody's calendar by the mails that left, and what their calendar answered.
+
+    Attributes:
+        meeting: as the last mail of ours says it.
+        answer: the latest to this state of it; ``None`` where none has come.
+        at: when the answer came.
+    """
+
+    meeting: Meeting
+    answer: CalendarAnswer | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Offer:
-    """What a form for a meeting begins with; ``day`` and ``at`` are what their mail named, where it named them."""
+    """What a form for a meeting begins with; ``day`` and ``at`` are what their mail named or their calendar proposes, if any."""
 
     day: date | None
     at: time | None
@@ -130,15 +150,28 @@ class MeetingService:
         """
         draft = self._there(thread)
         theirs, ours = self._zones(draft)
-        latest = self._inbox.latest(thread)
+        latest, zone = self._inbox.latest(thread), theirs or ours
         day, at = named_moment(latest.text, latest.at.date())
-        return Offer(day, at, theirs or ours, theirs is not None, self._minutes, self._place)
+        told = self._told(latest)
+        if told and told.status is Status.COUNTERED and told.begins:
+            proposed = told.begins.astimezone(ZoneInfo(zone))
+            day, at = proposed.date(), proposed.time()
+        return Offer(day, at, zone, theirs is not None, self._minutes, self._place)
 
-    def standing(self, thread: Thread) -> Meeting | None:
-        """Return the meeting that stands in the recipient's calendar by the mails that left; ``None`` where none does."""
-        draft = self._draft(thread)
-        series = self._series(draft) if draft else None
-        return series.latest if series else None
+    def entry(self, thread: Thread) -> Entry | None:
+        """Return the meeting that stands in their calendar by the mails that left, and how it was answered; ``None`` if none."""
+        view, workspace = thread.conversation, self._record.workspace_id
+        with self._record.read() as connection:
+            now = self._clock.now()
+            series = meetings.standing(connection, workspace, view.campaign_id, view.contact_id, now=now)
+        if series is None:
+            return None
+        name = entry_name(conversation_key(workspace, view.campaign_id, view.contact_id), series.step)
+        for mail in reversed(thread.mails):
+            told = self._told(mail)
+            if told and told.uid.partition("@")[0].lower() == name and (told.sequence or 0) == series.sequence:
+                return Entry(series.latest, told, mail.at)
+        return Entry(series.latest)
 
     @needs(Role.REVIEWER, "propose a meeting")
     def put(
@@ -220,6 +253,13 @@ class MeetingService:
         if draft is None:
             raise PolicyError("meeting.no_answer", "No answer is suggested here yet. 'gtm inbox answer' writes one.")
         return draft
+
+    def _told(self, mail: Said) -> CalendarAnswer | None:
+        """Return what a calendar answered by a mail, read again from the mail as it came."""
+        if CALENDAR_SAYS not in (mail.reason or ""):
+            return None
+        raw = inbound.raw(self._record, mail.id)
+        return parse_mail(raw).calendar if raw else None
 
     def _series(self, draft: DraftView) -> Series | None:
         with self._record.read() as connection:

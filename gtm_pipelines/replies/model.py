@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from gtm_pipelines.meetings.answers import CalendarAnswer
 from gtm_pipelines.record import answers
 
 
@@ -46,6 +47,7 @@ class Attribution(StrEnum):
     REFERENCES = "references"
     EMBEDDED = "embedded"
     UNSUBSCRIBE_LINK = "unsubscribe_link"
+    CALENDAR = "calendar"
     RECIPIENT = "recipient"
     PERSON = "person"
     REPORT = "report"
@@ -165,6 +167,8 @@ class ParsedMail:
     sent_at: datetime | None
     headers: Mapping[str, str]
     """Lower-case names to decoded values, first of each name."""
+    calendar: CalendarAnswer | None = None
+    """What the writer's calendar answers to an invitation by this mail."""
 
 
 @dataclass(frozen=True)

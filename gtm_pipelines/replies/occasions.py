@@ -119,6 +119,8 @@ def occasion(kind: str | None, text: str, received: date, until: date | None = N
     if cls in _BY_CLASS:
         variant, why = _BY_CLASS[cls]
         return Occasion(variant, why, usual, _later(text, until) if variant == "not-now" else {})
+    if not text.strip():
+        return Occasion(None, "they wrote no words", usual)
     asked = [(variant, why) for variant, why, pattern in _QUESTIONS if pattern.search(text)]
     day = _day(text, received) if cls in _OPEN or _MEETING.search(text) else {}
     if len(asked) + bool(day) > 1:

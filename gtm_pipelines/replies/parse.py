@@ -8,13 +8,12 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
-from gtm_pipelines.replies.decode import decode_bytes, decode_header_value
+from gtm_pipelines.replies.calendars import answer_in, words_beside
+from gtm_pipelines.replies.decode import decode_header_value, text_of
 from gtm_pipelines.replies.html import html_to_text
-from gtm_pipelines.replies.model import ParsedMail, ReplyText
+from gtm_pipelines.replies.model import ParsedMail
 from gtm_pipelines.replies.quotes import split_reply
 
-MOST_TEXT = 1_000_000
-"""Characters of text that are read; longer mail is kept whole as raw bytes."""
 MOST_REFERENCES = 100
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _CYRILLIC = re.compile("[а-яё]", re.I)
@@ -50,22 +49,6 @@ def addresses_in(value: str | None) -> tuple[tuple[str, str], ...]:
     except (ValueError, IndexError, TypeError):
         return ()
     return tuple((name, address.strip().lower()) for name, address in pairs if "@" in address)
-
-
-def text_of(part: Part) -> str:
-    """Return a leaf part's text, transfer encoding and charset undone; HTML as it is."""
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError, IndexError):
-        payload = None
-    if not isinstance(payload, bytes):
-        plain = part.get_payload()
-        return plain.replace("\x00", "") if isinstance(plain, str) else ""
-    try:
-        declared = part.get_content_charset()
-    except (ValueError, LookupError, TypeError, AttributeError):
-        declared = None
-    return decode_bytes(payload[: MOST_TEXT * 4], declared).replace("\x00", "")[:MOST_TEXT]
 
 
 def body_text(part: Part) -> str:
@@ -115,24 +98,25 @@ def parse_part(part: Part) -> ParsedMail:
     senders = addresses_in(headers.get("from"))
     recipients = addresses_in(headers.get("to"))
     replied_to = message_ids(headers.get("in-reply-to"))
-    reply = _reply(part)
+    sender = senders[0][1] if senders else None
+    calendar = answer_in(part, sender)
+    body = body_text(part)
+    reply = words_beside(calendar, body) if calendar else split_reply(body)
+    title = calendar.title if calendar else ""
     return ParsedMail(
         message_id=next(iter(message_ids(headers.get("message-id"))), None),
         in_reply_to=replied_to[0] if replied_to else None,
         references=message_ids(headers.get("references")),
-        from_address=senders[0][1] if senders else None,
+        from_address=sender,
         from_name=senders[0][0] or None if senders else None,
         to_address=recipients[0][1] if recipients else None,
         subject=headers.get("subject", ""),
         reply=reply,
-        language=language_of(reply.text or headers.get("subject", "")),
+        language=language_of(reply.text or title or headers.get("subject", "")),
         sent_at=sent_at(headers.get("date")),
         headers=headers,
+        calendar=calendar,
     )
-
-
-def _reply(part: Part) -> ReplyText:
-    return split_reply(body_text(part))
 
 
 def sent_at(value: str | None) -> datetime | None:

@@ -75,8 +75,8 @@ inbound_message = table(
     sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
     sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
 )
-"""``attribution``: in_reply_to, references, embedded, unsubscribe_link, recipient, person, report (a vendor's), none (the visible
-queue), own_copy.
+"""``attribution``: in_reply_to, references, embedded, unsubscribe_link, calendar (the UID of the invitation that a calendar
+answers), recipient, person, report (a vendor's), none (the visible queue), own_copy.
 
 ``handled_at``: when a person dealt with it; until then whoever wrote it gets nothing but the answer to it.
 ``return_at``: when an absent person says to be back, or somebody asks to be written to again.

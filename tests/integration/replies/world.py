@@ -48,6 +48,19 @@ class SentWorld:
             sent_at=None if state == "unknown" else SENT_AT, **common,
         )  # fmt: skip
 
+    def answer(self, recipient: str, step: int, *, state: str = "sent") -> str:
+        """Insert an answer to somebody whom a message went to, and return its id."""
+        [first] = [one for one in self.rows(tables.message) if one.recipient == recipient and one.step == 1]
+        common = {"created_at": SENT_AT, "updated_at": SENT_AT}
+        draft = self._insert(
+            tables.draft, campaign_id=first.campaign_id, target_id=first.target_id, contact_id=first.contact_id, step=step,
+            variant="scheduling", language="en", drafter="baseline", status="approved", current_revision=1, content_hash="h",
+            warnings=[], **common,
+        )  # fmt: skip
+        left = {name: value for name, value in first._mapping.items() if name not in ("id", "workspace_id")}
+        own = {"step": step, "draft_id": draft, "state": state, "rfc_message_id": f"<{step}.{first.rfc_message_id[1:]}"}
+        return self._insert(tables.message, **left | own | {"outcome": None, "outcome_at": None})
+
     def rfc(self, recipient: str) -> str:
         return rfc(recipient, self.campaign_id)
 

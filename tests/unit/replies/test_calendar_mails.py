@@ -1,0 +1,130 @@
+"""A calendar's answer has its class by rule; what its program wrote is nobody's wish, and what a person wrote beside it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gtm_pipelines.clock import VirtualClock
+from gtm_pipelines.record import answers
+from gtm_pipelines.record.engine import Record
+from gtm_pipelines.replies.model import ParsedMail, RawMail, Reading, ReplyClass, Verdict
+from gtm_pipelines.replies.parse import parse_mail
+from gtm_pipelines.replies.readers import Reader
+from gtm_pipelines.replies.reading import Desk, read
+from tests.calendar_parts import ANN, GOOGLE_RUSSIAN, apple, exchange, google, google_mail, mail
+
+RECEIVED = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
+AT = f"{ANN}, 2026-03-10 14:00 UTC"
+
+
+class Glad:
+    """A second reader that is sure of everything."""
+
+    def read(self, text: str) -> Verdict | None:
+        return Verdict(ReplyClass.NOT_NOW, 0.9, f"Glad to read: {text}")
+
+
+def judged(raw: bytes, reader: Reader | None = None) -> tuple[Verdict, ParsedMail]:
+    desk = Desk(Record.__new__(Record), VirtualClock(RECEIVED), frozenset(), reader=reader)
+    reading: Reading = read(RawMail("INBOX", 1, 1, raw, RECEIVED), desk)
+    return reading.verdict, reading.mail
+
+
+@pytest.mark.parametrize(("answered", "method", "cls", "confidence", "reason"), [
+    ("ACCEPTED", "REPLY", ReplyClass.MEETING_BOOKED, 0.97, f"Calendar says: accepted by {AT}"),
+    ("TENTATIVE", "REPLY", ReplyClass.POSITIVE, 0.5, f"Calendar says: tentatively accepted by {AT}"),
+    ("TENTATIVE", "COUNTER", ReplyClass.POSITIVE, 0.8, f"Calendar says: {ANN} proposes another time, 2026-03-10 14:00 UTC"),
+    ("DECLINED", "REPLY", ReplyClass.OTHER, 0.5,
+     f"Calendar says: declined by {AT}. A declined time is no refusal of the offer: say what it means"),
+])  # fmt: skip
+@pytest.mark.parametrize("body", ["", GOOGLE_RUSSIAN, None])
+def test_googles_answer_is_a_persons_though_a_machine_submits_it(
+    answered: str, method: str, cls: ReplyClass, confidence: float, reason: str, body: str | None
+) -> None:
+    raw = google_mail(answered, method=method) if body is None else google_mail(answered, method=method, body=body)
+    verdict, found = judged(raw, Glad())
+    assert (verdict.cls, verdict.confidence, verdict.reason) == (cls, confidence, reason)
+    assert (verdict.machine, verdict.waits, verdict.doubt) == (False, True, False)
+    assert found.reply.text == ""
+
+
+@pytest.mark.parametrize("answered", ["ACCEPTED", "TENTATIVE", "DECLINED"])
+def test_a_note_that_asks_to_be_left_alone_is_heard_whatever_the_answer_is(answered: str) -> None:
+    verdict, found = judged(google_mail(answered, note="Please take me off your list, I don't want more of these"))
+    assert verdict.cls is ReplyClass.UNSUBSCRIBE
+    assert verdict.confidence > 0.9
+    assert "Calendar says" in verdict.reason
+    assert found.reply.text == "Please take me off your list, I don't want more of these"
+
+
+def test_a_note_that_stands_in_googles_mail_alone_is_heard_too() -> None:
+    body = 'Ann Client has declined this invitation with a note:\n\n"unsubscribe"\n\nTo stop receiving these emails, go on.\n'
+    verdict, found = judged(mail(google("DECLINED"), body))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.UNSUBSCRIBE, "unsubscribe")
+
+
+def test_a_doubtful_wish_beside_an_answer_waits_for_a_person() -> None:
+    verdict, _ = judged(google_mail("ACCEPTED", note="Do not send me any more brochures before the call"))
+    assert verdict.doubt
+    assert (verdict.cls, verdict.confidence) == (ReplyClass.MEETING_BOOKED, 0.5)
+    assert verdict.reason.startswith(f"{answers.DOUBT}. Calendar says: accepted")
+
+
+@pytest.mark.parametrize(("words", "cls"), [
+    ("We are not interested, thank you.", ReplyClass.NEGATIVE),
+    ("Not this quarter, please write again in October.", ReplyClass.NOT_NOW),
+    ("Sorry, I am at a fair.", ReplyClass.OTHER),
+])  # fmt: skip
+def test_words_say_what_a_declined_time_means(words: str, cls: ReplyClass) -> None:
+    for raw in (mail(exchange("DECLINED", comment=words), words), mail(exchange("DECLINED", comment=words)),
+                mail(exchange("DECLINED"), words), mail(apple("DECLINED", comment=words), "x")):  # fmt: skip
+        verdict, found = judged(raw)
+        assert (verdict.cls, found.reply.text) == (cls, words)
+        assert verdict.reason.startswith("Calendar says: declined by")
+        assert verdict.waits
+    assert (verdict.returns_on is not None) == (cls is ReplyClass.NOT_NOW)
+
+
+def test_a_second_reader_is_asked_only_what_a_declined_time_means() -> None:
+    verdict, _ = judged(mail(exchange("DECLINED"), "Sorry, I am at a fair."), Glad())
+    assert (verdict.cls, verdict.confidence) == (ReplyClass.NOT_NOW, 0.9)
+    assert verdict.reason.startswith("Calendar says: declined by")
+    assert verdict.reason.endswith("Glad to read: Sorry, I am at a fair.")
+
+
+def test_what_outlook_writes_above_is_not_the_persons() -> None:
+    body = "When: Tuesday, 10 March 2026 15:00-15:30.\nWhere: Teams\n\n*~*~*~*~*~*~*~*~*~*\n\nSee you then.\n"
+    assert judged(mail(exchange(), body))[1].reply.text == "See you then."
+    apples = "Ann Client has accepted your invitation to the event: Your database, scheduled for 10 March.\n"
+    assert judged(mail(exchange(), apples))[1].reply.text == ""
+
+
+def test_the_original_below_an_answer_is_no_word_of_theirs() -> None:
+    body = 'Fine.\n\n-----Original Appointment-----\nFrom: Anna\nSubject: Your database\n\nReply "unsubscribe" to get no more.\n'
+    verdict, found = judged(mail(exchange(), body))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.MEETING_BOOKED, "Fine.")
+
+
+@pytest.mark.parametrize("kind", ["text/calendar", "application/ics", 'application/octet-stream; name="invite.ics"'])
+def test_the_calendar_is_found_in_whatever_part_it_is_sent(kind: str) -> None:
+    assert judged(mail(google(), kind=kind, method=None))[0].cls is ReplyClass.MEETING_BOOKED
+    assert judged(mail(google().replace("METHOD:REPLY\r\n", ""), kind=kind))[0].cls is ReplyClass.MEETING_BOOKED
+
+
+def test_a_forwarded_answer_and_an_invitation_of_theirs_answer_nothing() -> None:
+    forwarded = b"From: ann@client.test\r\nContent-Type: message/rfc822\r\n\r\n" + google_mail()
+    assert parse_mail(forwarded).calendar is None
+    assert parse_mail(mail(google(method="REQUEST"), "Shall we?", method="REQUEST")).calendar is None
+
+
+def test_an_answer_without_words_keeps_the_language_of_what_it_answers() -> None:
+    assert parse_mail(mail(google().replace("Your database, two parts", "Ваша база, две части"))).language == "ru"
+    assert parse_mail(google_mail(body=GOOGLE_RUSSIAN)).language == "en"
+
+
+@pytest.mark.parametrize("calendar", ["BEGIN:VCALENDAR", "\x00", google()[:200], google().replace("ATTENDEE", "X")])
+def test_a_broken_calendar_leaves_the_mail_to_its_words(calendar: str) -> None:
+    verdict, _ = judged(mail(calendar, "Please remove me from your list"))
+    assert verdict.cls is ReplyClass.UNSUBSCRIBE
