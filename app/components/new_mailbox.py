@@ -1,4 +1,4 @@
-"""Set up a mailbox of one's own: who it is, which servers it has, and its password, which is never shown again."""
+"""Set up a mailbox of one's own: who it is, who takes its mail, and its password or key, which is never shown again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from app.components.language import mark, t
 from app.components.page import notice, told
 from app.components.roles import may, only
 from app.components.text import escaped
+from app.components.vendor_mailbox import about, its_key, its_way
 from app.state import bench, person
 from gtm_pipelines.acting import Role
-from gtm_pipelines.connections.mailboxes import KNOWN, NewMailbox, Servers
+from gtm_pipelines.connections.new_mailbox import KNOWN, VENDORS, NewMailbox, Servers
 
 _OTHER = "other"
-_TITLES = {"gmail": "Gmail, Google Workspace", "yandex": "Yandex", _OTHER: mark("Another server")}
+_TITLES = {
+    "gmail": "Gmail, Google Workspace",
+    "yandex": "Yandex",
+    _OTHER: mark("Another server"),
+    "resend": "Resend",
+    "sendgrid": "SendGrid",
+    "instantly": "Instantly",
+    "smartlead": "Smartlead",
+}
 _SECURITY = {"starttls": "STARTTLS", "tls": "TLS", "none": mark("none, for this machine only")}
 
 
@@ -23,33 +32,45 @@ def new_mailbox(*, expanded: bool) -> None:
         st.caption(t("Only an owner sets up mailboxes."))
         return
     with st.expander(t("Set up a mailbox"), icon=":material/add:", expanded=expanded):
-        st.caption(
-            t("Most providers want a password made for programs. It is kept outside the data, and nothing is sent by setting up.")
-        )
         provider = st.selectbox(
-            t("Provider"), [*KNOWN, _OTHER], format_func=lambda each: t(_TITLES[each]), key="mailbox_provider"
+            t("Provider"), [*KNOWN, _OTHER, *VENDORS], format_func=lambda each: t(_TITLES[each]), key="mailbox_provider"
         )
-        left, right = st.columns(2)
-        address = left.text_input(t("Mail address"), key="mailbox_address", placeholder="anna@example.com").strip()
-        shown = right.text_input(t("Name shown beside it"), key="mailbox_shown", placeholder=t("Anna Petrova"))
-        name = left.text_input(
-            t("Short name, for orders and reports"), key="mailbox_name", placeholder=address.partition("@")[0].lower() or "anna"
-        )
-        password = right.text_input(t("Password"), type="password", autocomplete="off", key="mailbox_password")
-        postal = left.text_input(
-            t("Postal address"), key="mailbox_postal", help=t("Stands below every mail; nothing is sent without one.")
-        )
-        cap = right.number_input(
-            t("Mails a day at most"), 1, 2_000, 30, key="mailbox_cap", help=t("A new mailbox begins with few.")
-        )
-        servers = KNOWN.get(provider) or _servers()
+        if provider in VENDORS:
+            about(provider)
+        else:
+            st.caption(
+                t(
+                    "Most providers want a password made for programs. It is kept outside the data, and nothing is sent by "
+                    "setting up."
+                )
+            )
+        new, password, key = _asked(provider)
         if st.button(t("Set it up"), key="mailbox_save", type="primary", **only(Role.OWNER)):
-            called = name.strip() or address.partition("@")[0].lower()
-            with told():
-                new = NewMailbox(called, address, shown, postal, servers, int(cap))
-                bench().mailbox_desk.add(new, password, by=f"person:{person()}")
-                notice(t("{name} is set up. Test its connection before you write from it.", name=called))
+            waits = t("Asking {tool}", tool=_TITLES[provider]) if key else t("Setting it up")
+            with told(), st.spinner(waits):
+                bench().mailbox_desk.add(new, by=f"person:{person()}", password=password, key=key)
+                notice(t("{name} is set up. Test its connection before you write from it.", name=new.name))
                 st.rerun()
+
+
+def _asked(provider: str) -> tuple[NewMailbox, str, str]:
+    """Return the mailbox as it was entered, the password of its account and the vendor's key."""
+    left, right = st.columns(2)
+    address = left.text_input(t("Mail address"), key="mailbox_address", placeholder="anna@example.com").strip()
+    shown = right.text_input(t("Name shown beside it"), key="mailbox_shown", placeholder=t("Anna Petrova"))
+    short = address.partition("@")[0].lower()
+    name = left.text_input(t("Short name, for orders and reports"), key="mailbox_name", placeholder=short or "anna")
+    with right:
+        secret = its_key(provider) if provider in VENDORS else _password()
+    postal = left.text_input(
+        t("Postal address"), key="mailbox_postal", help=t("Stands below every mail; nothing is sent without one.")
+    )
+    cap = right.number_input(t("Mails a day at most"), 1, 2_000, 30, key="mailbox_cap", help=t("A new mailbox begins with few."))
+    if provider in VENDORS:
+        vendor, password = its_way(provider)
+        return NewMailbox(name.strip() or short, address, shown, postal, vendor, int(cap)), password, secret
+    servers = KNOWN.get(provider) or _servers()
+    return NewMailbox(name.strip() or short, address, shown, postal, servers, int(cap)), secret, ""
 
 
 def take_out(name: str) -> None:
@@ -57,12 +78,16 @@ def take_out(name: str) -> None:
     if name not in bench().mailbox_desk.own() or not may(Role.OWNER):
         return
     with st.popover(t("Take out"), icon=":material/delete:"):
-        st.markdown(t("Its password is forgotten; what it sent stays on record."))
+        st.markdown(t("Its password is forgotten; what it sent stays on record, and a vendor's key under Connections."))
         if st.button(t("Take {name} out", name=escaped(name)), key=f"mailbox_out:{name}", type="primary", **only(Role.OWNER)):
             with told():
                 bench().mailbox_desk.remove(name, by=f"person:{person()}")
                 notice(t("{name} is taken out.", name=name))
                 st.rerun()
+
+
+def _password() -> str:
+    return st.text_input(t("Password"), type="password", autocomplete="off", key="mailbox_password")
 
 
 def _servers() -> Servers:

@@ -10,6 +10,7 @@ from app.components.language import language, mark, t
 from app.components.page import header, notice, told
 from app.components.roles import may
 from app.components.text import escaped, moment
+from app.components.tools import key_help, purpose_of
 from app.components.translated import translated
 from app.state import bench, person
 from gtm_pipelines.acting import Role
@@ -23,7 +24,7 @@ STATES = {
 }
 USED = {
     "enrichment": mark("Research asks it from now on, within your ceilings."),
-    "mailbox": mark("A mailbox hands mail to it where gtm.toml names it:"),
+    "mailbox": mark("Mail goes out through it from the mailboxes set up with it, on their page or in gtm.toml:"),
     None: mark("Nothing in the workbench asks it yet; the key is kept for you."),
 }
 
@@ -53,7 +54,7 @@ def _connected(one: Connection) -> None:
     word, icon, colour = STATES[one.status]
     with st.container(border=True):
         of_name, of_state = st.columns([3, 1], vertical_alignment="center")
-        of_name.markdown(f"**{escaped(one.tool.title)}** · {escaped(_purpose(one.tool))}")
+        of_name.markdown(f"**{escaped(one.tool.title)}** · {escaped(purpose_of(one.tool))}")
         of_state.badge(t(word), icon=icon, color=colour)  # type: ignore[arg-type]
         if one.status in ("refused", "unreachable"):
             st.error(escaped(translated(one.told)), icon=icon)
@@ -93,16 +94,13 @@ def _category(category: Category, tools: list[Tool]) -> None:
     title, purpose = (category.ru, category.ru_purpose) if russian else (category.title, category.purpose)
     st.markdown(f"**{escaped(title)}** · {escaped(purpose)}")
     for tool in tools:
-        with st.expander(f"{escaped(tool.title)} · {escaped(_purpose(tool))}"):
+        with st.expander(f"{escaped(tool.title)} · {escaped(purpose_of(tool))}"):
             st.markdown(t("**Can give:** {data}", data=escaped(", ".join(map(translated, tool.gives)))))
             if tool.how == "import":
                 st.markdown(escaped(translated(tool.key.steps)))
                 st.page_link("views/imports.py", label=t("Import"), icon=":material/upload_file:")
                 continue
-            st.markdown(t("**How to get a key:** {steps}", steps=escaped(translated(tool.key.steps))))
-            with st.container(horizontal=True):
-                st.link_button(t("Where keys are made"), str(tool.key.page), icon=":material/open_in_new:")
-                st.link_button(t("Documentation"), str(tool.docs), icon=":material/menu_book:")
+            key_help(tool)
             if may(Role.OWNER):
                 _enter(tool)
                 st.caption(_tried_by(tool))
@@ -133,10 +131,6 @@ def _enter(tool: Tool, since: datetime | None = None) -> None:
                 bench().connections.add(tool.name, key, by=f"person:{person()}")
                 notice(t("{tool} is connected.", tool=tool.title))
                 st.rerun()
-
-
-def _purpose(tool: Tool) -> str:
-    return tool.ru_purpose if language() == "ru" and tool.ru_purpose else tool.purpose
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from gtm_pipelines.errors import ConflictError, InputError, NotFoundError, Setti
 from gtm_pipelines.record import connections
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
-from gtm_pipelines.settings_own import Values, change_own
+from gtm_pipelines.settings_own import Values, change_own, read_own
 
 Try = Callable[[Tool, str], Tried]
 """Tries a key of a tool."""
@@ -137,11 +137,15 @@ class ConnectionService:
 
         Raises:
             NotFoundError: the tool is not connected.
-            ConflictError: the key was to be forgotten and was not.
+            ConflictError: a mailbox that the app set up hands mail to it, or the key was to be forgotten and was not.
         """
         tool = self._taxonomy().tool(name)
         with self._record.write() as connection:
             row = self._row(connection, tool)
+            if using := _handing_to(read_own(self._home), row["key_ref"]):
+                raise ConflictError(
+                    f"{tool.title} stays connected: {', '.join(using)} hands mail to it. Take that mailbox out first."
+                )
             connections.remove(connection, self._record.workspace_id, tool.name)
             self._audit(connection, by, "connection.remove", tool)
             try:
@@ -187,3 +191,7 @@ def _without_source(own: Values, tool: str, ref: str) -> Values:
     enrichment = own.get("enrichment", {})
     kept = {name: source for name, source in enrichment.get("sources", {}).items() if name != tool or source.get("key") != ref}
     return {**own, "enrichment": {**enrichment, "sources": kept}} if enrichment else own
+
+
+def _handing_to(own: Values, ref: str) -> list[str]:
+    return [one["name"] for one in own.get("mailboxes", ()) if one.get("api", {}).get("key") == ref]

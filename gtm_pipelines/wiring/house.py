@@ -62,7 +62,8 @@ class House(Mailing):
         """Mailboxes as the app sets them up."""
         from gtm_pipelines.connections.mailboxes import MailboxDesk
 
-        return MailboxDesk(self.record, self.clock, KeptKeys(), self.settings.mailboxes, self.settings.home_path)
+        settings = self.settings
+        return MailboxDesk(self.record, self.clock, KeptKeys(), self.connections, settings.mailboxes, settings.home_path)
 
     @cached_property
     def source_desk(self) -> SourceDesk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from gtm_pipelines.connections.model import Tried
 from gtm_pipelines.delivery.domains import Check
 from gtm_pipelines.errors import SettingsError
 from gtm_pipelines.record import mailboxes as queries
@@ -59,6 +60,34 @@ def test_a_mailbox_of_ones_own_is_set_up_beside_the_simulated_ones_and_taken_out
     assert load_settings().mailboxes == default_mailboxes()
     with pytest.raises(SettingsError):
         resolve_secret(made["eva"].smtp.password)
+
+
+def test_a_vendors_mailbox_is_set_up_with_what_the_vendor_needs(
+    bare: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "gtm_pipelines.connections.trying.try_key", lambda tool, key: Tried("working", f"{tool.title}: {len(key)}")
+    )
+    app = open_page("mailboxes")
+    app.selectbox(key="mailbox_provider").select("instantly").run()
+    said = " ".join(one.value for one in app.markdown)
+    assert "{{gtm_subject}}" in said
+    assert "no invitation to a meeting" in said
+    app.text_input(key="mailbox_address").set_value("eva@acme.example")
+    app.text_input(key="mailbox_postal").set_value("Acme, 1 High Street, Leeds")
+    app.text_input(key="mailbox_key:instantly").set_value("canary-key-0123456789abcdef")
+    app.button(key="mailbox_save").click().run()
+    assert "at least one campaign" in app.error[0].value
+    app.text_area(key="mailbox_campaigns:instantly").set_value("0199a8b2-0c1d-7e3f-8a4b-5c6d7e8f9a0b")
+    app.selectbox(key="mailbox_answers").select("gmail").run()
+    app.text_input(key="mailbox_answers_password").set_value("abcd efgh")
+    app.button(key="mailbox_save").click().run()
+    assert (list(app.error), list(app.exception)) == ([], [])
+    made = load_settings().mailbox("eva")
+    assert (made.sender, made.api.campaigns, made.imap.host) == (
+        "instantly", ("0199a8b2-0c1d-7e3f-8a4b-5c6d7e8f9a0b",), "imap.gmail.com",
+    )  # fmt: skip
+    assert all("canary" not in str(field.value) for field in open_page("mailboxes").text_input)
 
 
 def test_what_is_wrong_with_a_domain_is_shown_with_what_to_do(answered: Workbench, open_page: Open) -> None:
