@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_pipelines.errors import GtmError
-from gtm_pipelines.jobs.model import KILLED, STOPPED
+from gtm_pipelines.jobs.model import KILLED, STOPPED, StopAsked
 from gtm_pipelines.log import redact_text
 
 RETRY_SECONDS = 20
@@ -19,9 +19,14 @@ RETRY = dg.RetryPolicy(max_retries=2, delay=RETRY_SECONDS, backoff=dg.Backoff.EX
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Let a retriable error through to the step's retry policy; fail at once with the text of any other."""
+    """Let a retriable error through to the step's retry policy; fail at once with the text of any other, and where asked to stop.
+
+    Dagster would try a step again that was interrupted, so a person's wish is told as a failure that is not retried.
+    """
     try:
         yield
+    except StopAsked as stop:
+        raise dg.Failure(description=STOPPED, allow_retries=False) from stop
     except GtmError as error:
         if error.retriable:
             raise

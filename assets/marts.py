@@ -33,6 +33,7 @@ def build_mart(
     )
     def mart(workbench: dg.ResourceParam[Workbench], desk: dg.ResourceParam[Desk]) -> dg.MaterializeResult:
         with told_plainly():
+            desk.heed()
             done = first(workbench) if first else {}
             built = workbench.warehouse.publish(name)
             desk.tell(**{name: built.rows})

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.failures import why
-from gtm_pipelines.jobs.model import STOPPED
+from gtm_pipelines.jobs.model import STOPPED, StopAsked
 from gtm_pipelines.log import bind_context, configure_logging
 from gtm_pipelines.plain import plain
 from gtm_pipelines.workbench import Workbench, open_workbench
@@ -39,9 +39,23 @@ class Desk:
     result: dict[str, Any] = field(default_factory=dict)
 
     def progress(self, done: int, total: int | None) -> None:
-        """Tell the job how far the work is."""
+        """Tell the job how far the work is, and stop here where somebody asked for it: what is told of is kept already.
+
+        Raises:
+            StopAsked: somebody asked for the job to stop.
+        """
         if self.job_id:
             self.workbench.jobs.progress(self.job_id, done, total)
+            self.heed()
+
+    def heed(self) -> None:
+        """Go no further where somebody asked for the job to stop; for between two pieces of work.
+
+        Raises:
+            StopAsked: somebody did.
+        """
+        if self.job_id and self.workbench.jobs.stop_asked(self.job_id):
+            raise StopAsked(STOPPED)
 
     def finish(self) -> None:
         """Tell the job that all went well, and what came of it."""
@@ -52,6 +66,11 @@ class Desk:
         """Tell the job that it could not be done, and why."""
         if self.job_id:
             self.workbench.jobs.fail(self.job_id, why_failed)
+
+    def stopped(self) -> None:
+        """Tell the job that it was stopped; what was done stays."""
+        if self.job_id:
+            self.workbench.jobs.stopped(self.job_id)
 
     def tell(self, **result: object) -> None:
         """Add to what the job gives back to whoever asked."""
@@ -75,10 +94,18 @@ class DeskResource(dg.ConfigurableResource[Desk]):
         try:
             yield desk
         except BaseException as error:
-            desk.fail((str(error) if isinstance(error, Exception) else "") or STOPPED)
+            _end(desk, (str(error) if isinstance(error, Exception) else "") or STOPPED)
             raise
-        failure = _first_failure(context.instance, run.run_id) if run and context.instance else None
-        desk.finish() if failure is None else desk.fail(failure)
+        _end(desk, _first_failure(context.instance, run.run_id) if run and context.instance else None)
+
+
+def _end(desk: Desk, failure: str | None) -> None:
+    if failure is None:
+        desk.finish()
+    elif failure == STOPPED:
+        desk.stopped()
+    else:
+        desk.fail(failure)
 
 
 def _first_failure(instance: dg.DagsterInstance, run_id: str) -> str | None:

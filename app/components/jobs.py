@@ -10,10 +10,12 @@ import streamlit as st
 
 from app.components.language import mark, t
 from app.components.page import told
+from app.components.roles import only
 from app.components.text import escaped, spoken, these_days
 from app.components.translated import translated
 from app.state import bench, person
-from gtm_pipelines.jobs.model import Job, JobStatus
+from gtm_pipelines.acting import Role
+from gtm_pipelines.jobs.model import STOPPED_OTHERWISE, Job, JobStatus
 
 WORDS = {
     "import_file": mark("Import"),
@@ -79,21 +81,51 @@ def latest(kind: str, /, **match: Any) -> Job | None:
     return next((j for j in jobs if j.kind == kind and match.items() <= j.payload.items()), None)
 
 
-def follow(job: Job | None) -> None:
-    """Show how far a job is, every second while it is open; draw the page anew when it ends."""
+def follow(job: Job | None, *, stop: bool = True) -> None:
+    """Show how far a job is, every second while it is open, with a button that stops it; draw the page anew when it ends.
+
+    Args:
+        job: the job; nothing is shown without one.
+        stop: whether the button belongs here; a page that shows a job twice has it once.
+    """
     if job is None:
         return
     if not job.status.is_open:
         _ended(job)
         return
-    st.fragment(_watch, run_every=1)(job.id)
+    st.fragment(_watch, run_every=1)(job.id, stop=stop)
 
 
-def _watch(job_id: str) -> None:
+def _watch(job_id: str, *, stop: bool) -> None:
     job = bench().jobs.get(job_id)
     if not job.status.is_open:
         st.rerun()
+    if not stop or job.status is JobStatus.STOPPING or job.kind in STOPPED_OTHERWISE:
+        _how_far(job)
+        return
+    of_bar, of_stop = st.columns([6, 1], vertical_alignment="bottom")
+    with of_bar:
+        _how_far(job)
+    with of_stop:
+        _stop(job)
+
+
+def _stop(job: Job) -> None:
+    said = t("What is done stays, and the work can be taken up again later.")
+    pressed = st.button(
+        t("Stop"), key=f"stop_job:{job.id}", icon=":material/stop_circle:", type="tertiary", **only(Role.EDITOR, help=said)
+    )
+    if pressed:
+        with told():
+            bench().jobs.stop(job.id, by=f"person:{person()}")
+            st.rerun()
+
+
+def _how_far(job: Job) -> None:
     label = f"{named(job.kind)}: "
+    if job.status is JobStatus.STOPPING:
+        st.progress(job.fraction or 0.0, text=label + t("stops as soon as what is in hand is done"))
+        return
     if job.status is JobStatus.REQUESTED:
         st.progress(0.0, text=label + t("waiting for the pipeline to pick it up"))
         if bench().clock.now() - job.created_at > PATIENCE:
@@ -106,6 +138,13 @@ def _watch(job_id: str) -> None:
 
 def _ended(job: Job) -> None:
     label = named(job.kind)
+    if job.status is JobStatus.STOPPED:
+        far = t("{done:,} of {total:,} were done. ", done=job.done, total=job.total) if job.total and job.done else ""
+        st.info(
+            t("{label} was stopped. {far}What was done stays; ask again to go on.", label=label, far=far),
+            icon=":material/stop_circle:",
+        )
+        return
     if job.status is JobStatus.FAILED:
         st.error(
             t(

@@ -26,7 +26,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Overview"), t("How your campaigns do, how sure that is, and what to do next."))
     record = bench().record
-    if not contacts.count(record) and not companies.count(record):
+    if not contacts.any_held(record) and not companies.count(record):
         empty(t("There are no lists yet. Import one first."), page="views/imports.py", label=t("Import a list"))
         return
     with told():
@@ -84,7 +84,7 @@ def _refresh() -> None:
         ask("refresh", {})
     job = latest("refresh")
     if job is not None and job.status.is_open:
-        follow(job)
+        follow(job, stop=False)
 
 
 def _card(one: CampaignMetrics) -> None:

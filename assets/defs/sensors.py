@@ -122,7 +122,7 @@ def _tell_job(instance_run: dg.DagsterRun, workbench: Workbench, message: str) -
     job_id = instance_run.tags.get(JOB_TAG)
     if job_id:
         with told_plainly():
-            workbench.jobs.fail(job_id, message)
+            workbench.jobs.stopped(job_id) if message == STOPPED else workbench.jobs.fail(job_id, message)
 
 
 @dg.run_failure_sensor(

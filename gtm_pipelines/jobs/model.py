@@ -24,6 +24,9 @@ class JobStatus(StrEnum):
 
     REQUESTED = "requested"
     RUNNING = "running"
+    STOPPING = "stopping"
+    """Somebody asked for it to stop; it does so at its next safe point."""
+    STOPPED = "stopped"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
 
@@ -33,7 +36,16 @@ class JobStatus(StrEnum):
         return self in OPEN
 
 
-OPEN = (JobStatus.REQUESTED, JobStatus.RUNNING)
+OPEN = (JobStatus.REQUESTED, JobStatus.RUNNING, JobStatus.STOPPING)
+STOPPED_OTHERWISE = {
+    "send": "Sending is held by pausing its campaign: nothing more leaves from that moment on, by no other run either.",
+    "optimise": "An attempt to better a pack is stopped on the page of its pack, and can be taken up again there.",
+}
+"""Kinds of job that have a stop of their own, with where it is."""
+
+
+class StopAsked(KeyboardInterrupt):
+    """Somebody asked for the work to stop. Like Ctrl-C, for which every service has its safe points, it is no error."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import ConflictError, NotFoundError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.jobs.model import KINDS, OPEN, PROGRESS_INTERVAL_SECONDS, Job, JobStatus, check_payload, default_key
+from gtm_pipelines.jobs.model import (
+    KINDS,
+    OPEN,
+    PROGRESS_INTERVAL_SECONDS,
+    STOPPED,
+    STOPPED_OTHERWISE,
+    Job,
+    JobStatus,
+    check_payload,
+    default_key,
+)
 from gtm_pipelines.log import redact_text
 from gtm_pipelines.record import jobs
+from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.engine import Record
 
 
@@ -27,6 +39,7 @@ class JobService:
         self._record = record
         self._clock = clock
         self._told: dict[str, float] = {}
+        self._looked: dict[str, tuple[float | None, bool]] = {}
 
     def request(self, kind: str, payload: Mapping[str, Any], *, by: str, key: str | None = None) -> Job:
         """Ask for work, in one transaction; asking twice while it is open is asking once.
@@ -77,7 +90,7 @@ class JobService:
             ConflictError: the job is finished, or another run works on it.
         """
         job = self.get(job_id)
-        if job.status is JobStatus.RUNNING and job.run_id == run_id:
+        if job.status in (JobStatus.RUNNING, JobStatus.STOPPING) and job.run_id == run_id:
             return job
         values = {"status": JobStatus.RUNNING.value, "run_id": run_id}
         if not self._change(job_id, values, [JobStatus.REQUESTED]):
@@ -93,13 +106,45 @@ class JobService:
         if last is not None and now - last < PROGRESS_INTERVAL_SECONDS and done != total:
             return
         self._told[job_id] = now
-        self._change(job_id, {"progress_done": done, "progress_total": total}, [JobStatus.RUNNING])
+        self._change(job_id, {"progress_done": done, "progress_total": total}, [JobStatus.RUNNING, JobStatus.STOPPING])
 
     def reporter(self, job_id: str | None) -> Callable[[int, int | None], None]:
         """Return a progress function for ``job_id``; one that does nothing where there is no job."""
         if job_id is None:
             return lambda _done, _total: None
         return lambda done, total: self.progress(job_id, done, total)
+
+    @needs(Role.EDITOR, "stop work that is under way")
+    def stop(self, job_id: str, *, by: str) -> Job:
+        """Ask for a job to stop. What no run has begun ends here; what runs ends at its next safe point and keeps what it did.
+
+        Raises:
+            NotFoundError: there is none of that id.
+            ConflictError: it is stopped in another way, or is over already.
+        """
+        job = self.get(job_id)
+        if job.kind in STOPPED_OTHERWISE:
+            raise ConflictError(STOPPED_OTHERWISE[job.kind])
+        asked = self._change(job_id, {"status": JobStatus.STOPPED.value, "message": STOPPED}, [JobStatus.REQUESTED], by) or (
+            self._change(job_id, {"status": JobStatus.STOPPING.value}, [JobStatus.RUNNING], by)
+        )
+        if not asked and self.get(job_id).status not in (JobStatus.STOPPING, JobStatus.STOPPED):
+            raise ConflictError("It was over before it could be stopped.")
+        return self.get(job_id)
+
+    def stop_asked(self, job_id: str) -> bool:
+        """Tell whether somebody asked for a running job to stop; for the run, which asks at its safe points."""
+        now = self._clock.monotonic()
+        looked, asked = self._looked.get(job_id, (None, False))
+        if asked or (looked is not None and now - looked < PROGRESS_INTERVAL_SECONDS):
+            return asked
+        asked = self.get(job_id).status is JobStatus.STOPPING
+        self._looked[job_id] = now, asked
+        return asked
+
+    def stopped(self, job_id: str) -> None:
+        """Note that the job was stopped, by a person or with its run; a finished job stays as it is."""
+        self._change(job_id, {"status": JobStatus.STOPPED.value, "message": STOPPED}, list(OPEN))
 
     def finish(self, job_id: str, result: Mapping[str, Any] | None = None) -> None:
         """Note that the job is done and what it gave; a finished job stays as it is."""
@@ -114,10 +159,24 @@ class JobService:
     def _workspace(self) -> str:
         return self._record.workspace_id
 
-    def _change(self, job_id: str, values: Mapping[str, Any], statuses: Sequence[JobStatus]) -> bool:
-        stamped = {**values, "updated_at": self._clock.now()}
+    def _change(
+        self, job_id: str, values: Mapping[str, Any], statuses: Sequence[JobStatus], stopped_by: str | None = None
+    ) -> bool:
+        now = self._clock.now()
         with self._record.write() as connection:
-            return jobs.update(connection, self._workspace, job_id, stamped, statuses=[s.value for s in statuses])
+            stamped, names = {**values, "updated_at": now}, [status.value for status in statuses]
+            changed = jobs.update(connection, self._workspace, job_id, stamped, statuses=names)
+            if changed and stopped_by:
+                add_audit(
+                    connection,
+                    self._workspace,
+                    actor=stopped_by,
+                    action="job.stop",
+                    subject_type="job",
+                    subject_id=job_id,
+                    at=now,
+                )
+            return changed
 
     def _new_row(self, kind: str, payload: Mapping[str, Any], by: str, key: str) -> dict[str, Any]:
         now = self._clock.now()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.tables import job
 
-OPEN_STATUSES = ("requested", "running")
+OPEN_STATUSES = ("requested", "running", "stopping")
 
 
 def add(connection: sa.Connection, values: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gtm_pipelines.jobs.model import JobStatus
 from gtm_pipelines.workbench import Workbench
 from tests.app.conftest import Open
 
@@ -12,6 +13,19 @@ from tests.app.conftest import Open
 def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """The local model would take a minute for the sample lists."""
     monkeypatch.setenv("GTM_SEARCH__EMBEDDER", "none")
+
+
+def test_work_under_way_is_stopped_by_a_button_and_told_of(filled: Workbench, open_page: Open) -> None:
+    job = filled.jobs.request("search_index", {}, by="anna")
+    filled.jobs.start(job.id, "run-1")
+    filled.jobs.progress(job.id, 30, 100)
+    app = open_page("search")
+    app.button(key=f"stop_job:{job.id}").click().run()
+    assert filled.jobs.get(job.id).status is JobStatus.STOPPING
+    assert f"stop_job:{job.id}" not in [one.key for one in app.button]
+    filled.jobs.stopped(job.id)
+    [said] = [one.value for one in open_page("search").info if "was stopped" in one.value]
+    assert "30 of 100 were done" in said
 
 
 def test_a_question_is_answered_with_its_source(filled: Workbench, open_page: Open) -> None:

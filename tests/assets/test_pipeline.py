@@ -13,7 +13,8 @@ from assets.defs.sensors import campaign_releases
 from assets.failures import why
 from assets.partitions import ensure
 from assets.resources import JOB_TAG, DeskResource, WorkbenchResource
-from gtm_pipelines.jobs.model import JobStatus
+from gtm_pipelines.jobs.model import STOPPED, Job, JobStatus
+from gtm_pipelines.jobs.service import JobService
 from gtm_pipelines.record import integrity
 from gtm_pipelines.record.tables import metadata
 from gtm_pipelines.workbench import Workbench
@@ -236,6 +237,33 @@ def test_a_job_whose_run_fails_says_why(
     told = workbench.jobs.get(job.id)
     assert told.status is JobStatus.FAILED
     assert "Say what mystery.csv holds" in (told.message or "")
+
+
+def test_a_run_that_is_to_stop_does_so_between_two_pieces_of_work_and_goes_on_when_asked_again(
+    definitions: dg.Definitions,
+    workbench: Workbench,
+    instance: dg.DagsterInstance,
+    lists: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GTM_HOME", str(workbench.settings.home_path))
+    start = JobService.start
+
+    def start_and_stop(desk: JobService, job_id: str, run_id: str) -> Job:
+        started = start(desk, job_id, run_id)
+        return desk.stop(job_id, by="person:anna") if job_id == first.id else started
+
+    monkeypatch.setattr(JobService, "start", start_and_stop)
+    first = workbench.jobs.request("import_file", {"path": lists[0], "kind": "company"}, by="anna")
+    done = _run_for(definitions, instance, first.id, {"paths": lists[:1], "kind": "company"})
+    told = workbench.jobs.get(first.id)
+    assert (told.status, told.message) == (JobStatus.STOPPED, STOPPED)
+    assert (steps(done), failure(done)) == (set(), STOPPED)
+    with workbench.record.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(metadata.tables["company"])).scalar_one() == 3
+    again = workbench.jobs.request("import_file", {"path": lists[0], "kind": "company"}, by="anna")
+    assert _run_for(definitions, instance, again.id, {"paths": lists[:1], "kind": "company"}).success
+    assert workbench.jobs.get(again.id).status is JobStatus.SUCCEEDED
 
 
 def _run_for(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 
 import pytest
+import sqlalchemy as sa
 
+from gtm_pipelines.acting import Actor, ForbiddenError, Role, act_as
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.errors import ConflictError, InputError, NotFoundError
-from gtm_pipelines.jobs.model import JobStatus
+from gtm_pipelines.jobs.model import STOPPED, JobStatus
 from gtm_pipelines.jobs.service import JobService
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.tables import audit_event
 
 
 @pytest.fixture
@@ -99,6 +102,60 @@ def test_a_failed_job_says_why_without_the_key_and_stays_failed(desk: JobService
     failed = desk.get(job.id)
     assert failed.status is JobStatus.FAILED
     assert failed.message == "refused: key [redacted] is wrong"
+
+
+def test_what_nobody_began_yet_is_stopped_at_once(desk: JobService) -> None:
+    job = desk.request("search_index", {}, by="anna")
+    assert desk.stop(job.id, by="person:ben").status is JobStatus.STOPPED
+    assert desk.next_requested() == []
+    with pytest.raises(ConflictError, match="stopped"):
+        desk.start(job.id, "run-1")
+    assert desk.request("search_index", {}, by="anna").id != job.id
+
+
+def test_a_run_hears_within_half_a_second_that_it_is_to_stop(desk: JobService, clock: VirtualClock, record: Record) -> None:
+    job = desk.request("search_index", {}, by="anna")
+    desk.start(job.id, "run-1")
+    desk.progress(job.id, 3, 10)
+    assert not desk.stop_asked(job.id)
+    assert JobService(record, clock).stop(job.id, by="person:ben").status is JobStatus.STOPPING
+    assert desk.request("search_index", {}, by="anna").id == job.id
+    clock.advance(seconds=0.6)
+    assert desk.stop_asked(job.id)
+    desk.progress(job.id, 4, 10)
+    desk.stopped(job.id)
+    told = desk.get(job.id)
+    assert (told.status, told.done, told.message) == (JobStatus.STOPPED, 4, STOPPED)
+
+
+def test_what_was_done_before_the_stop_reached_it_is_done(desk: JobService) -> None:
+    job = desk.request("search_index", {}, by="anna")
+    desk.start(job.id, "run-1")
+    desk.stop(job.id, by="person:ben")
+    assert desk.stop(job.id, by="person:cy").status is JobStatus.STOPPING
+    desk.finish(job.id, {"pieces": 3})
+    assert desk.get(job.id).status is JobStatus.SUCCEEDED
+    with pytest.raises(ConflictError, match="over before"):
+        desk.stop(job.id, by="person:ben")
+
+
+def test_sending_is_held_by_its_campaign_and_not_by_a_run_of_it(desk: JobService) -> None:
+    job = desk.request("send", {"campaign": "c"}, by="anna")
+    with pytest.raises(ConflictError, match="pausing its campaign"):
+        desk.stop(job.id, by="person:ben")
+    assert desk.get(job.id).status is JobStatus.REQUESTED
+
+
+def test_stopping_takes_an_editor_and_is_on_record(desk: JobService, record: Record) -> None:
+    job = desk.request("enrich", {}, by="anna")
+    with act_as(Actor("rita", Role.REVIEWER)), pytest.raises(ForbiddenError):
+        desk.stop(job.id, by="person:rita")
+    with act_as(Actor("eddie", Role.EDITOR)):
+        desk.stop(job.id, by="person:anna")
+        desk.stop(job.id, by="person:anna")
+    with record.read() as connection:
+        rows = connection.execute(sa.select(audit_event)).all()
+    assert [(row.actor, row.action, row.subject_id) for row in rows] == [("person:eddie", "job.stop", job.id)]
 
 
 def test_a_job_that_does_not_exist_is_not_found(desk: JobService) -> None:
