@@ -40,7 +40,7 @@ def of_calendar(thread: Thread) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(t("**In their calendar**"))
         st.text(f"{_moment(entry.meeting.begins)} · {_lasts(entry.meeting)}")
-        st.caption(escaped(_answered(entry)), help=t("As their calendar answered the invitation that left last."))
+        st.caption(escaped(_answered(entry)))
 
 
 def _answered(entry: Entry) -> str:
