@@ -1,4 +1,4 @@
-"""What calendars answer to an invitation: REPLY and COUNTER of iTIP (RFC 5546), read from a part of a mail.
+"""What calendars answer: REPLY and COUNTER to an invitation, or a REQUEST of their own (iTIP, RFC 5546), read from a mail's part.
 
 Whoever writes us makes these bytes. So only the lines that are wanted reach the parser: a time zone of their own, a rule of
 recurrence or a thousand nested parts never do. What cannot be read is no answer; nothing here raises.
@@ -22,7 +22,7 @@ MOST_COMMENT = 8_000
 _MOST_NAME, _MOST_ADDRESS = 1_000, 254
 _MOST_CHANGES = 10_000
 _FOLD = re.compile(r"\r?\n[ \t]")
-_WANTED = re.compile(r"(?:UID|SEQUENCE|ATTENDEE|DTSTART|COMMENT|SUMMARY)[;:]", re.I)
+_WANTED = re.compile(r"(?:UID|SEQUENCE|ATTENDEE|ORGANIZER|DTSTART|COMMENT|SUMMARY)[;:]", re.I)
 _CALENDAR, _EVENT = ["VCALENDAR"], ["VCALENDAR", "VEVENT"]
 _FORMAL = re.compile(r"Google|Apple|caldav\.icloud", re.I)
 
@@ -34,6 +34,12 @@ class Status(StrEnum):
     DECLINED = "declined"
     TENTATIVE = "tentative"
     COUNTERED = "countered"
+    INVITED = "invited"
+    """They answer with an invitation of their own."""
+
+
+_METHODS = {"REPLY": None, "COUNTER": Status.COUNTERED, "REQUEST": Status.INVITED}
+"""What each method means; a reply means what its attendee says."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class CalendarAnswer:
         status: what was answered.
         uid: names the entry that is answered.
         sequence: which state of the entry is answered; ``None`` where it is not told.
-        attendee: who answers, in lower case.
+        attendee: who answers or invites, in lower case.
         begins: when the entry begins, or would by a counter-proposal; in UTC.
         comment: what the person wrote beside the answer.
         title: what the entry is called.
@@ -62,7 +68,7 @@ class CalendarAnswer:
 
 
 def read(text: str, method: str | None = None, sender: str | None = None) -> CalendarAnswer | None:
-    """Return what a calendar answers; ``None`` for anything else, such as an invitation, and for what cannot be read.
+    """Return what a calendar answers; ``None`` for anything else, such as a cancellation, and for what cannot be read.
 
     Args:
         text: of the part.
@@ -81,8 +87,8 @@ def _answers(text: str, method: str | None, sender: str | None) -> Iterator[Cale
     head, events = _lines(text)
     said = (head.get("METHOD") or method or "").strip().upper()
     formal = bool(_FORMAL.search(head.get("PRODID", "")))
-    for lines in events if said in ("REPLY", "COUNTER") else ():
-        if answer := _answer(lines, sender, countered=said == "COUNTER", formal=formal):
+    for lines in events if said in _METHODS else ():
+        if answer := _answer(lines, sender, _METHODS[said], formal=formal):
             yield answer
 
 
@@ -107,12 +113,12 @@ def _lines(text: str) -> tuple[dict[str, str], list[list[str]]]:
     return head, events[:MOST_EVENTS]
 
 
-def _answer(lines: Sequence[str], sender: str | None, *, countered: bool, formal: bool) -> CalendarAnswer | None:
+def _answer(lines: Sequence[str], sender: str | None, meant: Status | None, *, formal: bool) -> CalendarAnswer | None:
     from icalendar import Event
 
     event = Event.from_ical("\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT", "")))
-    attendee = _attendee(_all(event, "attendee"), sender)
-    status = Status.COUNTERED if countered else _status(attendee)
+    attendee = _attendee(_all(event, "organizer" if meant is Status.INVITED else "attendee"), sender)
+    status = meant or _status(attendee)
     uid = next((str(one).strip() for one in _all(event, "uid")), "")
     if status is None or not uid or len(uid) > _MOST_NAME:
         return None

@@ -29,6 +29,7 @@ _ANSWERED = {
     Status.ACCEPTED: (ReplyClass.MEETING_BOOKED, 0.97),
     Status.TENTATIVE: (ReplyClass.POSITIVE, 0.5),
     Status.COUNTERED: (ReplyClass.POSITIVE, 0.8),
+    Status.INVITED: (ReplyClass.POSITIVE, 0.8),
     Status.DECLINED: (ReplyClass.OTHER, 0.5),
 }
 """What an invitation's answer is by itself, and how sure; a person looks where it is half so."""
@@ -108,6 +109,8 @@ def calendar_says(answer: CalendarAnswer) -> str:
         return f"Calendar says: tentatively accepted by {who}, {when}"
     if answer.status is Status.COUNTERED:
         return f"Calendar says: {who} proposes another time, {when}"
+    if answer.status is Status.INVITED:
+        return f"Calendar says: {who} invites us, {when}"
     return f"Calendar says: declined by {who}, {when}"
 
 

@@ -153,7 +153,7 @@ class MeetingService:
         latest, zone = self._inbox.latest(thread), theirs or ours
         day, at = named_moment(latest.text, latest.at.date())
         told = self._told(latest)
-        if told and told.status is Status.COUNTERED and told.begins:
+        if told and told.begins and told.status in (Status.COUNTERED, Status.INVITED):
             proposed = told.begins.astimezone(ZoneInfo(zone))
             day, at = proposed.date(), proposed.time()
         return Offer(day, at, zone, theirs is not None, self._minutes, self._place)
@@ -169,7 +169,9 @@ class MeetingService:
         name = entry_name(conversation_key(workspace, view.campaign_id, view.contact_id), series.step)
         for mail in reversed(thread.mails):
             told = self._told(mail)
-            if told and told.uid.partition("@")[0].lower() == name and (told.sequence or 0) == series.sequence:
+            if told is None or told.status is Status.INVITED:
+                continue
+            if told.uid.partition("@")[0].lower() == name and (told.sequence or 0) == series.sequence:
                 return Entry(series.latest, told, mail.at)
         return Entry(series.latest)
 

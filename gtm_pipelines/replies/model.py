@@ -168,7 +168,7 @@ class ParsedMail:
     headers: Mapping[str, str]
     """Lower-case names to decoded values, first of each name."""
     calendar: CalendarAnswer | None = None
-    """What the writer's calendar answers to an invitation by this mail."""
+    """What the writer's calendar answers to an invitation by this mail, or invites to."""
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ def test_the_latest_answer_counts_and_one_to_another_entry_does_not(invited: Inv
     invited.answers(mail(exchange("DECLINED", uid=invited.uid), "Sorry, I am at a fair.", in_reply_to=thread))
     invited.clock.sleep(timedelta(hours=1).total_seconds())
     assert invited.answers(mail(exchange("ACCEPTED", uid="another@entry.test"), in_reply_to=thread)).cls == "meeting_booked"
+    forwarded = mail(exchange("NEEDS-ACTION", uid=invited.uid, method="REQUEST"), method="REQUEST", in_reply_to=thread, x="1")
+    assert invited.answers(forwarded).cls == "positive"
     entry = invited.talk.bench.meetings.entry(invited.talk.thread)
     assert entry
     assert entry.answer

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_pipelines.meetings.answers import MOST_TEXT, CalendarAnswer, Status, read
-from tests.calendar_parts import ANN, BEGINS, UID, apple, exchange, folded, google
+from tests.calendar_parts import ANN, BEGINS, OWN, UID, apple, exchange, folded, google
 
 TITLE = "Your database, two parts"
 
@@ -47,9 +47,15 @@ def test_a_counter_proposal_says_when_it_would_begin() -> None:
     assert (answer.status, answer.begins) == (Status.COUNTERED, proposed)
 
 
+def test_an_invitation_of_theirs_names_who_invites() -> None:
+    answer = read(google("NEEDS-ACTION", method="REQUEST"), sender=ANN)
+    assert answer
+    assert (answer.status, answer.attendee, answer.begins) == (Status.INVITED, OWN, BEGINS)
+
+
 @pytest.mark.parametrize(("own", "named", "read_as"), [
     ("", "REPLY", True), ("", "reply", True), ("METHOD:REPLY", None, True), ("METHOD:REPLY", "REQUEST", True),
-    ("METHOD:REQUEST", "REPLY", False), ("", None, False), ("", "CANCEL", False),
+    ("METHOD:CANCEL", "REPLY", False), ("", None, False), ("", "CANCEL", False),
 ])  # fmt: skip
 def test_the_method_is_the_calendars_own_or_else_the_parts(own: str, named: str | None, read_as: bool) -> None:
     text = google().replace("METHOD:REPLY\r\n", f"{own}\r\n" if own else "")
@@ -98,7 +104,7 @@ def test_an_alarm_inside_an_event_says_nothing_of_it() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "\ufeff", "not a calendar", "BEGIN:VCALENDAR", google().replace("METHOD:REPLY", "METHOD:REQUEST"),
+    "", "\ufeff", "not a calendar", "BEGIN:VCALENDAR", google(method="CANCEL"),
     google().replace(f"UID:{UID}\r\n", ""), google().replace(UID, "u" * 2_000), google("NEEDS-ACTION"), google("DELEGATED"),
     google().replace("BEGIN:VEVENT", "BEGIN:VTODO").replace("END:VEVENT", "END:VTODO"),
     google() + " " * MOST_TEXT,

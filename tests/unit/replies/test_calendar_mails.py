@@ -113,10 +113,18 @@ def test_the_calendar_is_found_in_whatever_part_it_is_sent(kind: str) -> None:
     assert judged(mail(google().replace("METHOD:REPLY\r\n", ""), kind=kind))[0].cls is ReplyClass.MEETING_BOOKED
 
 
-def test_a_forwarded_answer_and_an_invitation_of_theirs_answer_nothing() -> None:
+@pytest.mark.parametrize("submitted", ["auto-generated", "no"])
+def test_an_invitation_of_theirs_wants_to_meet_and_is_neither_a_machine_nor_a_wish_to_leave(submitted: str) -> None:
+    raw = google_mail("NEEDS-ACTION", method="REQUEST").replace(b"auto-generated", submitted.encode())
+    verdict, found = judged(raw)
+    assert (verdict.cls, verdict.confidence, verdict.waits, found.reply.text) == (ReplyClass.POSITIVE, 0.8, True, "")
+    assert verdict.reason == "Calendar says: anna@sender.test invites us, 2026-03-10 14:00 UTC"
+
+
+def test_a_forwarded_answer_and_a_cancellation_answer_nothing() -> None:
     forwarded = b"From: ann@client.test\r\nContent-Type: message/rfc822\r\n\r\n" + google_mail()
     assert parse_mail(forwarded).calendar is None
-    assert parse_mail(mail(google(method="REQUEST"), "Shall we?", method="REQUEST")).calendar is None
+    assert parse_mail(mail(google(method="CANCEL"), "Sorry", method="CANCEL")).calendar is None
 
 
 def test_an_answer_without_words_keeps_the_language_of_what_it_answers() -> None:
