@@ -119,7 +119,7 @@ class Runner:
         """Do the run, or go on with it.
 
         Raises:
-            KeyboardInterrupt: it was stopped; what was under way is settled.
+            KeyboardInterrupt: it was stopped; what was under way is settled. So is it where ``progress`` raises.
         """
         return in_loop(self._run(run_id, scope, progress or (lambda _progress: None)))
 
@@ -137,7 +137,7 @@ class Runner:
             try:
                 status = await self._workers(run_id, scope, reader, work, progress)
             except BaseException as fault:
-                stopped = isinstance(fault, asyncio.CancelledError)
+                stopped = not isinstance(fault, Exception)
                 await call(self._note, run_id, "stopped" if stopped else "failed", None if stopped else repr(fault))
                 raise
             finally:
@@ -191,7 +191,8 @@ class Runner:
                 self._tally.add(tally)
                 self._complete += tally.complete
             self._done += 1
-            progress(self._progress())
+            if not self._stopping:  # whoever is told may ask for a stop, once
+                progress(self._progress())
             if self.clock.monotonic() - self._noted >= NOTED_EVERY_SECONDS:
                 self._noted = self.clock.monotonic()
                 await work.call(self._note, run_id, "running", None)

@@ -44,8 +44,8 @@ STOPPED_OTHERWISE = {
 """Kinds of job that have a stop of their own, with where it is."""
 
 
-class StopAsked(KeyboardInterrupt):
-    """Somebody asked for the work to stop. Like Ctrl-C, for which every service has its safe points, it is no error."""
+class StopAsked(BaseException):
+    """Somebody asked for the work to stop: no error that anybody mends, like Ctrl-C, but raised only where work is kept."""
 
 
 @dataclass(frozen=True)

@@ -93,22 +93,27 @@ class Run:
         return _TASK.format(kind="company" if self.about.type == "company" else "person and their company", language=language)
 
     async def all(self, ids: Sequence[str], concurrency: int, told: Progress) -> dict[str, Any]:
-        """Work through everybody; what is under way when something stops the run is finished."""
-        waiting, done = iter(ids), Counter[str]()
+        """Work through everybody; what is under way when something stops the run, as ``told`` may, is finished."""
+        waiting, done, halts = iter(ids), Counter[str](), list[BaseException]()
 
         async def work() -> None:
             for one in waiting:
-                if self.stopped is not None:
+                if self.stopped is not None or halts:
                     return
                 await self.one(one)
                 done["done"] += 1
-                told(done["done"], len(ids))
+                try:
+                    told(done["done"], len(ids))
+                except BaseException as halt:  # noqa: BLE001 - raised below, when the others are done with theirs
+                    halts.append(halt)
 
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="gtm-insights")
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(max(1, concurrency)):
                     group.create_task(work())
+            if halts:
+                raise halts[0]
         finally:
             self._writer.shutdown()
             if self.models is not None:

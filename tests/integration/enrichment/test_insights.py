@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.insights.run import About
+from gtm_pipelines.jobs.model import StopAsked
 from gtm_pipelines.llm.engines.scripted import Line
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.tables import company, fact, insight, interaction
@@ -164,6 +165,21 @@ def test_when_nobody_can_answer_it_stops_and_goes_on_later(opened: Open) -> None
     down["is"] = False
     bench.clock.advance(minutes=5)  # type: ignore[attr-defined]
     assert bench.service.run(About()).made == len(ids)
+
+
+def test_a_run_that_is_to_stop_keeps_what_was_asked_and_goes_on_later(opened: Open) -> None:
+    bench = opened(lambda _request: GOOD)
+    for number in range(20):
+        bench.company(f"Harbour {number}", {"industry": "Logistics"}, HOME)
+
+    def stop(_done: int, _total: int | None) -> None:
+        raise StopAsked
+
+    with pytest.raises(StopAsked):
+        bench.service.run(About(), progress=stop)
+    report = bench.service.run(About())
+    assert 0 < report.unchanged < 20, "what was asked is kept, and not all were asked"
+    assert report.unchanged + report.made == 20
 
 
 def test_a_dry_run_asks_nobody(opened: Open, record: Record) -> None:

@@ -9,8 +9,10 @@ import pytest
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.enrichment.research import Order
+from gtm_pipelines.enrichment.runs import RunProgress
 from gtm_pipelines.enrichment.source import Price, SourceBusyError, SourceKeyError, Subject
 from gtm_pipelines.enrichment.sources.fake import FakeSource
+from gtm_pipelines.jobs.model import StopAsked
 from gtm_pipelines.record import facts, lookups, merges, suppressions
 from gtm_pipelines.record.engine import Record
 from tests.research_parts import add_company, company_row, research_with
@@ -231,6 +233,25 @@ def test_a_run_of_a_few_is_about_the_same_few_when_it_goes_on(record: Record, cl
     report = research_with(record, clock, FakeSource(clock, answers)).run(Order(limit=2), by="anna")
     assert (report.subjects, report.complete) == (2, 2)
     assert [company_row(record, one).city for one in ids] == ["Riga", "Riga", None, None]
+
+
+def test_a_run_that_is_to_stop_finishes_what_is_under_way_and_goes_on_later(record: Record, clock: VirtualClock) -> None:
+    answers = {f"c{number}.example": ACME["acme.example"] for number in range(30)}
+    for domain in answers:
+        add_company(record, clock, name=domain, domain=domain)
+
+    def stop(_now: RunProgress) -> None:
+        raise StopAsked
+
+    source = FakeSource(clock, answers, price=PAID)
+    research = research_with(record, clock, source, concurrency=2)
+    with pytest.raises(StopAsked):
+        research.run(Order(), by="anna", progress=stop)
+    [run] = research.runs()
+    assert run.status == "stopped"
+    assert 0 < len(source.asked) < 30
+    assert research.resume(run.id).status == "done"
+    assert len(source.asked) == 30
 
 
 def test_a_site_that_is_down_holds_up_no_other(record: Record, clock: VirtualClock) -> None:
