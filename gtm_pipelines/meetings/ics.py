@@ -74,6 +74,11 @@ def entry_name(key: str, first: int) -> str:
     return digest(key, str(first))[:NAME_LENGTH]
 
 
+def name_in(uid: str) -> str:
+    """Return the first half of a UID, as ``entry_name`` makes ours."""
+    return uid.partition("@")[0].lower()
+
+
 def title_of(subject: str) -> str:
     """Return a subject without the marks of an answer, such as ``Re:``."""
     return _ANSWER.sub("", " ".join(subject.split()))

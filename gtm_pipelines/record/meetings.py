@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -29,30 +30,29 @@ def standing(
     return series.standing((series.Left(row.step, row.body, row.at) for row in rows), now)
 
 
-def invited(connection: sa.Connection, workspace_id: str, uid: str, sequence: int | None) -> str | None:
-    """Return the id of the message whose invitation has this UID; ``None`` if none of ours has.
+def invited(connection: sa.Connection, workspace_id: str, names: Iterable[str]) -> dict[str, dict[int, str]]:
+    """Return what left of the entries with these names, by name: which state of the entry to the id of its message.
 
-    UIDs are not stored. Invitations are in answers alone, so those are made anew of everybody who has written to us: few, and
-    none at all for a UID that has another form than ours.
+    Names are not stored. Invitations are in answers alone, so those are named anew of everybody who has been answered: for all
+    at once, and not at all where no name has the form of ours.
 
     Args:
         connection: an open transaction.
         workspace_id: whose record.
-        uid: as a calendar names it.
-        sequence: which state of the entry it means, where it says so; each left with a mail of its own.
+        names: the first halves of UIDs, as calendars tell them.
     """
-    name = uid.partition("@")[0].lower()
-    if len(name) != NAME_LENGTH:
-        return None
+    wanted = {name for name in names if len(name) == NAME_LENGTH}
+    if not wanted:
+        return {}
     same = conversation.c.contact_id == message.c.contact_id, conversation.c.campaign_id == unindexed(message.c.campaign_id)
-    named = message.c.id, message.c.campaign_id, message.c.contact_id, message.c.step
-    query: sa.Select[Any] = sa.select(*named).join(conversation, sa.and_(*same)).where(
+    columns = message.c.campaign_id, message.c.contact_id, message.c.step, message.c.id
+    query: sa.Select[Any] = sa.select(*columns).join(conversation, sa.and_(*same)).where(
         conversation.c.workspace_id == workspace_id, unindexed(message.c.workspace_id) == workspace_id,
         unindexed(message.c.state).in_(LEFT), message.c.step >= FIRST_ANSWER,
     )  # fmt: skip
-    left = {(row.campaign_id, row.contact_id, row.step): row.id for row in connection.execute(query)}
-    for (campaign, contact, step), first in left.items():
-        if entry_name(conversation_key(workspace_id, campaign, contact), step) == name:
-            answered: str = left.get((campaign, contact, step + (sequence or 0)), first)
-            return answered
-    return None
+    left: dict[str, dict[int, str]] = {}
+    for campaign, contact, step, message_id in connection.execute(query):
+        left.setdefault(conversation_key(workspace_id, campaign, contact), {})[step] = message_id
+    entries = ((entry_name(key, first), first, steps) for key, steps in left.items() for first in steps)
+    found = ((name, first, steps) for name, first, steps in entries if name in wanted)
+    return {name: {step - first: one for step, one in steps.items() if step >= first} for name, first, steps in found}

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.meetings.answers import CalendarAnswer
-from gtm_pipelines.record import inbound, meetings
+from gtm_pipelines.meetings.ics import name_in
+from gtm_pipelines.record import inbound
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.model import Attribution, ParsedMail, Reading
 
@@ -40,6 +41,7 @@ def attribute(
     reading: Reading,
     *,
     known: Mapping[str, sa.Row[Any]],
+    invitations: Mapping[str, Mapping[int, str]],
     own_addresses: frozenset[str],
     read_token: TokenReader = no_tokens,
 ) -> Match:
@@ -53,6 +55,7 @@ def attribute(
 
     Args:
         known: our messages by Message-ID, at least those that ``ids_of`` names.
+        invitations: ids of our messages by the name of the entry they invite to and by the state of it.
     """
     mail, bounce = reading.mail, reading.bounce
     if bounce is None and (mail.from_address in own_addresses or mail.message_id in known):
@@ -66,16 +69,17 @@ def attribute(
     row = inbound.message_by_id(connection, record, named) if named else None
     if row is not None:
         return Match(Attribution.UNSUBSCRIBE_LINK, row)
-    if mail.calendar and (answered := _invited(connection, record, mail.calendar)) is not None:
-        return Match(Attribution.CALENDAR, answered)
+    answered = _invited(mail.calendar, invitations) if mail.calendar else None
+    if answered and (row := inbound.message_by_id(connection, record, answered)) is not None:
+        return Match(Attribution.CALENDAR, row)
     sent = inbound.messages_to(connection, record, mailbox, bounce.recipients) if bounce else []
     return Match(Attribution.RECIPIENT, sent[0]) if len(sent) == 1 else Match(Attribution.NONE)
 
 
-def _invited(connection: sa.Connection, record: Record, answer: CalendarAnswer) -> sa.Row[Any] | None:
-    """Return the message whose invitation a calendar answers; its UID is as good as a signature, whoever answers."""
-    found = meetings.invited(connection, record.workspace_id, answer.uid, answer.sequence)
-    return inbound.message_by_id(connection, record, found) if found else None
+def _invited(answer: CalendarAnswer, invitations: Mapping[str, Mapping[int, str]]) -> str | None:
+    """Return the message that a calendar answers; the UID is as good as a signature, whoever answers."""
+    states = invitations.get(name_in(answer.uid), {})
+    return states.get(answer.sequence or 0, states.get(0))
 
 
 def ids_of(mail: ParsedMail, embedded: Sequence[str]) -> frozenset[str]:

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.record import inbound, suppressions
+from gtm_pipelines.meetings.ics import name_in
+from gtm_pipelines.record import inbound, meetings, suppressions
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies import effects
 from gtm_pipelines.replies.attribute import Match, attribute, ids_of
@@ -134,15 +135,14 @@ def _commit(desk: Desk, collector: Collector, held: Sequence[_Held]) -> list[tup
 def _attribute(
     connection: sa.Connection, desk: Desk, collector: Collector, held: Sequence[_Held]
 ) -> list[tuple[_Held, Reading, Match]]:
-    """Match every new mail, with one look at the messages that any of them names."""
+    """Match every new mail, with one look at the messages that any of them names, and one at the invitations."""
     new = [(one, one.reading) for one in held if one.reading is not None]
     named = {clean(name) or "" for _, reading in new for name in ids_of(reading.mail, reading.embedded)}
     known = inbound.messages_by_rfc_id(connection, desk.record, sorted(named))
-    own, box, token = desk.own, collector.name, desk.read_token
-    return [
-        (one, reading, attribute(connection, desk.record, box, reading, known=known, own_addresses=own, read_token=token))
-        for one, reading in new
-    ]
+    calendars = [reading.mail.calendar for _, reading in new if known.keys().isdisjoint(ids_of(reading.mail, reading.embedded))]
+    invitations = meetings.invited(connection, desk.record.workspace_id, [name_in(one.uid) for one in calendars if one])
+    given: dict[str, Any] = {"known": known, "invitations": invitations, "own_addresses": desk.own, "read_token": desk.read_token}
+    return [(one, reading, attribute(connection, desk.record, collector.name, reading, **given)) for one, reading in new]
 
 
 def cursor_of(record: Record, mailbox: str) -> dict[str, FolderCursor]:

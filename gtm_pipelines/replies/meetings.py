@@ -16,7 +16,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.meetings import line
 from gtm_pipelines.meetings.answers import CalendarAnswer, Status
-from gtm_pipelines.meetings.ics import conversation_key, entry_name
+from gtm_pipelines.meetings.ics import conversation_key, entry_name, name_in
 from gtm_pipelines.meetings.model import WITHOUT_ATTACHMENTS, Invitation, Meeting, MeetingError, Series
 from gtm_pipelines.meetings.series import check
 from gtm_pipelines.record import inbound, meetings, targets
@@ -171,7 +171,7 @@ class MeetingService:
             told = self._told(mail)
             if told is None or told.status is Status.INVITED:
                 continue
-            if told.uid.partition("@")[0].lower() == name and (told.sequence or 0) == series.sequence:
+            if name_in(told.uid) == name and (told.sequence or 0) == series.sequence:
                 return Entry(series.latest, told, mail.at)
         return Entry(series.latest)
 
