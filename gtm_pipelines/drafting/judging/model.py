@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gtm_pipelines.drafting.programs.model import Case
 from gtm_pipelines.packs.model import Pack
 
 Scored = Callable[[Mapping[str, float]], tuple[float, float]]
@@ -43,6 +44,25 @@ class Rubric:
     def told(self, language: str) -> str:
         """Return what a model is told that judges a draft in a language."""
         return self.tuned.get(language, self.task)
+
+
+@dataclass(frozen=True)
+class JudgeCase:
+    """A draft to be judged: the case it was written for, and its words."""
+
+    case: Case
+    subject: str
+    body: str
+
+    @property
+    def recipient(self) -> str:
+        """Whom it is for."""
+        return self.case.recipient
+
+    @property
+    def language(self) -> str:
+        """The language asked for."""
+        return self.case.language
 
 
 @dataclass(frozen=True)

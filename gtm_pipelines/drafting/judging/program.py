@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,30 +10,10 @@ import dspy
 
 from gtm_pipelines.drafting.evidence import Checker, Grounding
 from gtm_pipelines.drafting.judging.ask import MOST_TOKENS, ROLE, Point, shown
-from gtm_pipelines.drafting.judging.model import PROGRAM, Rubric
-from gtm_pipelines.drafting.programs.model import Case
+from gtm_pipelines.drafting.judging.model import PROGRAM, JudgeCase, Rubric
 from gtm_pipelines.llm.adapter import stage
 
 READ = ("rubric", "language", "recipient", "evidence", "offer", "findings", "subject", "body")
-
-
-@dataclass(frozen=True)
-class JudgeCase:
-    """A draft to be judged: the case it was written for, and its words."""
-
-    case: Case
-    subject: str
-    body: str
-
-    @property
-    def recipient(self) -> str:
-        """Whom it is for."""
-        return self.case.recipient
-
-    @property
-    def language(self) -> str:
-        """The language asked for."""
-        return self.case.language
 
 
 class JudgeProgram(dspy.Module):  # type: ignore[misc]

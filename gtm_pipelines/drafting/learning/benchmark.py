@@ -17,7 +17,6 @@ from gtm_pipelines.drafting.learning.metric import DraftMetric
 from gtm_pipelines.drafting.learning.task import Gold, gold_of
 from gtm_pipelines.errors import GtmError, InputError, NotFoundError
 from gtm_pipelines.ids import digest, new_id
-from gtm_pipelines.llm.adapter import FormAdapter, called
 from gtm_pipelines.llm.metered import Meter, MeteredLlm, Stop
 from gtm_pipelines.llm.model import CallContext
 from gtm_pipelines.packs.model import Pack
@@ -195,6 +194,8 @@ class BenchmarkService:
 
     def _produce(self, llm: MeteredLlm, pack: Pack, gold: Gold, at: datetime) -> Any:
         import dspy
+
+        from gtm_pipelines.llm.adapter import FormAdapter, called
 
         program = self._build(pack, gold.case.language, lambda: at)
         context = CallContext(PURPOSE, contact_id=gold.contact_id)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gtm_pipelines.drafting.judging.model import GOOD_QUALITY, HIGH_RISK, takes
-from gtm_pipelines.drafting.judging.program import JudgeCase
+from gtm_pipelines.drafting.judging.model import GOOD_QUALITY, HIGH_RISK, JudgeCase, takes
 from gtm_pipelines.drafting.learning.metric import Score
 from gtm_pipelines.drafting.learning.task import Gold, case_of, core
 
