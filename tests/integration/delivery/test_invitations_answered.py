@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import CampaignSettings
+from gtm_pipelines.cli.inbox_meeting import stands
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery.senders.smtp import SmtpSender
 from gtm_pipelines.meetings.answers import Status
@@ -63,6 +64,7 @@ def test_an_accepted_invitation_books_the_meeting_and_stops_the_sequence(invited
     entry = bench.meetings.entry(invited.talk.thread)
     assert entry
     assert (entry.meeting.begins.hour, entry.answer) == (15, None)
+    assert stands(entry).endswith("not answered yet.")
 
     view = invited.answers(google_mail(uid=invited.uid, who=who, begins=entry.meeting.begins.astimezone(ZoneInfo("UTC"))))
 
@@ -79,6 +81,7 @@ def test_an_accepted_invitation_books_the_meeting_and_stops_the_sequence(invited
     assert entry
     assert entry.answer
     assert (entry.answer.status, entry.answer.attendee, entry.at) == (Status.ACCEPTED, who, view.received_at)
+    assert f"15:00 {ZONE}, 30 minutes; accepted by {who}, {view.received_at:%Y-%m-%d %H:%M} UTC." in stands(entry)
     fitting = bench.inbox.fitting(thread)
     assert fitting
     assert (fitting.variant, fitting.why) == (None, "they wrote no words")
@@ -93,6 +96,7 @@ def test_the_form_begins_with_the_time_that_their_calendar_proposes_and_a_moved_
     assert entry
     assert entry.answer
     assert (entry.answer.status, entry.answer.begins) == (Status.COUNTERED, proposed)
+    assert f"countered by {who}" in stands(entry)
 
     bench.inbox.answer(invited.talk.conversation, "scheduling")
     offer = bench.meetings.offer(invited.talk.thread)
