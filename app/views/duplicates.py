@@ -25,7 +25,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Duplicates"), t("Companies and people that may be in your lists twice. Nothing is merged unless you say so."))
     record = bench().record
-    if not contacts.count(record) and not companies.count(record):
+    if not contacts.any_held(record) and not companies.count(record):
         empty(t("There are no lists yet. Import one first."), page="views/imports.py", label=t("Import a list"))
         return
     _search()

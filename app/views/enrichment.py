@@ -39,7 +39,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Enrichment"), t("What is known of companies and people, from where, how surely, and what it cost."))
     record = bench().record
-    if not contacts.count(record) and not companies.count(record):
+    if not contacts.any_held(record) and not companies.count(record):
         empty(t("There are no lists yet. Import one first."), page="views/imports.py", label=t("Import a list"))
         return
     kind_box, tab_box = st.columns([1, 3], vertical_alignment="center")

@@ -39,7 +39,7 @@ def page() -> None:
         t("Segments"),
         t("Choose whom to write to. A saved segment keeps every version; a campaign freezes the one it starts from."),
     )
-    if not contacts.count(bench().record):
+    if not contacts.any_held(bench().record):
         empty(t("There are no contacts yet. Import a list first."), page="views/imports.py", label=t("Import a list"))
         return
     saved = {segment.name: segment for segment in bench().segments.list()}

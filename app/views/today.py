@@ -26,7 +26,7 @@ def page() -> None:
     """Draw the page."""
     header(t("Today"), t("What needs you now, what changed since yesterday, and whether you are on track."))
     record = bench().record
-    if not contacts.count(record) and not companies.count(record):
+    if not contacts.any_held(record) and not companies.count(record):
         _welcome()
         return
     left, right = st.columns([1, 1], gap="large")

@@ -35,6 +35,12 @@ def count(record: Record, *, search: str | None = None, company_id: str | None =
         return connection.execute(query).scalar_one()
 
 
+def any_held(record: Record) -> bool:
+    """Whether the workspace has a contact at all."""
+    with record.read() as connection:
+        return connection.execute(sa.select(contact.c.id).where(_ours(record)).limit(1)).first() is not None
+
+
 def count_at(record: Record, domain: str) -> int:
     """Count contacts whose address is at this domain, whatever company they work for."""
     query = sa.select(sa.func.count()).select_from(contact).where(_ours(record), contact.c.email_key.endswith(f"@{domain}"))

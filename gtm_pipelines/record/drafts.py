@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.campaigns import of_campaign
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import decision, draft, draft_failure, enrolment, revision, target
 from gtm_pipelines.record.upsert import among
 
@@ -93,12 +95,16 @@ def existing(connection: sa.Connection, workspace_id: str, target_ids: Sequence[
 
 def count_first(connection: sa.Connection, workspace_id: str, campaign_id: str, *, dealt: bool) -> int:
     """Count the first mails that are written of a campaign's active targets; with ``dealt`` only those of the coin's variant."""
-    query = sa.select(sa.func.count()).select_from(draft.join(target, target.c.id == draft.c.target_id))
-    query = query.where(
-        draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id, draft.c.step == 1, target.c.status == "active"
-    )
-    query = query.where(draft.c.variant == target.c.variant) if dealt else query
-    return int(connection.execute(query).scalar_one())
+    written = sa.select(sa.func.count()).where(*of_campaign(draft, workspace_id, campaign_id), draft.c.step == 1)
+    of_person = draft.c.campaign_id == target.c.campaign_id, draft.c.target_id == target.c.id, draft.c.step == 1
+    theirs = sa.select(sa.func.count()).where(*of_person).correlate(target)
+    people = of_campaign(target, workspace_id, campaign_id)
+    if dealt:
+        each = theirs.where(unindexed(draft.c.variant) == target.c.variant).scalar_subquery()
+        query = sa.select(sa.func.coalesce(sa.func.sum(each), 0)).where(*people, target.c.status == "active")
+        return int(connection.execute(query).scalar_one())
+    left_out = sa.select(sa.func.coalesce(sa.func.sum(theirs.scalar_subquery()), 0)).where(*people, target.c.status != "active")
+    return int(connection.execute(written).scalar_one()) - int(connection.execute(left_out).scalar_one())
 
 
 def insert(connection: sa.Connection, drafts: Sequence[Mapping[str, Any]], revisions: Sequence[Mapping[str, Any]]) -> None:

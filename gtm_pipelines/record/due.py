@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.enrolments import FIRST_ANSWER, going
+from gtm_pipelines.record.messages import handed_since
 from gtm_pipelines.record.tables import campaign, draft, draft_failure, enrolment, message
 
 WAITING = ("queued", "deferred")
@@ -95,8 +96,8 @@ def _due(now: datetime, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool
 
 def has_sent(record: Record, since: datetime) -> bool:
     """Whether anything was handed over since then, so that answers may have come."""
-    query = sa.select(message.c.id).where(message.c.workspace_id == record.workspace_id, message.c.handed_at >= since)
     with record.read() as connection:
+        query = sa.select(message.c.id).where(handed_since(connection, record.workspace_id, since))
         return connection.execute(query.limit(1)).first() is not None
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gtm_pipelines.record import merges
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import conversation, inbound_message
 from gtm_pipelines.record.upsert import LOOKUP_SIZE, among, chunks
 
@@ -33,7 +34,8 @@ def waits(workspace_id: str | sa.ColumnElement[str], *which: sa.ColumnElement[bo
 
 def waiting(connection: sa.Connection, workspace_id: str, writers: Sequence[Writer]) -> list[bool]:
     """Tell of each person whether an answer of theirs waits, under any row they were merged with and any address of theirs."""
-    if not connection.execute(sa.select(waits(workspace_id))).scalar():
+    unread = unindexed(inbound_message.c.workspace_id) == workspace_id, inbound_message.c.handled_at.is_(None)
+    if connection.execute(sa.select(inbound_message.c.id).where(*unread).limit(1)).first() is None:
         return [False] * len(writers)
     people = merges.relatives(connection, workspace_id, "contact", {one.contact_id for one in writers})
     addresses = {one.address.strip().casefold() for one in writers if one.address}
@@ -49,12 +51,13 @@ def waiting(connection: sa.Connection, workspace_id: str, writers: Sequence[Writ
 def _wrote(connection: sa.Connection, workspace_id: str, names: set[str]) -> set[str]:
     """Return those among ids of contacts and addresses from which an answer waits."""
     found: set[str] = set()
+    workspace = inbound_message.c.workspace_id
+    looked_up = (inbound_message.c.contact_id, unindexed(workspace)), (inbound_message.c.from_address, workspace)
     for part in chunks(names, LOOKUP_SIZE):
-        for column in (inbound_message.c.contact_id, inbound_message.c.from_address):
+        for column, of in looked_up:
             query = sa.select(column).where(
-                inbound_message.c.workspace_id == workspace_id, inbound_message.c.handled_at.is_(None),
-                among(connection, column, part),
-            )  # fmt: skip
+                of == workspace_id, inbound_message.c.handled_at.is_(None), among(connection, column, part)
+            )
             found |= set(connection.execute(query.distinct()).scalars())
     return found
 

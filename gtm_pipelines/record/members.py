@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.history import OPEN_CAMPAIGNS
+from gtm_pipelines.record.merges import merged_people
+from gtm_pipelines.record.messages import handed_since
 from gtm_pipelines.record.tables import campaign, company, contact, fact, message, target
 
 Clause = sa.ColumnElement[bool]
@@ -121,9 +123,12 @@ def mailed_lately(
     connection: sa.Connection, workspace_id: str, clause: Clause, since: datetime
 ) -> tuple[list[sa.RowMapping], int]:
     """Return, for each campaign that is over, to how many of those who meet a condition it wrote since; and how many in all."""
+    over = campaign.c.workspace_id == workspace_id, campaign.c.status.not_in(OPEN_CAMPAIGNS)
+    if connection.execute(sa.select(campaign.c.id).where(*over).limit(1)).first() is None:
+        return [], 0
     joined = message.join(campaign, campaign.c.id == message.c.campaign_id)
-    mine = (message.c.workspace_id == workspace_id, message.c.handed_at >= since, campaign.c.status.not_in(OPEN_CAMPAIGNS))
-    query = _meeting(sa.select(message.c.id).where(*mine), joined, message.c.contact_id, workspace_id, clause)
+    handed = handed_since(connection, workspace_id, since)
+    query = _meeting(sa.select(message.c.id).where(handed, *over), joined, message.c.contact_id, workspace_id, clause)
     people = sa.func.count(message.c.contact_id.distinct())
     columns = (campaign.c.id, campaign.c.name, campaign.c.status)
     each = (
@@ -147,10 +152,7 @@ def _meeting(
 ) -> sa.Select[Any]:
     """Keep those whose person meets a condition; nobody's own row is read where it asks nothing of it."""
     if isinstance(clause, sa.True_):
-        folded = sa.select(contact.c.id).where(
-            unindexed(contact.c.workspace_id) == workspace_id, contact.c.merged_into.is_not(None)
-        )
-        return query.select_from(joined).where(person.not_in(folded))
+        return query.select_from(joined).where(person.not_in(merged_people(workspace_id)))
     joined = joined.join(contact, contact.c.id == person)
     return query.select_from(joined).where(*of_workspace(contact, workspace_id), clause)
 

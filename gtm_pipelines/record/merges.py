@@ -124,6 +124,11 @@ def _told_addresses(connection: sa.Connection, workspace_id: str, contacts: Iter
     return told
 
 
+def merged_people(workspace_id: str) -> sa.Select[Any]:
+    """Return the query of the contacts that were merged into another: few, and found by an index of their own."""
+    return sa.select(contact.c.id).where(unindexed(contact.c.workspace_id) == workspace_id, contact.c.merged_into.is_not(None))
+
+
 def _followed(connection: sa.Connection, workspace_id: str, kind: str, ids: Iterable[str]) -> dict[str, str]:
     """Return ``id → merged into`` of those among ``ids`` that were merged."""
     table = _TABLES[kind]

@@ -75,6 +75,15 @@ def left(connection: sa.Connection, workspace_id: str, mailbox: str, *, since: d
     return [moment for moment in handed if moment] + [now] * claimed
 
 
+def handed_since(connection: sa.Connection, workspace_id: str, since: datetime) -> sa.ColumnElement[bool]:
+    """Choose the messages handed over since then, mailbox by mailbox, as an index has them."""
+    mine, names = message.c.workspace_id == workspace_id, [""]
+    following = sa.select(sa.func.min(message.c.mailbox)).where(mine)
+    while (name := connection.execute(following.where(message.c.mailbox > names[-1])).scalar_one()) is not None:
+        names.append(name)
+    return sa.and_(mine, message.c.mailbox.in_(names[1:]), message.c.handed_at >= since)
+
+
 def first_left(connection: sa.Connection, workspace_id: str, mailbox: str) -> datetime | None:
     """Return when the first message ever left a mailbox; ``None`` before there was one."""
     mine = message.c.workspace_id == workspace_id, message.c.mailbox == mailbox, message.c.handed_at.is_not(None)

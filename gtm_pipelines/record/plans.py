@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
+from gtm_pipelines.record.merges import merged_people
 from gtm_pipelines.record.messages import IN_FLIGHT, WAITING
 from gtm_pipelines.record.tables import contact, decision, draft, enrolment, message, target
 
@@ -249,7 +250,7 @@ def _standing_rule(frame: Frame) -> sa.Case[Any]:
     held = {_UNWRITTEN: unwritten, _REJECTED: sa.literal("draft.rejected"), _UNDECIDED: sa.literal("approval.missing")}
     return sa.case(
         (target.c.status != "active", "target.excluded"),
-        (target.c.contact_id.in_(_merged(frame)), "contact.merged"),
+        (target.c.contact_id.in_(merged_people(frame.workspace_id)), "contact.merged"),
         (enrolment.c.status == "stopped", "sequence.stopped"),
         (sa.and_(enrolment.c.status == "paused", away), "sequence.paused"),
         else_=sa.case(held, value=_furthest(), else_=_ready_rule(frame)),
@@ -260,16 +261,13 @@ def _furthest() -> sa.ColumnElement[int]:
     """Tell how far the drafts of a mail have come; beyond ``_UNDECIDED`` one is approved. Asked once for each person."""
     come = sa.case((draft.c.status == "rejected", _REJECTED), (sa.and_(*_approved()), _UNDECIDED + 1), else_=_UNDECIDED)
     query = sa.select(sa.func.coalesce(sa.func.max(come), _UNWRITTEN))
-    return query.where(draft.c.target_id == target.c.id, draft.c.step == _STEP).correlate(target, enrolment).scalar_subquery()
+    of = draft.c.campaign_id == target.c.campaign_id, draft.c.target_id == target.c.id, draft.c.step == _STEP
+    return query.where(*of).correlate(target, enrolment).scalar_subquery()
 
 
 def _ready_rule(frame: Frame) -> sa.Case[Any]:
     gone = target.c.mailbox.not_in(frame.mailboxes)
     return sa.case((gone, "mailbox.unknown"), *_pauses(frame, target.c.mailbox), else_=_NONE)
-
-
-def _merged(frame: Frame) -> sa.Select[Any]:
-    return sa.select(contact.c.id).where(contact.c.workspace_id == frame.workspace_id, contact.c.merged_into.is_not(None))
 
 
 def _answers(frame: Frame) -> sa.Select[Any]:
@@ -287,14 +285,12 @@ def _answers(frame: Frame) -> sa.Select[Any]:
 
 
 def _answer_rule(frame: Frame) -> sa.Case[Any]:
-    return sa.case((target.c.contact_id.in_(_merged(frame)), "contact.merged"), else_=_ready_rule(frame))
+    return sa.case((target.c.contact_id.in_(merged_people(frame.workspace_id)), "contact.merged"), else_=_ready_rule(frame))
 
 
 def _approved() -> tuple[sa.ColumnElement[bool], ...]:
     """Tell that the newest decision approves what a draft says."""
     said = decision.alias("said")
-    last = sa.select(sa.func.max(said.c.id)).where(said.c.draft_id == draft.c.id).correlate(draft).scalar_subquery()
-    agrees = sa.exists().where(
-        decision.c.id == last, decision.c.kind == "approve", decision.c.content_hash == draft.c.content_hash
-    )
-    return draft.c.status == "approved", agrees.correlate(draft)
+    agrees = sa.and_(said.c.kind == "approve", said.c.content_hash == draft.c.content_hash)
+    newest = sa.select(agrees).where(said.c.draft_id == draft.c.id).order_by(said.c.id.desc()).limit(1)
+    return draft.c.status == "approved", newest.correlate(draft).scalar_subquery()

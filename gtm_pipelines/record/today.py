@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.answers import GLAD, WRITTEN
 from gtm_pipelines.record.campaigns import failure_counts
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.due import WAITING
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
@@ -159,7 +160,7 @@ def _beginning(connection: sa.Connection, workspace_id: str, held: sa.Row[Any, A
 def _unanswered(workspace_id: str) -> sa.Select[Any]:
     ours = sa.exists().where(
         message.c.contact_id == conversation.c.contact_id,
-        message.c.campaign_id == conversation.c.campaign_id,
+        unindexed(message.c.campaign_id) == conversation.c.campaign_id,  # of one person there are few, of a campaign many
         message.c.step >= FIRST_ANSWER,  # the moment in a mail is in whole seconds: it may lie before the mail it answers
         message.c.handed_at > conversation.c.last_at,
     )

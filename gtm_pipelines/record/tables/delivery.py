@@ -66,7 +66,7 @@ message_event = table(
     sa.UniqueConstraint("workspace_id", "source_key"),
     sa.Index("ix_message_event_message", "message_id"),
     sa.Index("ix_message_event_campaign", "campaign_id", "kind"),
-    sa.Index("ix_message_event_recorded", "workspace_id", "recorded_at"),
+    sa.Index("ix_message_event_happened", "workspace_id", "recorded_at", "kind"),
 )
 """``kind``: the message states, plus bounced_hard, bounced_soft, replied, auto_replied,
 unsubscribed, complained, opened. ``source_key`` makes recording it twice impossible."""

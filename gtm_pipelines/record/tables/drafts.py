@@ -70,6 +70,6 @@ decision = table(
     text("decided_by", nullable=False),
     text("reason"),
     at("created_at"),
-    sa.Index("ix_decision_draft", "draft_id", "created_at"),
+    sa.Index("ix_decision_newest", "draft_id", "id"),
 )
 """``kind``: approve, reject, void. An approval holds for its ``content_hash`` only."""

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 from gtm_pipelines.record.tables.base import at, json_column, ref, table, text
 
+WAITING = sa.text("handled_at IS NULL")
+"""An answer that nobody has dealt with yet."""
+
 mailbox_cursor = table(
     "mailbox_cursor",
     text("mailbox", nullable=False),
@@ -27,6 +30,7 @@ conversation = table(
     at("created_at"),
     at("updated_at"),
     sa.UniqueConstraint("campaign_id", "contact_id"),
+    sa.Index("ix_conversation_last", "workspace_id", "last_at", "id"),
 )
 """``state``: initial_outreach, awaiting_response, qualifying, objection_handling, scheduling, nurture, closed.
 
@@ -72,6 +76,7 @@ inbound_message = table(
     sa.Index("ix_inbound_message_conversation", "conversation_id"),
     sa.Index("ix_inbound_message_from", "workspace_id", "from_address"),
     sa.Index("ix_inbound_message_rfc", "workspace_id", "rfc_message_id"),
+    sa.Index("ix_inbound_message_waiting", "contact_id", sqlite_where=WAITING, postgresql_where=WAITING),
     sa.Index("ix_inbound_message_received", "workspace_id", "received_at"),
     sa.Index("ix_inbound_message_updated", "workspace_id", "updated_at"),
 )
