@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import Campaign, CampaignStatus
 from gtm_pipelines.record import answers, campaigns, reviews
+from gtm_pipelines.record.engine import Record
 
 _WAITING = ("queued", "claimed", "handing", "deferred")
 
 
-def follow(connection: sa.Connection, workspace_id: str, held: Campaign) -> CampaignStatus:
-    """Return a campaign's counts as they stand in the caller's transaction."""
+def followed(record: Record, key: str, find: Callable[[sa.Connection, str], Campaign]) -> CampaignStatus:
+    """Return a campaign's counts as they stand now; they are not counted again while nobody writes anything.
+
+    Args:
+        record: the record.
+        key: the campaign's name or id.
+        find: returns the campaign.
+    """
+
+    def read() -> CampaignStatus:
+        with record.read() as connection:
+            return _follow(connection, record.workspace_id, find(connection, key))
+
+    return record.kept(("campaigns.followed", key), read)
+
+
+def _follow(connection: sa.Connection, workspace_id: str, held: Campaign) -> CampaignStatus:
     mine = (connection, workspace_id, held.id)
     return CampaignStatus(
         campaign_id=held.id,

@@ -20,7 +20,7 @@ from gtm_pipelines.campaigns.create import (
     freeze,
 )
 from gtm_pipelines.campaigns.dealt import DealCheck, check_deal
-from gtm_pipelines.campaigns.follow import follow
+from gtm_pipelines.campaigns.follow import followed
 from gtm_pipelines.campaigns.gate import Bounces, Passed, check
 from gtm_pipelines.campaigns.model import (
     Campaign,
@@ -171,8 +171,7 @@ class CampaignService:
 
     def status(self, campaign: str) -> CampaignStatus:
         """Return every count of the funnel, from the record."""
-        with self._record.read() as connection:
-            return follow(connection, self._record.workspace_id, self._held(connection, campaign))
+        return followed(self._record, campaign, self._held)
 
     def written(self, campaign: str) -> set[tuple[str, str]]:
         """Return the variants and languages that drafts of a campaign are written in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gtm_pipelines.campaigns.model import Target
@@ -100,15 +101,21 @@ class DraftingService:
         Raises:
             NotFoundError: there is no such campaign.
         """
-        workspace, by = self._record.workspace_id, self._clock.now() + timedelta(days=self._ahead_days)
+        campaign_id, first = self._record.kept(("drafting.missing", campaign), partial(self._first, campaign))
+        by = self._clock.now() + timedelta(days=self._ahead_days)
+        with self._record.read() as connection:
+            return Missing(first, due.count_to_draft(connection, self._record.workspace_id, campaign_id, by))
+
+    def _first(self, campaign: str) -> tuple[str, int]:
+        """Return a campaign's id, and how many of its first mails are not written."""
+        workspace = self._record.workspace_id
         with self._record.read() as connection:
             row = campaigns.find(connection, workspace, campaign)
             if row is None:
                 raise NotFoundError(f"No campaign is called '{campaign}'. 'gtm campaign list' shows those there are.")
             dealt = row["settings"].get("write") == "dealt"
             wanted = targets.count_active(connection, workspace, row["id"]) * (1 if dealt else len(row["variants"]))
-            there = drafts.count_first(connection, workspace, row["id"], dealt=dealt)
-            return Missing(wanted - there, due.count_to_draft(connection, workspace, row["id"], by))
+            return row["id"], wanted - drafts.count_first(connection, workspace, row["id"], dealt=dealt)
 
     def story(self, draft_id: str, revision: int | None = None) -> Story:
         """Return what every stage of a draft put out, and the calls it took; empty for a merged one."""

@@ -9,11 +9,11 @@ the transaction, and row-level security holds to it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -23,7 +23,9 @@ from gtm_pipelines.errors import SettingsError, TransientError
 from gtm_pipelines.record.compare import number_in, word_in
 from gtm_pipelines.record.compare_sql import NUMBER_FUNCTION, WORD_FUNCTION
 from gtm_pipelines.record.text import HAS_FUNCTION, SQLITE_FUNCTION, fold_text, has_text
+from gtm_pipelines.record.unchanged import Unchanged
 
+T = TypeVar("T")
 BUSY_TIMEOUT_SECONDS = 30
 PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536")
 """Of every connection to SQLite. The page size holds for new files only: a million contacts go in a tenth faster than at 4 KB."""
@@ -36,6 +38,7 @@ class Record:
     engine: sa.Engine
     workspace_id: str
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+    _unchanged: Unchanged = field(default_factory=Unchanged, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -88,8 +91,18 @@ class Record:
                     raise TransientError("Another process is writing to the record. Try again in a moment.") from error
                 raise
 
+    def kept(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what ``read`` found for ``key`` when it was last asked, if nothing was written since, by whomever; else ask it.
+
+        Args:
+            key: names what is read, within this workspace.
+            read: reads nothing but the record, so not the time of day either.
+        """
+        return self._unchanged.kept(self.engine, key, read)
+
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection."""
+        self._unchanged.close()
         self.engine.dispose()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gtm_pipelines.record import groundings, judgements
 from gtm_pipelines.record.campaigns import of_campaign
 from gtm_pipelines.record.compare import unindexed
+from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.tables import campaign, company, contact, decision, draft, message, revision, target
 from gtm_pipelines.record.text import has
@@ -182,6 +183,16 @@ def undecided(connection: sa.Connection, workspace_id: str, campaign_id: str, *,
     """Return the next (draft, target) pairs of the coin's variant where the target has no decision in force."""
     query = _undecided(sa.select(draft.c.id, draft.c.target_id), workspace_id, campaign_id).where(draft.c.id > after)
     return [(row.id, row.target_id) for row in connection.execute(query.order_by(draft.c.id).limit(limit))]
+
+
+def recommended(record: Record, campaign_id: str) -> int:
+    """Return what ``count_undecided`` counts, not counted again while nobody writes anything."""
+
+    def read() -> int:
+        with record.read() as connection:
+            return count_undecided(connection, record.workspace_id, campaign_id)
+
+    return record.kept(("reviews.recommended", campaign_id), read)
 
 
 def count_undecided(connection: sa.Connection, workspace_id: str, campaign_id: str) -> int:

@@ -106,13 +106,13 @@ class ReviewService:
             chosen = self._view(connection, draft_id)
             rows = reviews.siblings(connection, self._record.workspace_id, [chosen.target_id])
             found = reviews.get(connection, self._record.workspace_id, [row["id"] for row in rows])
-            views = [view_of(row, self._mailboxes) for row in found if row["step"] == chosen.step]
-        return sorted(views, key=lambda view: view.variant)
+        return sorted((view_of(row, self._mailboxes) for row in found if row["step"] == chosen.step), key=lambda one: one.variant)
 
     def count_recommended(self, campaign: str) -> int:
         """Count the drafts of the coin's variant that wait for a decision: what ``approve_recommended`` looks at."""
         with self._record.read() as connection:
-            return reviews.count_undecided(connection, self._record.workspace_id, self._campaign(connection, campaign))
+            campaign_id = self._campaign(connection, campaign)
+        return reviews.recommended(self._record, campaign_id)
 
     def revisions(self, draft_id: str) -> list[RevisionView]:
         """Return every text the draft ever had, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,15 +158,24 @@ class SegmentReader:
         Raises:
             FilterError: the filter cannot be used.
         """
-        clause, workspace = self._clause(parse_filter(filter), "contact"), self._record.workspace_id
+        tree = parse_filter(filter)
+        clause, workspace = self._clause(tree, "contact"), self._record.workspace_id
+        count, key = partial(self._open, clause), ("segments.open", tree.content_hash())
+        found, people = count() if tree.nodes else self._record.kept(key, count)  # a condition may hang on the day
         with self._record.read() as connection:
-            found = queries.overlaps(connection, workspace, clause)
-            people = found[0]["people"] if len(found) == 1 else 0
-            if len(found) > 1:
-                people = queries.count_overlapping(connection, workspace, clause)
             since = self._clock.now() - timedelta(days=self._gap_days)
             lately, written = queries.mailed_lately(connection, workspace, clause, since)
-        return Overlaps(people, tuple(map(_overlap, found)), written, tuple(map(_overlap, lately)), self._gap_days)
+        return Overlaps(people, found, written, tuple(map(_overlap, lately)), self._gap_days)
+
+    def _open(self, clause: sa.ColumnElement[bool]) -> tuple[tuple[Overlap, ...], int]:
+        """Return how many are in each campaign that may still write to them, and in how many people that comes to."""
+        with self._record.read() as connection:
+            found = queries.overlaps(connection, self._record.workspace_id, clause)
+            if len(found) > 1:
+                people = queries.count_overlapping(connection, self._record.workspace_id, clause)
+            else:
+                people = sum(row["people"] for row in found)
+        return tuple(map(_overlap, found)), people
 
     def suggest(self, field: str, *, limit: int = 20) -> list[tuple[str, int]]:
         """Return the values a field has most often, each with how many have it.
