@@ -54,7 +54,7 @@ class CalendarAnswer:
         begins: when the entry begins, or would by a counter-proposal; in UTC.
         comment: what the person wrote beside the answer.
         title: what the entry is called.
-        formal: whether the program that answers writes the mail too, so that no word of its body is the person's.
+        formal: whether it is of a program that writes the whole mail too, where it sends one.
     """
 
     status: Status

@@ -7,7 +7,7 @@ the body to the person, with a line or two of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import Message
 
 from gtm_pipelines.meetings.answers import CalendarAnswer, read
@@ -17,11 +17,14 @@ from gtm_pipelines.replies.quotes import split_reply
 
 _MOST_PARTS = 1_000
 _MOST_READ = 4
-_NOTED = re.compile(r"\binvitation with (?:a|this) note:\s*[\"“](.{1,4000}?)[\"”]\s*(?:\n|$)", re.S)
+_MOST_WORDS = 20_000
+_NOTED = re.compile(r"\binvitation with a note:\s*[\"“](.{1,4000}?)[\"”]\s*(?:\n|$)", re.S)
 """How Google's mail repeats a note, which its calendar part has too."""
 _OF_PROGRAM = re.compile(
-    r"[^,.!?\n]{1,150}\bhas (?:tentatively |provisionally )?(?:accepted|declined) (?:this|your|the) (?:event |meeting )?invit\w+"
-    r"(?: to (?:the |an )?(?:event|meeting)\b[^.\n]{0,200})?[.:]?|"
+    r"[^,.!?\n]{1,150}\bhas (?:(?:tentatively |provisionally )?(?:accepted|declined)|replied [\"“]Maybe[\"”] to) "
+    r"(?:this|your|the) (?:event |meeting )?invit\w+"
+    r"(?: to (?:the |an )?(?:event|meeting)(?::.{1,300}|[^.]{0,200})| with a note)?[.:]?|"
+    r"[^,.!?\n]{1,150}\bhas proposed a new time for (?:this|your|the) (?:event|meeting|invitation)[.:]?|"
     r"[^,.!?\n]{1,150} (?:(?:предварительно )?принял|отклонил)(?:а|\(а\))? (?:это |ваше )?приглашение[^,.!?\n]{0,100}[.:]?|"
     r"(?:When|Where|Когда|Где): .*|[*~]{2}[*~\s]*",
     re.I,
@@ -41,16 +44,29 @@ def answer_in(part: Message, sender: str | None) -> CalendarAnswer | None:
     return next((one for one in answers if one), None)
 
 
-def words_beside(answer: CalendarAnswer, body: str) -> ReplyText:
-    """Return what a person wrote beside the answer of their calendar; what the program wrote is set apart as quoted."""
-    if answer.formal:
-        noted = _NOTED.search(body)
+def words_beside(answer: CalendarAnswer, body: str, headers: Mapping[str, str]) -> ReplyText:
+    """Return what a person wrote beside the answer of their calendar; what the program wrote is set apart as quoted.
+
+    Args:
+        answer: of the calendar.
+        body: of the mail; a person may have written it about a file of Google's that they enclose.
+        headers: of the mail, by lower-case names.
+    """
+    if answer.formal and _of_program(body, headers):
+        noted = _NOTED.search(body[:_MOST_WORDS])
         return ReplyText(answer.comment or (noted[1].strip() if noted else ""), "", body)
     reply = split_reply(body)
     lines = reply.text.split("\n")
     text = "\n".join(line for line in lines if not _OF_PROGRAM.fullmatch(line.strip()[:400])).strip()
     said = answer.comment if _bare(answer.comment) not in _bare(text) else ""
     return ReplyText("\n".join(one for one in (said, text) if one), reply.signature, reply.quoted)
+
+
+def _of_program(body: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether a program wrote a mail whole: it says so, or begins as they do."""
+    submitted = headers.get("auto-submitted", "no").strip().lower()
+    first = next((line.strip() for line in body.split("\n") if line.strip()), "")
+    return submitted != "no" or "google calendar" in headers.get("sender", "").lower() or bool(_OF_PROGRAM.fullmatch(first[:400]))
 
 
 def _calendars(part: Message) -> Iterator[Message]:

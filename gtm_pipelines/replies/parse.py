@@ -101,7 +101,7 @@ def parse_part(part: Part) -> ParsedMail:
     sender = senders[0][1] if senders else None
     calendar = answer_in(part, sender)
     body = body_text(part)
-    reply = words_beside(calendar, body) if calendar else split_reply(body)
+    reply = words_beside(calendar, body, headers) if calendar else split_reply(body)
     title = calendar.title if calendar else ""
     return ParsedMail(
         message_id=next(iter(message_ids(headers.get("message-id"))), None),

@@ -19,6 +19,9 @@ RECEIVED = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 AT = f"{ANN}, 2026-03-10 14:00 UTC"
 
 
+APPLES = "Ann Client has declined your invitation to the event: Your database. Two parts, scheduled for 10 March at 3:00 p.m.\n"
+
+
 class Glad:
     """A second reader that is sure of everything."""
 
@@ -79,7 +82,7 @@ def test_a_doubtful_wish_beside_an_answer_waits_for_a_person() -> None:
 ])  # fmt: skip
 def test_words_say_what_a_declined_time_means(words: str, cls: ReplyClass) -> None:
     for raw in (mail(exchange("DECLINED", comment=words), words), mail(exchange("DECLINED", comment=words)),
-                mail(exchange("DECLINED"), words), mail(apple("DECLINED", comment=words), "x")):  # fmt: skip
+                mail(exchange("DECLINED"), words), mail(apple("DECLINED", comment=words), APPLES)):  # fmt: skip
         verdict, found = judged(raw)
         assert (verdict.cls, found.reply.text) == (cls, words)
         assert verdict.reason.startswith("Calendar says: declined by")
@@ -94,11 +97,16 @@ def test_a_second_reader_is_asked_only_what_a_declined_time_means() -> None:
     assert verdict.reason.endswith("Glad to read: Sorry, I am at a fair.")
 
 
+@pytest.mark.parametrize("calendar", [google(), google(method="REQUEST"), apple()])
+def test_what_a_person_writes_about_a_calendar_they_enclose_is_theirs(calendar: str) -> None:
+    verdict, found = judged(mail(calendar, "No. Please remove me from your list.", subject="Fwd: Your database"))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.UNSUBSCRIBE, "No. Please remove me from your list.")
+
+
 def test_what_outlook_writes_above_is_not_the_persons() -> None:
     body = "When: Tuesday, 10 March 2026 15:00-15:30.\nWhere: Teams\n\n*~*~*~*~*~*~*~*~*~*\n\nSee you then.\n"
     assert judged(mail(exchange(), body))[1].reply.text == "See you then."
-    apples = "Ann Client has accepted your invitation to the event: Your database, scheduled for 10 March.\n"
-    assert judged(mail(exchange(), apples))[1].reply.text == ""
+    assert judged(mail(exchange(), APPLES))[1].reply.text == ""
 
 
 def test_the_original_below_an_answer_is_no_word_of_theirs() -> None:
