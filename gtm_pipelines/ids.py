@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 _lock = threading.Lock()
 _last = 0
@@ -34,6 +35,11 @@ def new_ids(count: int) -> Iterator[str]:
         for ending in _ENDINGS[low : low + last - first]:
             yield start + ending
         first = (head + 1) * len(_ENDINGS)
+
+
+def first_id_of(moment: datetime) -> str:
+    """Return what no identifier that is made from ``moment`` on is less than, and every earlier one is."""
+    return format(int(moment.timestamp() * 1000), "012x") + "0" * 20
 
 
 def _reserve(count: int) -> int:

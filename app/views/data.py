@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.going_back import going_back
 from app.components.language import t
 from app.components.one_persons_data import of_one_person
 from app.components.page import header, notice, told
-from app.components.roles import only
+from app.components.roles import may, only
 from app.components.text import escaped, moment
 from app.state import bench
 from gtm_pipelines.acting import Role
@@ -50,12 +51,9 @@ def _copies() -> None:
             made = bench().keeping.copy()
             notice(t("Copied to {path}. Keep it on another disk too.", path=made.path.name))
             st.rerun()
-    st.caption(
-        t(
-            "Whoever runs this machine puts a copy back, with 'gtm db restore FILE' while nothing else runs. Nothing is sent "
-            "from it until 'gtm adopt'."
-        )
-    )
+    if copies and may(Role.OWNER):
+        with told():
+            going_back(copies)
 
 
 if __name__ == "__main__":

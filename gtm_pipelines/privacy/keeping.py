@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.record.backup import FOLDER, BackupReport, back_up, suffix
 from gtm_pipelines.record.engine import Record
+from gtm_pipelines.record.since import left_since, made_since
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,19 @@ class Copy:
     path: Path
     made_at: datetime
     size_bytes: int
+
+
+@dataclass(frozen=True)
+class Since:
+    """What going back to a copy would forget.
+
+    Attributes:
+        made: how many of what were recorded since, by the names of ``COUNTED``.
+        left: campaign → mails that left since, or may have; the copy takes them for mails that are still to leave.
+    """
+
+    made: Mapping[str, int]
+    left: Mapping[str, int]
 
 
 class KeepingService:
@@ -52,6 +67,12 @@ class KeepingService:
         files = [(one, one.stat()) for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
         made = [Copy(path, datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size) for path, stat in files]
         return sorted(made, key=lambda one: one.made_at, reverse=True)
+
+    def since(self, copy: Copy) -> Since:
+        """Return what was recorded since a copy was made, and going back to it would forget."""
+        with self._record.read() as connection:
+            of_us = self._record.workspace_id
+            return Since(made_since(connection, of_us, copy.made_at), left_since(connection, of_us, copy.made_at))
 
     @needs(Role.OWNER, "copy the record")
     def copy(self) -> BackupReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 from gtm_pipelines.record import contacts
@@ -42,6 +44,31 @@ def test_the_data_folder_is_shown_and_a_copy_of_the_record_made(bare: Workbench,
     assert made.size_bytes > 0
     assert made.path.name in app.dataframe[1].value["File"].tolist()
     assert [one.name for one in bare.keeping.contents() if one.name == "backups"]
+
+
+def test_what_going_back_to_a_copy_forgets_is_counted_beside_the_commands(
+    bare: Workbench, tmp_path: Path, open_page: Open
+) -> None:
+    made = bare.keeping.copy()
+    time.sleep(0.01)
+    imported(bare, tmp_path)
+    bare.suppressions.add("address", "a@x.test", reason="person.asked", source="app")
+    app = open_page("data")
+    assert (list(app.error), list(app.exception)) == ([], [])
+    counts = dict(app.dataframe[2].value.values.tolist())
+    assert (counts["Imports"], counts["People"], counts["Suppressions (lifted by it)"]) == (1, 2, 1)
+    said = [one.value for one in app.code]
+    assert f'gtm db restore "{made.path}" --force\ngtm up' in said
+    assert "gtm adopt" in said
+
+
+def test_mails_that_left_since_a_copy_are_warned_of(answered: Workbench, open_page: Open) -> None:
+    copy = answered.keeping.copy()
+    os.utime(copy.path, (0, 0))
+    app = open_page("data")
+    [warned] = [one.value for one in app.warning]
+    assert "Spring" in warned
+    assert "second time" in warned
 
 
 def test_a_stop_list_is_brought_in_with_every_line_accounted_for(bare: Workbench, open_page: Open) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm_pipelines.ids import digest, new_id, new_ids
+from gtm_pipelines.ids import digest, first_id_of, new_id, new_ids
 
 
 def test_identifiers_ascend_and_never_repeat_over_threads() -> None:
@@ -22,6 +24,14 @@ def test_identifiers_ascend_and_never_repeat_over_threads() -> None:
 
 def test_an_identifier_is_a_uuid_of_version_seven() -> None:
     assert all(UUID(i).version == 7 and UUID(i).variant == "specified in RFC 4122" for i in new_ids(1000))
+
+
+def test_what_was_made_from_a_moment_on_is_told_from_what_was_made_before() -> None:
+    before = new_id()
+    time.sleep(0.002)
+    moment = datetime.now(UTC)
+    time.sleep(0.002)
+    assert before < first_id_of(moment) < new_id()
 
 
 @given(st.lists(st.text()), st.lists(st.text()))
