@@ -33,6 +33,8 @@ _ANSWERED = {
     Status.DECLINED: (ReplyClass.OTHER, 0.5),
 }
 """What an invitation's answer is by itself, and how sure; a person looks where it is half so."""
+BY_WORDS = (Status.DECLINED, Status.INVITED)
+"""Where words beside the answer say more than it does."""
 CALENDAR_SAYS = "Calendar says"
 """What stands in the reason where a calendar answered."""
 UNSURE = 0.5
@@ -74,7 +76,7 @@ def _as_told(mail: ParsedMail) -> bool:
 def of_calendar(answer: CalendarAnswer, text: str, received: date) -> Verdict:
     """Return the class of an answer that a calendar gives, with what the person wrote beside it.
 
-    A time that is declined says nothing of the offer, so words decide there; a wish to be left alone does everywhere.
+    A time declined, or a calendar's file enclosed, says little of the offer, so words decide there; a wish to leave does always.
     """
     cls, sure = _ANSWERED[answer.status]
     ask = "A declined time is no refusal of the offer: say what it means"
@@ -84,7 +86,7 @@ def of_calendar(answer: CalendarAnswer, text: str, received: date) -> Verdict:
         return said
     if words.cls is ReplyClass.UNSUBSCRIBE:
         return beside_calendar(words, answer)
-    decided = words if answer.status is Status.DECLINED and words.cls is not ReplyClass.OTHER else said
+    decided = words if answer.status in BY_WORDS and words.cls is not ReplyClass.OTHER else said
     if words.doubt:
         decided = doubted(decided, words.reason.removeprefix(f"{answers.DOUBT}. "))
     return beside_calendar(decided, answer)

@@ -10,11 +10,10 @@ from typing import Any
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.ids import digest
 from gtm_pipelines.log import get_logger
-from gtm_pipelines.meetings.answers import Status
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.replies.attribute import Match, TokenReader, no_tokens
 from gtm_pipelines.replies.bounces import embedded_message_ids
-from gtm_pipelines.replies.classify import beside_calendar, dated, judge
+from gtm_pipelines.replies.classify import BY_WORDS, beside_calendar, dated, judge
 from gtm_pipelines.replies.model import HUMAN_CLASSES, Attribution, ParsedMail, RawMail, Reading, ReplyClass, ReplyText, Verdict
 from gtm_pipelines.replies.parse import open_mail, parse_part
 from gtm_pipelines.replies.readers import Reader, reread
@@ -64,8 +63,8 @@ def read(raw: RawMail, desk: Desk) -> Reading:
 
 
 def _second(verdict: Verdict, mail: ParsedMail, desk: Desk, received_at: datetime) -> Verdict:
-    """Ask the second reader about what a person wrote and the rules are not sure of; a calendar's answer is what it is."""
-    if verdict.cls not in HUMAN_CLASSES or (mail.calendar and mail.calendar.status is not Status.DECLINED):
+    """Ask the second reader about what a person wrote and the rules are not sure of; most calendars leave nothing to ask."""
+    if verdict.cls not in HUMAN_CLASSES or (mail.calendar and mail.calendar.status not in BY_WORDS):
         return verdict
     text = mail.reply.text
     second = dated(reread(verdict, text, desk.reader, desk.sure), text, received_at.date())

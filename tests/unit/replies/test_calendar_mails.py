@@ -129,6 +129,11 @@ def test_an_invitation_of_theirs_wants_to_meet_and_is_neither_a_machine_nor_a_wi
     assert verdict.reason == "Calendar says: anna@sender.test invites us, 2026-03-10 14:00 UTC"
 
 
+def test_words_say_what_an_invitation_enclosed_with_them_means() -> None:
+    verdict, _ = judged(mail(google(method="REQUEST"), "We are not interested, thank you."))
+    assert (verdict.cls, verdict.reason.partition(":")[0]) == (ReplyClass.NEGATIVE, "Calendar says")
+
+
 def test_a_forwarded_answer_and_a_cancellation_answer_nothing() -> None:
     forwarded = b"From: ann@client.test\r\nContent-Type: message/rfc822\r\n\r\n" + google_mail()
     assert parse_mail(forwarded).calendar is None
