@@ -84,14 +84,17 @@ def counts(connection: sa.Connection, frame: Frame) -> list[Counted]:
 
 def in_flight(connection: sa.Connection, frame: Frame) -> list[Key]:
     """Return the mails a worker holds, in order of step and person."""
-    query = _of_states(frame, IN_FLIGHT)
-    return [Key(*row) for row in connection.execute(query)]
+    query = sa.select(message.c.step, message.c.contact_id, message.c.target_id)
+    query = query.where(*_mine(message, frame), message.c.state.in_(IN_FLIGHT))  # few: found by their states, and sorted then
+    return [Key(row[2], row[0]) for row in sorted(map(tuple, connection.execute(query)))]
 
 
 def done(connection: sa.Connection, frame: Frame, *, limit: int, offset: int) -> list[Key]:
     """Return one page of the mails that left, may have left or never will, in order of step and person."""
-    query = _of_states(frame, (*WAITING, *IN_FLIGHT), but=True).limit(limit).offset(offset)
-    return [Key(*row) for row in connection.execute(query)]
+    query = sa.select(message.c.target_id, message.c.step)
+    query = query.where(*_mine(message, frame), message.c.state.not_in((*WAITING, *IN_FLIGHT)))
+    ordered = query.order_by(message.c.step, message.c.contact_id)  # as the campaign's own index has them: nothing is sorted
+    return [Key(*row) for row in connection.execute(ordered.limit(limit).offset(offset))]
 
 
 def waiting(connection: sa.Connection, frame: Frame, *, limit: int) -> list[Key]:
@@ -157,13 +160,6 @@ def _left_counts(frame: Frame) -> sa.Select[Any]:
     return query.where(*_mine(message, frame), message.c.state.not_in(WAITING)).group_by(*of)
 
 
-def _of_states(frame: Frame, states: Sequence[str], *, but: bool = False) -> sa.Select[Any]:
-    """Choose messages in the order of the campaign's own index, so that a page is read without sorting."""
-    within = message.c.state.not_in(states) if but else message.c.state.in_(states)
-    query = sa.select(message.c.target_id, message.c.step).where(*_mine(message, frame), within)
-    return query.order_by(message.c.step, message.c.contact_id)
-
-
 def _mine(table: sa.Table, frame: Frame) -> tuple[sa.ColumnElement[bool], ...]:
     """Choose a campaign's rows by the campaign: SQLite would rather read a whole workspace in the order of a state."""
     return table.c.workspace_id.concat("") == frame.workspace_id, table.c.campaign_id == frame.campaign_id
@@ -172,20 +168,27 @@ def _mine(table: sa.Table, frame: Frame) -> tuple[sa.ColumnElement[bool], ...]:
 def _waiting(frame: Frame, states: Sequence[str] = WAITING) -> sa.Select[Any]:
     """Choose the messages that wait, each with the rule that stops it."""
     last = sa.select(sa.func.max(decision.c.id)).where(decision.c.draft_id == message.c.draft_id).correlate(message)
-    detail = sa.case((target.c.status != "active", target.c.status_reason), else_=enrolment.c.reason)
+    why = sa.select(target.c.status_reason).where(target.c.id == message.c.target_id).correlate(message).scalar_subquery()
+    detail = sa.case((message.c.target_id.in_(_left_out(frame)), why), else_=enrolment.c.reason)
     columns = (
         message.c.target_id, message.c.contact_id, message.c.step, message.c.mailbox, message.c.state,
         _waiting_rule(frame).label("rule"), detail.label("detail"), message.c.due_at,
     )  # fmt: skip
     joined = (
-        message.join(target, target.c.id == message.c.target_id)
-        .join(contact, contact.c.id == message.c.contact_id)
+        message.join(contact, contact.c.id == message.c.contact_id)
         .join(draft, draft.c.id == message.c.draft_id)
         .outerjoin(enrolment, enrolment.c.target_id == message.c.target_id)
         .outerjoin(decision, decision.c.id == last.scalar_subquery())
     )
-    mine = (message.c.workspace_id == frame.workspace_id, message.c.campaign_id == frame.campaign_id)
+    mine = _mine(message, frame)
+    if len(states) == 1:  # these are read in the order in which they are due
+        mine = message.c.workspace_id == frame.workspace_id, message.c.campaign_id == frame.campaign_id
     return sa.select(*columns).select_from(joined).where(*mine, message.c.state.in_(states))
+
+
+def _left_out(frame: Frame) -> sa.Select[Any]:
+    """Choose the few whom nothing is sent to any more: asked as a set, nobody's snapshot is read for it."""
+    return sa.select(target.c.id).where(*_mine(target, frame), target.c.status != "active")
 
 
 def _waiting_rule(frame: Frame) -> sa.Case[Any]:
@@ -197,7 +200,7 @@ def _waiting_rule(frame: Frame) -> sa.Case[Any]:
     )
     ended = sa.and_(enrolment.c.status == "stopped", message.c.step < FIRST_ANSWER)
     return sa.case(
-        (target.c.status != "active", "target.excluded"),
+        (message.c.target_id.in_(_left_out(frame)), "target.excluded"),
         (contact.c.merged_into.is_not(None), "contact.merged"),
         (ended, "sequence.stopped"),
         (message.c.mailbox.not_in(frame.mailboxes), "mailbox.unknown"),

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.campaigns import of_campaign
 from gtm_pipelines.record.imports import counts
-from gtm_pipelines.record.messages import WAITING
+from gtm_pipelines.record.messages import WAITING, mailboxes
 from gtm_pipelines.record.tables import contact, fact, message, target
 from gtm_pipelines.record.upsert import among, chunks
 
@@ -48,13 +49,10 @@ def count(connection: sa.Connection, workspace_id: str) -> int:
 
 def recipients(connection: sa.Connection, workspace_id: str, campaign_id: str) -> list[tuple[str, str]]:
     """Return ``(contact id, address)`` of everybody in a campaign whom nothing was handed over to yet, approved or not."""
-    gone = sa.select(message.c.target_id).where(
-        message.c.workspace_id == workspace_id, message.c.campaign_id == campaign_id, message.c.state.not_in(WAITING)
-    )
-    query = sa.select(target.c.contact_id, target.c.recipient).where(
-        target.c.workspace_id == workspace_id, target.c.campaign_id == campaign_id, target.c.status == "active",
-        target.c.recipient.is_not(None), target.c.id.not_in(gone),
-    )  # fmt: skip
+    left = *of_campaign(message, workspace_id, campaign_id), message.c.state.not_in(WAITING)
+    active = *of_campaign(target, workspace_id, campaign_id), target.c.status == "active", target.c.recipient.is_not(None)
+    query = sa.select(target.c.contact_id, target.c.recipient)
+    query = query.where(*active, target.c.id.not_in(sa.select(message.c.target_id).where(*left)))
     return [(row.contact_id, row.recipient) for row in connection.execute(query.order_by(target.c.id))]
 
 
@@ -71,9 +69,12 @@ def outcomes(connection: sa.Connection, workspace_id: str, since: datetime, limi
     bounced = sa.case((message.c.outcome == "bounced_hard", 1), else_=0).label("bounced")
     query = sa.select(message.c.contact_id, message.c.recipient, message.c.handed_at, bounced).where(
         message.c.workspace_id == workspace_id, message.c.handed_at >= since,
-        sa.or_(message.c.sent_at.is_not(None), message.c.outcome == "bounced_hard"), message.c.mailbox.not_in(list(but)),
+        sa.or_(message.c.sent_at.is_not(None), message.c.outcome == "bounced_hard"),
     )  # fmt: skip
-    return connection.execute(query.order_by(message.c.handed_at.desc()).limit(limit)).all()
+    newest = query.order_by(message.c.handed_at.desc()).limit(limit)  # of each mailbox as an index has them: nothing is sorted
+    names = set(mailboxes(connection, workspace_id)).difference(but)
+    found = [row for name in sorted(names) for row in connection.execute(newest.where(message.c.mailbox == name))]
+    return sorted(found, key=lambda row: row.handed_at, reverse=True)[:limit]
 
 
 def facts_of(connection: sa.Connection, workspace_id: str, contact_ids: Iterable[str], fields: Iterable[str]) -> Rows:

@@ -131,6 +131,8 @@ def assess(address: str, said: Iterable[Statement], now: datetime) -> Assessment
         now: what counts as expired.
     """
     about = [one for one in said if _is_about(one, address)]
+    if not about:  # as of most addresses of a long list
+        return Assessment(address, "unchecked", UNCHECKED_CONFIDENCE)
     verified = [one for one in about if one.field == VERIFICATION]
     server = settle((one for one in about if one.field == SERVER), now)
     chosen = settle(verified, now)

@@ -23,6 +23,7 @@ EVERYBODY: dict[str, list[str]] = {"all": []}
 ASKED: dict[str, Callable[[Workbench], object]] = {
     "campaign's counts": lambda bench: bench.campaigns.status("spring"),
     "campaign's plan": lambda bench: bench.delivery.prospect("spring").page(None, 50, 0),
+    "what would come back": lambda bench: bench.verification.of_campaign(bench.campaigns.get("spring").id),
     "what is to be drafted": lambda bench: bench.drafting.missing("spring"),
     "what waits for a person": lambda bench: today.waiting(bench.record, stale_before=bench.clock.now()),
     "what happened": lambda bench: today.happened(bench.record, bench.clock.now() - timedelta(days=1), bench.clock.now()),
