@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import SystemClock
+from gtm_pipelines.jobs.model import StopAsked
 from gtm_pipelines.record.interactions import run_scope
 from gtm_pipelines.record.tables import draft, draft_stage, grounding, interaction, llm_spend, revision
 from gtm_pipelines.settings import Settings
@@ -76,3 +77,25 @@ def test_killed_at_any_moment_it_goes_on_and_writes_nothing_twice(settings: Sett
 
 def campaign_id(bench: Workbench) -> str:
     return bench.campaigns.list()[0].id
+
+
+def test_asked_to_stop_it_keeps_what_is_written_and_pays_for_nothing_twice(settings: Settings) -> None:
+    bench = open_workbench(settings, clock=SystemClock())
+    add_people(bench, PEOPLE)
+    model_campaign(bench, write="dealt", budget_usd=5.0)
+    service, _, _ = writers(bench, ground=bench.groundings.look, concurrency=2)
+
+    def stop(done: int, _total: int | None) -> None:
+        if done:
+            raise StopAsked
+
+    with pytest.raises(StopAsked):
+        service.draft("spring", progress=stop)
+    before = paid(bench)
+    service, _, _ = writers(bench, ground=bench.groundings.look, concurrency=2)
+    report = service.draft("spring")
+    assert report.existing > 0
+    assert (report.drafted + report.existing, report.failed) == (PEOPLE, 0)
+    assert [question for question in before if paid(bench)[question] > before[question]] == []
+    assert sum(paid(bench).values()) == 2 * PEOPLE
+    bench.close()
