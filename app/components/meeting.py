@@ -72,6 +72,9 @@ def _proposed(thread: Thread, proposal: Proposal) -> None:
             st.text(_lasts(meeting))
         if proposal.changes and not off:
             st.caption(escaped(t("It changes the invitation they have: {when}.", when=_moment(proposal.changes.begins))))
+        if proposal.doubts:
+            said = "  \n".join(escaped(translated(one)) for one in proposal.doubts)
+            st.warning(said, icon=":material/compare_arrows:")
         if proposal.trouble:
             st.error(escaped(translated(proposal.trouble)), icon=":material/event_busy:")
         elif proposal.left_out:

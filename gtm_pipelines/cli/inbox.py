@@ -124,7 +124,7 @@ def close(conversation: str, by: str, reason: str, as_json: bool) -> None:
 @click.argument("conversation")
 @click.argument("begins", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]))
 @click.option("--zone", help="Time zone of BEGINS, such as Europe/Berlin; the recipient's if known, else the mailbox's.")
-@click.option("--minutes", type=click.IntRange(1, 480), help="How long; the setting [replies] meeting_minutes if absent.")
+@click.option("--minutes", type=click.IntRange(1, 480), help="How long; as the text says, else [replies] meeting_minutes.")
 @click.option("--place", help="A link or an address; the booking page if absent, '' for none.")
 @by_option("Who says so.")
 @json_option

@@ -20,6 +20,7 @@ def told(proposal: Proposal) -> Iterator[str]:
         yield f"It changes the invitation that they have: {_dated(proposal.changes)}."
     if proposal.trouble:
         yield f"It cannot be approved so: {proposal.trouble}"
+    yield from (f"Read it again: {doubt}" for doubt in proposal.doubts)
     if proposal.left_out:
         yield proposal.left_out
     elif not proposal.trouble:

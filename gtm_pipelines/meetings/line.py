@@ -36,7 +36,7 @@ _SHAPE = {
     "en": "Meeting: 24 November 2026, 15:00 Europe/Berlin, 30 minutes, LINK OR ADDRESS",
     "ru": "Встреча: 24 ноября 2026, 15:00 Europe/Moscow, 30 минут, ССЫЛКА ИЛИ АДРЕС",
 }
-_FOOTER = "\n-- \n"
+FOOTER = "\n-- \n"
 
 
 def written(meeting: Meeting, language: str) -> str:
@@ -99,7 +99,7 @@ def placed(body: str, meeting: Meeting, language: str) -> str:
     line = written(meeting, language)
     if there := _BEGINS.search(body):
         return without(body[: there.start()] + line + body[there.end() :], keep=line)
-    own, footer, rest = body.partition(_FOOTER)
+    own, footer, rest = body.partition(FOOTER)
     text = own.rstrip("\n")
     paragraphs = text.split("\n\n")
     paragraphs.insert(max(len(paragraphs) - 1, 1), line)

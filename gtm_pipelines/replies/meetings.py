@@ -16,6 +16,7 @@ from gtm_pipelines.clock import Clock
 from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.meetings import line
 from gtm_pipelines.meetings.answers import CalendarAnswer, Status
+from gtm_pipelines.meetings.beside import length, otherwise
 from gtm_pipelines.meetings.ics import conversation_key, entry_name, name_in
 from gtm_pipelines.meetings.model import WITHOUT_ATTACHMENTS, Invitation, Meeting, MeetingError, Series
 from gtm_pipelines.meetings.series import check
@@ -60,6 +61,7 @@ class Proposal:
         theirs: when by the recipient's clock; ``None`` where their zone is not known.
         ours: when by the mailbox's clock.
         trouble: why it cannot be approved so, in words.
+        doubts: what the text around it says otherwise, in words.
         left_out: why the mail carries no invitation, though its text names the time.
         changes: what stands in the recipient's calendar and is changed or called off by it.
         open: whether it may still be changed: nothing was queued from the answer.
@@ -70,6 +72,7 @@ class Proposal:
     theirs: datetime | None
     ours: datetime | None
     trouble: str | None
+    doubts: tuple[str, ...]
     left_out: str | None
     changes: Meeting | None
     open: bool
@@ -137,8 +140,9 @@ class MeetingService:
             trouble = str(error)
         zones = self._zones(draft)
         theirs, ours = (meeting.begins.astimezone(zone_of(name)) if meeting and name else None for name in zones)
+        doubts = otherwise(draft.body, meeting, [one for one in (theirs, ours) if one]) if meeting else ()
         return Proposal(
-            draft.id, meeting, theirs, ours, trouble, self._left_out(draft), series.latest if series else None,
+            draft.id, meeting, theirs, ours, trouble, doubts, self._left_out(draft), series.latest if series else None,
             draft.message_state is None,
         )  # fmt: skip
 
@@ -156,7 +160,7 @@ class MeetingService:
         if told and told.begins and told.status in (Status.COUNTERED, Status.INVITED):
             proposed = told.begins.astimezone(ZoneInfo(zone))
             day, at = proposed.date(), proposed.time()
-        return Offer(day, at, zone, theirs is not None, self._minutes, self._place)
+        return Offer(day, at, zone, theirs is not None, length(draft.body) or self._minutes, self._place)
 
     def entry(self, thread: Thread) -> Entry | None:
         """Return the meeting that stands in their calendar by the mails that left, and how it was answered; ``None`` if none."""
@@ -188,7 +192,7 @@ class MeetingService:
             at: its time of day there.
             by: the person.
             zone: IANA name; the recipient's own where it is known, else the mailbox's.
-            minutes: how long; the setting where absent.
+            minutes: how long; what the text says, else the setting where absent.
             place: a link or an address; the setting where absent, none where empty.
 
         Raises:
@@ -200,7 +204,8 @@ class MeetingService:
         draft = self._there(thread)
         theirs, ours = self._zones(draft)
         where = self._place if place is None else place
-        meeting = line.checked(day, at, zone or theirs or ours, minutes or self._minutes, where)
+        lasts = minutes or length(draft.body) or self._minutes
+        meeting = line.checked(day, at, zone or theirs or ours, lasts, where)
         check(meeting, None, self._clock.now())
         return self._saved(thread, draft, line.placed(draft.body, meeting, draft.language), by)
 

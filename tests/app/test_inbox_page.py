@@ -115,6 +115,8 @@ def test_a_meeting_is_put_into_the_answer_read_in_both_zones_and_taken_out(answe
     assert before is not None
     assert "**An invitation goes with this mail**" not in [element.value for element in app.markdown]
 
+    assert app.number_input(key=f"meeting_minutes:{first.id}").value == 15  # as the text says
+    app.number_input(key=f"meeting_minutes:{first.id}").set_value(30)
     app.time_input(key=f"meeting_at:{first.id}").set_value(time(15, 0))
     day = answered.clock.now().date() + timedelta(days=5)
     app.date_input(key=f"meeting_day:{first.id}").set_value(day)
@@ -131,6 +133,7 @@ def test_a_meeting_is_put_into_the_answer_read_in_both_zones_and_taken_out(answe
     assert f"{at:%a %d %b, %H:%M} {zone} by their clock · {day:%a %d %b}, 12:00 UTC by our clock" in shown
     assert "30 minutes · https://meet.example/x" in shown
     assert "15:00 Europe/Moscow, 30 minutes, https://meet.example/x" in shown  # the line of the text
+    assert "The text speaks of 15 minutes, the invitation of 30" in " ".join(element.value for element in app.warning)
     assert "**An invitation goes with this mail**" in [element.value for element in app.markdown]
 
     app.button(key=f"meeting_out:{first.id}").click().run()

@@ -45,7 +45,7 @@ def test_the_meeting_that_stands_is_shown_with_how_it_was_answered(
     app = open_page("inbox")
     assert not app.exception
     assert "**In their calendar**" in [element.value for element in app.markdown]
-    assert any("15:00 Europe/Berlin · 30 minutes · Hall 5" in element.value for element in app.text)
+    assert any("15:00 Europe/Berlin · 15 minutes · Hall 5" in element.value for element in app.text)
     assert shown in " ".join(element.value.replace("\\", "") for element in app.caption)
 
 

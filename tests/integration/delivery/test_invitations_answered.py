@@ -81,7 +81,7 @@ def test_an_accepted_invitation_books_the_meeting_and_stops_the_sequence(invited
     assert entry
     assert entry.answer
     assert (entry.answer.status, entry.answer.attendee, entry.at) == (Status.ACCEPTED, who, view.received_at)
-    assert f"15:00 {ZONE}, 30 minutes; accepted by {who}, {view.received_at:%Y-%m-%d %H:%M} UTC." in stands(entry)
+    assert f"15:00 {ZONE}, 15 minutes; accepted by {who}, {view.received_at:%Y-%m-%d %H:%M} UTC." in stands(entry)
     fitting = bench.inbox.fitting(thread)
     assert fitting
     assert (fitting.variant, fitting.why) == (None, "they wrote no words")

@@ -156,7 +156,7 @@ def test_a_mailbox_that_sends_text_alone_says_so_before_anybody_approves(
 
 def test_a_form_begins_with_what_their_mail_named(talk: Talk) -> None:
     offer = talk.bench.meetings.offer(talk.thread)
-    assert (offer.day, offer.at, offer.minutes) == (None, None, 30)
+    assert (offer.day, offer.at, offer.minutes) == (None, None, 15)  # as the suggested text says
     talk.hears("Tuesday at 15:00 works for me.")
     offer = talk.bench.meetings.offer(talk.thread)
     assert offer.day
