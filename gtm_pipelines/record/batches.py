@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record import suppressions
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import (
     company,
     contact,
@@ -94,7 +95,7 @@ def entities_after(
     query = (
         sa.select(import_row.c.entity_id)
         .distinct()
-        .where(import_row.c.workspace_id == workspace_id, import_row.c.batch_id.concat("").in_(list(batch_ids)))
+        .where(import_row.c.workspace_id == workspace_id, unindexed(import_row.c.batch_id).in_(list(batch_ids)))
         .where(import_row.c.outcome.in_(USED), import_row.c.entity_id > after)
     )
     return list(connection.execute(query.order_by(import_row.c.entity_id).limit(limit)).scalars())

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import (
     audit_event,
     campaign,
@@ -161,7 +162,7 @@ def last_mailboxes(connection: sa.Connection, workspace_id: str, contact_ids: sa
 
 def of_campaign(table: sa.Table, workspace_id: str, campaign_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     """Choose a campaign's rows by the campaign: SQLite would rather read a whole workspace in the order of a state."""
-    return table.c.workspace_id.concat("") == workspace_id, table.c.campaign_id == campaign_id
+    return unindexed(table.c.workspace_id) == workspace_id, table.c.campaign_id == campaign_id
 
 
 def _counts(

@@ -147,5 +147,5 @@ def _of_targets(
     """Choose a campaign's drafts, or those of some targets: by the targets then, not by all of the campaign."""
     if only is None:
         return draft.c.workspace_id == workspace_id, draft.c.campaign_id == campaign_id
-    mine = draft.c.workspace_id.concat("") == workspace_id, draft.c.campaign_id.concat("") == campaign_id
+    mine = unindexed(draft.c.workspace_id) == workspace_id, unindexed(draft.c.campaign_id) == campaign_id
     return *mine, among(connection, draft.c.target_id, only)

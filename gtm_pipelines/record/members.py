@@ -142,7 +142,7 @@ def mailed_lately(
 def _in_open_campaigns(workspace_id: str, clause: Clause) -> sa.Select[Any]:
     """Go from the open campaigns to their people."""
     joined = target.join(campaign, campaign.c.id == target.c.campaign_id)
-    mine = (target.c.workspace_id.concat("") == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
+    mine = (unindexed(target.c.workspace_id) == workspace_id, target.c.status == "active", campaign.c.status.in_(OPEN_CAMPAIGNS))
     query = sa.select(target.c.id).where(*mine, campaign.c.workspace_id == workspace_id)
     return _meeting(query, joined, target.c.contact_id, workspace_id, clause)
 

@@ -61,7 +61,7 @@ def of_campaign(
 ) -> list[sa.RowMapping]:
     """Return every message of a campaign with what the last check looks at, in order of dueness; ``only`` of these contacts."""
     if only is not None:  # found by the people, not by all of the campaign
-        mine = message.c.campaign_id.concat("") == campaign_id, among(connection, message.c.contact_id, only)
+        mine = unindexed(message.c.campaign_id) == campaign_id, among(connection, message.c.contact_id, only)
         return wanted(connection, workspace_id, connection.execute(sa.select(message.c.id).where(*mine)).scalars().all())
     query = judged(workspace_id).where(message.c.campaign_id == campaign_id).order_by(message.c.due_at, message.c.id)
     return list(connection.execute(query).mappings())

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.enrolments import FIRST_ANSWER
 from gtm_pipelines.record.merges import merged_people
 from gtm_pipelines.record.messages import IN_FLIGHT, WAITING
@@ -147,9 +148,9 @@ def _first(connection: sa.Connection, parts: Iterable[sa.Select[Any]], limit: in
     return [Key(target_id, step) for _, step, target_id in sorted(found)[:limit]]
 
 
-def _judged(mails: sa.Select[Any]) -> sa.CTE:
-    """Judge each mail once: SQLite else writes the rule out wherever it is named, and asks all of it anew."""
-    return mails.cte().prefix_with("MATERIALIZED")
+def _judged(mails: sa.Select[Any]) -> sa.Subquery:
+    """Judge each mail once: without a bound SQLite writes the rule out wherever it is named, and asks all of it anew."""
+    return mails.offset(0).subquery()
 
 
 def _left_counts(frame: Frame) -> sa.Select[Any]:
@@ -162,7 +163,7 @@ def _left_counts(frame: Frame) -> sa.Select[Any]:
 
 def _mine(table: sa.Table, frame: Frame) -> tuple[sa.ColumnElement[bool], ...]:
     """Choose a campaign's rows by the campaign: SQLite would rather read a whole workspace in the order of a state."""
-    return table.c.workspace_id.concat("") == frame.workspace_id, table.c.campaign_id == frame.campaign_id
+    return unindexed(table.c.workspace_id) == frame.workspace_id, table.c.campaign_id == frame.campaign_id
 
 
 def _waiting(frame: Frame, states: Sequence[str] = WAITING) -> sa.Select[Any]:
@@ -242,7 +243,7 @@ def _late(frame: Frame) -> sa.ColumnElement[bool]:
     """Tell who is surely left in peace for now: written to of late, or soon, or not before a moment to come."""
     moment = sa.func.coalesce(_OTHER.c.handed_at, _OTHER.c.claimed_at, _OTHER.c.due_at, type_=message.c.due_at.type)
     counts = sa.or_(_OTHER.c.handed_at.is_not(None), _OTHER.c.state == "claimed", _OTHER.c.state.in_(WAITING))
-    mine = _OTHER.c.workspace_id.concat("") == frame.workspace_id, _OTHER.c.contact_id == target.c.contact_id
+    mine = unindexed(_OTHER.c.workspace_id) == frame.workspace_id, _OTHER.c.contact_id == target.c.contact_id
     lately = sa.exists().where(*mine, counts, moment > frame.rested).correlate(target)
     return sa.or_(lately, sa.func.coalesce(enrolment.c.next_at > frame.now, sa.false()))
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_pipelines.record import enrolments
+from gtm_pipelines.record.compare import unindexed
 from gtm_pipelines.record.tables import company, contact, enrolment, target
 from gtm_pipelines.record.upsert import among
 
@@ -57,9 +58,9 @@ def in_order(
     connection: sa.Connection, workspace_id: str, campaign_id: str, *, only: Collection[str] | None = None
 ) -> list[sa.RowMapping]:
     """Return a campaign's targets, or ``only`` these of them, in the order of their contacts: that in which a plan counts."""
-    mine = target.c.workspace_id.concat("") == workspace_id, target.c.campaign_id == campaign_id
+    mine = unindexed(target.c.workspace_id) == workspace_id, target.c.campaign_id == campaign_id
     if only is not None:  # by their ids then, not by all of the campaign
-        mine = target.c.workspace_id.concat("") == workspace_id, target.c.campaign_id.concat("") == campaign_id
+        mine = unindexed(target.c.workspace_id) == workspace_id, unindexed(target.c.campaign_id) == campaign_id
     query = sa.select(target).where(*mine, among(connection, target.c.id, only) if only is not None else sa.true())
     return list(connection.execute(query.order_by(target.c.contact_id)).mappings())
 
