@@ -73,7 +73,7 @@ def outcomes(connection: sa.Connection, workspace_id: str, since: datetime, limi
     )  # fmt: skip
     newest = query.order_by(message.c.handed_at.desc()).limit(limit)  # of each mailbox as an index has them: nothing is sorted
     names = set(mailboxes(connection, workspace_id)).difference(but)
-    found = [row for name in sorted(names) for row in connection.execute(newest.where(message.c.mailbox == name))]
+    found = [row for name in sorted(names) for row in connection.execute(newest.where(message.c.mailbox == name)).all()]
     return sorted(found, key=lambda row: row.handed_at, reverse=True)[:limit]
 
 
