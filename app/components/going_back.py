@@ -23,7 +23,6 @@ _MADE = {
     "texts": mark("Drafts and edits of them"),
     "decisions": mark("Approvals and rejections"),
     "answers": mark("Mails that came in"),
-    "suppressions": mark("Suppressions (lifted by it)"),
     "erasures": mark("Erasures (undone by it)"),
 }
 
@@ -43,7 +42,12 @@ def going_back(copies: Sequence[Copy]) -> None:
             )
         )
         st.code(f'gtm db restore "{chosen.path}" --force\ngtm up', language="bash", wrap_lines=True)
-        st.markdown(t("From then on nothing is sent, until they say that it may be:"))
+        st.markdown(
+            t(
+                "From then on nothing is sent, until an owner says here, or the command says, that this folder may send. "
+                "Whoever asked to be left alone since stays suppressed."
+            )
+        )
         st.code("gtm adopt", language="bash", wrap_lines=True)
 
 
@@ -59,8 +63,8 @@ def _forgotten(since: Since) -> None:
         wrote = ", ".join(f"{name}: {count:,}" for name, count in since.left.items())
         st.warning(
             t(
-                "Mails that left since: {wrote}. The copy does not know of it: those that were approved by then would leave a "
-                "second time. After going back, pause these campaigns before anything may be sent again.",
+                "Mails that left since: {wrote}. The copy does not know of it. What was due by then is not sent again before "
+                "the provider or a person says what became of it, and every campaign rests until somebody resumes it.",
                 wrote=escaped(wrote),
             ),
             icon=":material/forward_to_inbox:",

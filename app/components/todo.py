@@ -47,12 +47,19 @@ def todo() -> None:
 def _all() -> Iterator[Todo]:
     stale = bench().clock.now() - timedelta(hours=bench().settings.delivery.stale_after_hours)
     held = today.waiting(bench().record, stale_before=stale)
+    yield from _sending()
     yield from _mailboxes()
     yield from _messages(held)
     yield from _people(held)
     yield from _drafts(held)
     yield from _campaigns(held)
     yield from _lists()
+
+
+def _sending() -> Iterator[Todo]:
+    if not bench().delivery.may_send():
+        text = t("This data folder was copied, moved or restored, and sends nothing until an owner says that it may.")
+        yield Todo("adopt", text, t("Look at it"), "views/data.py", ":material/pause_circle:")
 
 
 def _mailboxes() -> Iterator[Todo]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.adopting import adopting
 from app.components.going_back import going_back
 from app.components.language import t
 from app.components.one_persons_data import of_one_person
@@ -17,6 +18,8 @@ from gtm_pipelines.acting import Role
 def page() -> None:
     """Draw the page."""
     header(t("Data"), t("Everything lies on this machine: where, copies of it, and what is known of one person."))
+    with told():
+        adopting()
     of_all, of_one = st.tabs([t("Where it lies"), t("One person")])
     with of_all:
         _folder()

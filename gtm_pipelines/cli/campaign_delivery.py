@@ -17,6 +17,7 @@ from gtm_pipelines.cli.output import by_option, json_option, progress_bar, show_
 
 if TYPE_CHECKING:
     from gtm_pipelines.delivery.model import Plan, SendReport
+    from gtm_pipelines.delivery.settling import Verdict
 
 
 @click.command()
@@ -98,12 +99,22 @@ def unknown(name: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("message_id")
 @click.argument("verdict", type=click.Choice(["sent", "not_sent", "retry"]))
+@click.option("--campaign", help="With 'all' in place of MESSAGE_ID: of which campaign.")
 @click.option("--by", required=True, help="The person who decides.")
-def settle(message_id: str, verdict: str, by: str) -> None:
-    """Say what became of an unknown message: it was sent, it was not, or it was not and shall go out again."""
+def settle(message_id: str, verdict: Verdict, campaign: str | None, by: str) -> None:
+    """Say what became of an unknown message: it was sent, it was not, or it was not and shall go out again.
+
+    'all' in place of MESSAGE_ID says it of every unknown message of a --campaign.
+    """
+    if (message_id == "all") != bool(campaign):
+        raise click.UsageError("Give one message's id, or 'all' with --campaign NAME.")
     with workbench() as opened:
-        opened.delivery.settle(message_id, verdict, by)  # type: ignore[arg-type]
-    click.echo(f"Message {message_id}: {verdict}.")
+        if campaign:
+            told = f"{opened.delivery.settle_all(campaign, verdict, by):,} messages"
+        else:
+            opened.delivery.settle(message_id, verdict, by)
+            told = f"Message {message_id}"
+    click.echo(f"{told}: {verdict}.")
 
 
 @click.command()

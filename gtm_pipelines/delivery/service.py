@@ -9,7 +9,10 @@ from shlex import quote
 
 import sqlalchemy as sa
 
+from gtm_pipelines.acting import Role, needs
 from gtm_pipelines.clock import Clock
+from gtm_pipelines.delivery import fencing
+from gtm_pipelines.delivery.adopting import Adoption, adopt
 from gtm_pipelines.delivery.completion import complete
 from gtm_pipelines.delivery.guard import Deliverability, Guard
 from gtm_pipelines.delivery.inviting import carried
@@ -186,6 +189,20 @@ class DeliveryService:
         with Lease(self._workers) as lease:
             return self._ledger(lease).recover()
 
+    def may_send(self) -> bool:
+        """Tell whether this data folder is the one that sends."""
+        with self._record.read() as connection:
+            return fencing.allows(connection, self._record.workspace_id, self._home)
+
+    @needs(Role.OWNER, "let a data folder send")
+    def adopt(self, *, by: str, nothing_left: bool = False) -> Adoption:
+        """Make this data folder the one that sends, after a copy, a move or a restore; the other one must have stopped.
+
+        What was due meanwhile becomes unknown and every campaign rests, unless ``nothing_left``: the person's word that the
+        other folder has sent nothing since this copy was taken of it.
+        """
+        return adopt(self._record, self._clock, self._home, by=by, nothing_left=nothing_left)
+
     def unknown(self, campaign: str | None = None) -> list[sa.RowMapping]:
         """Return the messages that may or may not have left, oldest first."""
         return self._settling.unknown(self._find(campaign, released=False) if campaign else None)
@@ -199,6 +216,18 @@ class DeliveryService:
         """
         self._settling.settle(message_id, verdict, by)
         complete(self._record, self._clock, self._planning)
+
+    def settle_all(self, campaign: str, verdict: Verdict, by: str) -> int:
+        """Let a person say the same of every unknown message of a campaign; return how many there were.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        rows = self.unknown(campaign)
+        for row in rows:
+            self._settling.settle(row["id"], verdict, by)
+        complete(self._record, self._clock, self._planning)
+        return len(rows)
 
     def reconcile(self, campaign: str | None = None, *, look_up: LookUp | None = None) -> int:
         """Ask providers about unknown messages; return how many turned out to have been accepted.

@@ -2,7 +2,7 @@
 
 A restored record may not send: it does not know what was sent since the backup. That
 is written into it before it takes the record's place, so no moment exists in which an
-old queue could go out again. ``gtm adopt`` lifts it.
+old queue could go out again. ``gtm adopt`` lifts it. Who was suppressed since stays so.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gtm_pipelines.errors import InputError, NotFoundError, PermanentError, SettingsError
+from gtm_pipelines.record import protection
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.record.installation import RESTORED
 from gtm_pipelines.record.migrate import head
@@ -67,7 +68,7 @@ def check(record: Record, path: Path) -> None:
 
 
 def load(record: Record, path: Path, at: datetime) -> None:
-    """Replace the workspace's rows and take the right to send from them, in one transaction."""
+    """Replace the workspace's rows but those that protect people, and take the right to send, in one transaction."""
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--no-password", "--output=/dev/null"]
     command = [_program("psql"), *options, f"--dbname={_address(record)}", "--file=-"]
     mine = f"workspace_id = '{record.workspace_id.replace(chr(39), chr(39) * 2)}'"
@@ -82,13 +83,31 @@ def load(record: Record, path: Path, at: datetime) -> None:
         if psql.stdin is None or psql.stderr is None:
             raise PermanentError("psql could not be started. Check the installation of PostgreSQL's client.")
         try:
-            psql.stdin.write(cleared.encode())
+            psql.stdin.write((_aside() + cleared).encode())
             shutil.copyfileobj(file, psql.stdin, _BLOCK)
-            psql.stdin.write(barred.encode())
+            psql.stdin.write((_brought_back() + barred).encode())
             psql.stdin.close()
         except BrokenPipeError:
             psql.stdin = None
         _require_success(psql.wait(), psql.stderr.read(), "restored; nothing was changed")
+
+
+def _aside() -> str:
+    """Return the script that puts the rows aside that a restore keeps; the database shows this workspace's alone."""
+    return "".join(
+        f"CREATE TEMP TABLE kept_{table.name} ON COMMIT DROP AS {protection.spared(table)};\n" for table in protection.TABLES
+    )
+
+
+def _brought_back() -> str:
+    """Return the script that adds them to what the backup brought."""
+    script = ""
+    for table in protection.TABLES:
+        names = ", ".join(column.name for column in table.columns)
+        script += (
+            f"INSERT INTO public.{table.name} ({names}) SELECT {names} FROM pg_temp.kept_{table.name} ON CONFLICT DO NOTHING;\n"
+        )
+    return script
 
 
 def _pump_out(command: list[str], record: Record, file: gzip.GzipFile) -> None:

@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from gtm_pipelines.errors import InputError, NotFoundError, TransientError
-from gtm_pipelines.record import installation
+from gtm_pipelines.record import installation, protection
 from gtm_pipelines.record.engine import Record, open_record
 from gtm_pipelines.record.migrate import known_revisions, upgrade
 from gtm_pipelines.record.tables import installation as installation_table
@@ -56,7 +57,7 @@ def check(_record: Record, path: Path) -> None:
 
 
 def load(record: Record, path: Path, at: datetime) -> None:
-    """Replace the record's content; a copy is upgraded and barred from sending first, then takes its place at once."""
+    """Replace the record's content; a copy is upgraded, barred from sending and told whom to spare, then takes its place."""
     database = record.engine.url.database or ""
     with _part_beside(Path(database)) as part:
         with (
@@ -64,7 +65,7 @@ def load(record: Record, path: Path, at: datetime) -> None:
             closing(sqlite3.connect(part)) as copy,
         ):
             source.backup(copy)
-        _bar_from_sending(part, record.workspace_id, at)
+        _make_safe(part, record, at)
         with closing(sqlite3.connect(part)) as source, _raw(record) as live:
             try:
                 source.backup(live, pages=-1)
@@ -72,14 +73,18 @@ def load(record: Record, path: Path, at: datetime) -> None:
                 raise TransientError("Another process is writing to the record. Stop 'gtm up', then restore again.") from error
 
 
-def _bar_from_sending(path: Path, workspace_id: str, at: datetime) -> None:
-    copy = open_record(f"sqlite:///{path}", workspace_id)
+def _make_safe(path: Path, record: Record, at: datetime) -> None:
+    copy = open_record(f"sqlite:///{path}", record.workspace_id)
     try:
         upgrade(copy)
-        with copy.write() as connection:
+        with record.read() as live, copy.write() as connection:
             owners = set(connection.execute(sa.select(installation_table.c.workspace_id)).scalars())
-            for workspace in owners | {workspace_id}:
+            for workspace in owners | {record.workspace_id}:
                 installation.disown(connection, workspace, at=at)
+            for table in protection.TABLES:
+                rows = live.execute(protection.spared(table)).mappings().all()
+                if rows:
+                    connection.execute(sqlite_insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
         with copy.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

@@ -270,3 +270,13 @@ def count_due(connection: sa.Connection, workspace_id: str, campaign_id: str | N
     query = sa.select(message.c.mailbox, sa.func.count()).where(*due).group_by(message.c.mailbox)
     query = query.where(message.c.campaign_id == campaign_id) if campaign_id else query
     return {mailbox: int(number) for mailbox, number in connection.execute(query)}
+
+
+def due_by(connection: sa.Connection, workspace_id: str, moment: datetime) -> list[sa.RowMapping]:
+    """Return what was due to leave by then, and what somebody had in hand."""
+    names = "id", "campaign_id", "contact_id", "state", "due_at", "handed_at"
+    due = sa.and_(message.c.state.in_(WAITING), message.c.due_at <= moment)
+    query = sa.select(*(message.c[name] for name in names)).where(
+        message.c.workspace_id == workspace_id, sa.or_(due, message.c.state.in_(IN_FLIGHT))
+    )
+    return list(connection.execute(query.order_by(message.c.id)).mappings())

@@ -18,7 +18,6 @@ from gtm_pipelines.record.tables import (
     inbound_message,
     message,
     revision,
-    suppression,
 )
 from gtm_pipelines.record.threads import LEFT
 
@@ -30,10 +29,9 @@ COUNTED = {
     "texts": revision,
     "decisions": decision,
     "answers": inbound_message,
-    "suppressions": suppression,
     "erasures": erasure,
 }
-"""What is counted, by name; ``texts`` are drafts and each edit of one."""
+"""What is counted, by name; ``texts`` are drafts and each edit of one. Suppressions are none of it: a restore keeps them."""
 
 
 def made_since(connection: sa.Connection, workspace_id: str, moment: datetime) -> dict[str, int]:

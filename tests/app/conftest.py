@@ -68,6 +68,7 @@ def answered(sent_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> It
     shutil.copytree(sent_home, home)
     monkeypatch.setenv("GTM_HOME", str(home))
     workbench = open_workbench()
+    workbench.delivery.adopt(by="anna", nothing_left=True)
     yield workbench
     workbench.close()
 
@@ -78,6 +79,7 @@ def filled(filled_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> It
     shutil.copytree(filled_home, home)
     monkeypatch.setenv("GTM_HOME", str(home))
     workbench = open_workbench()
+    workbench.delivery.adopt(by="anna", nothing_left=True)
     yield workbench
     workbench.close()
 

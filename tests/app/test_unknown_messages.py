@@ -33,3 +33,12 @@ def test_a_person_says_what_became_of_it(answered: Workbench, open_page: Open) -
     app.button(key=f"settle:{lost}:sent").click().run()
     assert answered.delivery.unknown() == []
     assert not app.error
+
+
+def test_a_person_says_the_same_of_all(answered: Workbench, open_page: Open) -> None:
+    lose_track_of_one(answered)
+    lose_track_of_one(answered)
+    app = open_page("campaigns")
+    app.button(key="settle:all:sent").click().run()
+    assert answered.delivery.unknown() == []
+    assert not app.error

@@ -5,23 +5,20 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery import fencing
+from gtm_pipelines.delivery.adopting import Adoption
 from gtm_pipelines.delivery.senders.memory import MemorySender
 from gtm_pipelines.errors import PolicyError
 from gtm_pipelines.record import installation
 from gtm_pipelines.settings import load_settings
 from gtm_pipelines.workbench import Workbench, open_workbench
 from tests.delivery_parts import change, released, service
-
-
-def adopt(bench: Workbench) -> None:
-    with bench.record.write() as connection:
-        mine = fencing.fingerprint(bench.settings.home_path)
-        installation.adopt(connection, bench.record.workspace_id, fingerprint=mine, at=bench.clock.now(), by="person:anna")
 
 
 def refused(bench: Workbench) -> bool:
@@ -45,35 +42,80 @@ COPIES: dict[str, Callable[[Path, Path], object]] = {
 
 
 @pytest.mark.parametrize("way", COPIES)
-def test_a_folder_elsewhere_does_not_send_until_it_is_adopted(tmp_path: Path, clock: object, way: str) -> None:
+def test_a_folder_elsewhere_does_not_send_until_it_is_adopted(tmp_path: Path, clock: VirtualClock, way: str) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
-    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    bench = open_workbench(load_settings(home=home), clock=clock)
     released(bench, 2)
     bench.delivery.queue("spring")
     bench.close()
     COPIES[way](home, other)
-    copy = open_workbench(load_settings(home=other), clock=clock)  # type: ignore[arg-type]
+    copy = open_workbench(load_settings(home=other), clock=clock)
     assert refused(copy)
-    adopt(copy)
+    assert copy.delivery.adopt(by="anna", nothing_left=True) == Adoption(new=True)
     assert service(copy, MemorySender()).send().sent == 2
+    assert copy.delivery.adopt(by="anna") == Adoption(new=False)
     copy.close()
 
 
-def test_a_folder_restored_to_its_own_place_does_not_send_either(tmp_path: Path, clock: object) -> None:
+def test_a_folder_restored_to_its_own_place_does_not_send_either(tmp_path: Path, clock: VirtualClock) -> None:
     home, backup = tmp_path / "home", tmp_path / "backup"
-    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    bench = open_workbench(load_settings(home=home), clock=clock)
     released(bench, 2)
     bench.delivery.queue("spring")
     bench.close()
     archive(home, backup)
-    bench = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    bench = open_workbench(load_settings(home=home), clock=clock)
     assert service(bench, MemorySender()).send().sent == 2
     bench.close()
     shutil.rmtree(home)
     archive(backup, home)
-    restored = open_workbench(load_settings(home=home), clock=clock)  # type: ignore[arg-type]
+    restored = open_workbench(load_settings(home=home), clock=clock)
     assert refused(restored)
     restored.close()
+
+
+def test_what_left_after_the_copy_was_taken_is_not_sent_again_by_the_copy(tmp_path: Path, clock: VirtualClock) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    bench = open_workbench(load_settings(home=home), clock=clock)
+    released(bench, 3)
+    bench.delivery.queue("spring")
+    archive(home, other)
+    sender = MemorySender()
+    assert service(bench, sender).send(limit=2).sent == 2
+    bench.close()
+    copy = open_workbench(load_settings(home=other), clock=clock)
+    assert copy.delivery.adopt(by="anna") == Adoption(new=True, unknown=3, paused=("spring",))
+    assert service(copy, sender).send().sent == 0
+    taken = {one.rfc_message_id for one in sender.accepted}
+    assert copy.delivery.reconcile(look_up=lambda _, name: name in taken or None) == 2
+    [left] = copy.delivery.unknown()
+    assert "the one it is a copy of may have sent it" in left["last_error"]
+    assert copy.delivery.settle_all("spring", "retry", "anna") == 1
+    assert service(copy, sender).send().sent == 0, "the campaign rests until a person resumes it"
+    copy.delivery.resume("spring", by="anna")
+    assert service(copy, sender).send().sent == 1
+    assert len({one.recipient for one in sender.accepted}) == len(sender.accepted) == 3
+    copy.close()
+
+
+def test_what_a_worker_of_the_original_had_in_hand_is_not_taken_for_dropped_by_the_copy(workbench: Workbench) -> None:
+    released(workbench, 1)
+    workbench.delivery.queue("spring")
+    with workbench.record.write() as connection:
+        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    change(workbench.record, state="claimed", claimed_by="original:1:ab", claimed_at=workbench.clock.now())
+    assert workbench.delivery.adopt(by="anna").unknown == 1
+    workbench.delivery.resume("spring", by="anna")
+    assert service(workbench, MemorySender()).send().sent == 0
+
+
+def test_what_is_due_later_waits_for_its_moment_in_the_copy(workbench: Workbench) -> None:
+    released(workbench, 1)
+    workbench.delivery.queue("spring")
+    with workbench.record.write() as connection:
+        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    change(workbench.record, due_at=workbench.clock.now() + timedelta(days=1))
+    assert workbench.delivery.adopt(by="anna") == Adoption(new=True, paused=("spring",))
 
 
 def test_the_original_stops_when_a_copy_was_adopted(workbench: Workbench, tmp_path: Path) -> None:
@@ -86,7 +128,7 @@ def test_the_original_stops_when_a_copy_was_adopted(workbench: Workbench, tmp_pa
     change(workbench.record, state="handing", claimed_by="original:1:ab")
     assert other.delivery.recover() == 0, "a copy cannot tell whether the original's workers live"
     change(workbench.record, state="queued", claimed_by=None)
-    adopt(other)
+    other.delivery.adopt(by="anna", nothing_left=True)
     assert refused(workbench)
     assert service(other, MemorySender()).send().sent == 2
 

@@ -17,6 +17,8 @@ from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery import fencing
 from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError, PolicyError, SettingsError
 from gtm_pipelines.ids import new_id
+from gtm_pipelines.record import suppressions
+from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.backup import back_up, count_rows, restore, suffix
 from gtm_pipelines.record.engine import Record, open_record
 from gtm_pipelines.record.installation import owner
@@ -85,9 +87,14 @@ def busy(record: Record) -> Iterator[None]:
 def test_a_backup_brings_everything_back(record: Record, file: Path) -> None:
     suppress(record, "kept")
     back_up(record, file)
-    suppress(record, "later")
+    with record.write() as connection:
+        connection.execute(sa.delete(suppression))
+        later = {"actor": "a", "action": "later", "subject_type": "x", "subject_id": None, "at": AT}
+        add_audit(connection, record.workspace_id, **later)
     put_back(record, file, force=True)
     assert keys(record) == ["kept"]
+    with record.read() as connection:
+        assert "later" not in connection.execute(sa.select(audit_event.c.action)).scalars().all()
     with record.read() as connection:
         reason = connection.execute(sa.select(suppression.c.reason)).scalar_one()
     assert reason == "Юникод 'quoted' \\ and\nlines"
@@ -140,6 +147,19 @@ def test_a_restored_record_may_not_send_until_it_is_adopted(record: Record, file
         fencing.require(connection, record.workspace_id, home, at=AT)
     with record.read() as connection:
         assert owner(connection, record.workspace_id) == "restored"
+
+
+def test_whoever_asked_out_since_the_backup_stays_protected(record: Record, file: Path) -> None:
+    suppress(record, "before")
+    back_up(record, file)
+    with record.write() as connection:
+        suppressions.add(connection, record.workspace_id, "address", "ann@x.test", reason="asked", source="page", at=AT)
+        suppressions.add_erased(connection, record.workspace_id, "ben@x.test", reason="erased", source="page", at=AT)
+    put_back(record, file, force=True)
+    with record.read() as connection:
+        for address in ("ann@x.test", "ben@x.test"):
+            assert suppressions.find(connection, record.workspace_id, address=address, company_id=None) is not None
+    assert "before" in keys(record)
 
 
 def test_a_restore_is_on_the_audit_trail(record: Record, file: Path) -> None:

@@ -50,6 +50,7 @@ ACTS: dict[str, tuple[Role, Act]] = {
     "lift a suppression": (Role.OWNER, lambda b: b.suppressions.remove("address", "a@b.example", by=BY, reason="asked")),
     "hand out a person": (Role.OWNER, lambda b: b.privacy.export_person("a@b.example", b.settings.home_path / "out", by=BY)),
     "erase a person": (Role.OWNER, lambda b: b.privacy.erase_person("a@b.example", by=BY)),
+    "let a data folder send": (Role.OWNER, lambda b: b.delivery.adopt(by=BY)),
     "let somebody in": (Role.OWNER, lambda b: b.accounts.add("eve", "owner", password="a few long words", by=BY)),
     "change a role": (Role.OWNER, lambda b: b.accounts.set_role("rita", "owner", by=BY)),
     "take somebody out": (Role.OWNER, lambda b: b.accounts.remove("anna", by=BY)),
