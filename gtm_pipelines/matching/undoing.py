@@ -77,11 +77,18 @@ class Undoing:
                 f"{held['winner_id']} was itself merged into {winner['merged_into']} later. Take that merge back first."
             )
         changed = held["before"]["after"]["winner"].keys()
+        lent = {name for name in KEYS[held["kind"]] if name in changed and held["before"]["winner"][name] is None}
         for later in merges.later_merges(self.connection, self.workspace_id, held["winner_id"], held["id"]):
-            if shared := changed & later["before"]["after"]["winner"].keys():
+            shared = (changed & later["before"]["after"]["winner"].keys()) | (lent & self._keys(held["kind"], later["loser_id"]))
+            if shared:
                 raise ConflictError(
                     f"A later merge ({later['id']}) changed {', '.join(sorted(shared))} too. Take that one back first."
                 )
+
+    def _keys(self, kind: Kind, entity_id: str) -> set[str]:
+        """Return the keys that somebody bears: whoever stands for them must bear one of the kind too."""
+        rows = merges.lock_rows(self.connection, self.workspace_id, kind, [entity_id])
+        return {name for row in rows.values() for name in KEYS[kind] if row[name] is not None}
 
     def _back(self, kind: Kind, kept: Row, side: str, row: Row) -> dict[str, Any]:
         """Return the values a row had before, for the columns that still hold what the merge put there."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gtm_pipelines.clock import VirtualClock
@@ -123,6 +123,10 @@ class World:
 def test_no_sequence_of_merges_and_undos_loses_doubles_or_unprotects_anybody(bench: Workbench, kind: str) -> None:
     seen = iter(range(10_000))
 
+    none: set[int] = set()
+    key_lent = [("merge", 2, 0, True, none), ("merge", 0, 1, True, none), ("undo", 0, 0, False, none)]
+
+    @example([None] * ROWS, [True, True, False, False], key_lent)
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(optional, min_size=ROWS, max_size=ROWS), st.lists(st.booleans(), min_size=ROWS, max_size=ROWS), acts)
     def run(cities: list[str | None], keyed: list[bool], steps: list[tuple[str, int, int, bool, set[int]]]) -> None:
