@@ -37,7 +37,8 @@ def unknown_messages(campaign: Campaign) -> None:
         )
         if len(rows) > 1:
             with st.popover(t("Say it of all {number}", number=len(rows))):
-                _choices("all", lambda verdict: bench().delivery.settle_all(campaign.id, verdict, person()))
+                seen = {row["id"] for row in rows}
+                _choices("all", lambda verdict: bench().delivery.settle_all(campaign.id, verdict, person(), seen=seen))
         for row in rows[:_SHOWN]:
             _one(row)
 

@@ -2,6 +2,7 @@
 
 Since the copy was taken, the folder it was taken of may have sent what waits here. So what was due meanwhile counts as
 unknown, until the provider's memory or a person settles it, and every campaign rests until somebody has looked at its plan.
+A mail that becomes a message only later is unknown too, where it may have left before: see ``may_have_left``.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import sqlalchemy as sa
 
 from gtm_pipelines.campaigns.model import person
 from gtm_pipelines.clock import Clock
-from gtm_pipelines.delivery import fencing
+from gtm_pipelines.delivery import fencing, policy
 from gtm_pipelines.delivery.pausing import pause_campaign
 from gtm_pipelines.ids import new_id
 from gtm_pipelines.record import campaigns, installation, message_events, messages, suppressions
 from gtm_pipelines.record.engine import Record
 
-_DOUBT = "It was due before this data folder could send, so the one it is a copy of may have sent it."
+DOUBT = "It was due before this data folder could send, so the one it is a copy of may have sent it."
 _REST = "This data folder is a copy, and mail may have left from the other one since. Look at the plan, then resume."
 
 
@@ -58,8 +59,23 @@ def adopt(record: Record, clock: Clock, home: Path, *, by: str, nothing_left: bo
         suppressions.lock(connection, workspace_id)
         unknown = 0 if nothing_left else _doubt(connection, workspace_id, now)
         paused = () if nothing_left else _rest(connection, workspace_id, actor, now)
-        installation.adopt(connection, workspace_id, fingerprint=fencing.fingerprint(home), at=now, by=actor)
+        installation.adopt(
+            connection, workspace_id, fingerprint=fencing.fingerprint(home), at=now, by=actor, doubt=not nothing_left
+        )
     return Adoption(True, unknown, paused)
+
+
+def may_have_left(row: Mapping[Any, Any], doubt_before: datetime | None) -> bool:
+    """Tell of an approved draft (a row of ``drafts.approved``) whether the other folder may have sent its mail.
+
+    A later mail of a sequence may have, where its turn came before this folder could send, whoever approved it since. Any
+    other may have, where it was approved by then.
+    """
+    if doubt_before is None:
+        return False
+    if row["step"] > 1 and not policy.is_answer(row):
+        return row["next_at"] is None or bool(row["next_at"] < doubt_before)
+    return bool(row["decided_at"] < doubt_before)
 
 
 def _doubt(connection: sa.Connection, workspace_id: str, now: datetime) -> int:
@@ -68,14 +84,14 @@ def _doubt(connection: sa.Connection, workspace_id: str, now: datetime) -> int:
 
 def _is_unknown(connection: sa.Connection, workspace_id: str, row: Mapping[Any, Any], now: datetime) -> bool:
     values = {
-        "state": "unknown", "last_error": _DOUBT, "handed_at": row["handed_at"] or row["due_at"], "claimed_by": None,
+        "state": "unknown", "last_error": DOUBT, "handed_at": row["handed_at"] or row["due_at"], "claimed_by": None,
         "claimed_at": None, "updated_at": now,
     }  # fmt: skip
     if not messages.change(connection, workspace_id, row["id"], states=(row["state"],), values=values):
         return False
     return message_events.add_event(
         connection, workspace_id, message_id=row["id"], campaign_id=row["campaign_id"], contact_id=row["contact_id"],
-        kind="unknown", source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now, detail=_DOUBT,
+        kind="unknown", source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now, detail=DOUBT,
     )  # fmt: skip
 
 

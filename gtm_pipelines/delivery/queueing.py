@@ -13,12 +13,23 @@ import sqlalchemy as sa
 
 from gtm_pipelines.clock import Clock
 from gtm_pipelines.delivery import fencing, policy
+from gtm_pipelines.delivery.adopting import DOUBT, may_have_left
 from gtm_pipelines.delivery.compose import is_message_id, rfc_message_id
 from gtm_pipelines.delivery.departures import Departures, wish_of
 from gtm_pipelines.delivery.model import QueueReport
 from gtm_pipelines.errors import NotFoundError, PolicyError
 from gtm_pipelines.ids import new_id, new_ids
-from gtm_pipelines.record import campaigns, drafts, enrolments, inbound, merges, message_events, messages, suppressions
+from gtm_pipelines.record import (
+    campaigns,
+    drafts,
+    enrolments,
+    inbound,
+    installation,
+    merges,
+    message_events,
+    messages,
+    suppressions,
+)
 from gtm_pipelines.record.engine import Record
 from gtm_pipelines.settings import DeliverySettings, MailboxSettings
 
@@ -62,9 +73,10 @@ class Queueing:
             fresh = [(row, at or now) for row, (at, *_) in zip(going, due, strict=True)]
             again = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) in old]
             new = [(row, at) for row, at in fresh if (row["step"], row["contact_id"]) not in old]
-            self._insert(connection, campaign["id"], new, now)
+            doubt = installation.doubt_before(connection, workspace_id)
+            self._insert(connection, campaign["id"], new, now, doubt)
             for row, at in again:
-                self._replace(connection, old[row["step"], row["contact_id"]], row, at, now)
+                self._replace(connection, old[row["step"], row["contact_id"]], row, at, now, doubt)
             self._renew_overdue(connection, campaign, old.values(), now)
         existing = sum((row["step"], row["contact_id"]) in old for row in rows) - len(again)
         return QueueReport(queued=len(new), existing=existing, refreshed=len(again), stopped=dict(stopped))
@@ -97,14 +109,15 @@ class Queueing:
         return going, stopped
 
     def _insert(
-        self, connection: sa.Connection, campaign_id: str, new: Sequence[tuple[sa.RowMapping, datetime]], now: datetime
-    ) -> None:
+        self, connection: sa.Connection, campaign_id: str, new: Sequence[tuple[sa.RowMapping, datetime]], now: datetime,
+        doubt: datetime | None,
+    ) -> None:  # fmt: skip
         threads = self._threads(connection, campaign_id, [row for row, _ in new])
         rows = [
             _content(row) | threads[row["draft_id"]] | {
                 "id": key, "workspace_id": self._record.workspace_id, "campaign_id": campaign_id, "step": row["step"],
-                "contact_id": row["contact_id"], "target_id": row["target_id"], "state": "queued", "due_at": at,
-                "rfc_message_id": self._name(campaign_id, row),
+                "contact_id": row["contact_id"], "target_id": row["target_id"], "due_at": at,
+                **_standing(row, doubt), "rfc_message_id": self._name(campaign_id, row),
                 "created_at": now, "updated_at": now,
             }
             for key, (row, at) in zip(new_ids(len(new)), new, strict=True)
@@ -132,11 +145,12 @@ class Queueing:
         return found
 
     def _replace(
-        self, connection: sa.Connection, held: Mapping[Any, Any], row: Mapping[Any, Any], at: datetime, now: datetime
-    ) -> None:
-        values = _content(row) | {"state": "queued", "due_at": at, "attempts": 0, "last_error": None, "updated_at": now}
+        self, connection: sa.Connection, held: Mapping[Any, Any], row: Mapping[Any, Any], at: datetime, now: datetime,
+        doubt: datetime | None,
+    ) -> None:  # fmt: skip
+        values = _content(row) | _standing(row, doubt) | {"due_at": at, "attempts": 0, "updated_at": now}
         if messages.change(connection, self._record.workspace_id, held["id"], states=_REPLACEABLE, values=values):
-            self._event(connection, held, now)
+            self._event(connection, dict(held) | values, now)
 
     def _renew_overdue(self, connection: sa.Connection, campaign: Mapping[Any, Any], held: Any, now: datetime) -> None:
         """A release that is younger than a message's moment says that it shall still leave."""
@@ -146,7 +160,8 @@ class Queueing:
     def _event(self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime) -> None:
         message_events.add_event(
             connection, self._record.workspace_id, message_id=row["id"], campaign_id=row["campaign_id"],
-            contact_id=row["contact_id"], kind="queued", source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now,
+            contact_id=row["contact_id"], kind=row["state"], source_key=f"delivery:{new_id()}", occurred_at=now, recorded_at=now,
+            detail=row["last_error"],
         )  # fmt: skip
 
 
@@ -182,6 +197,13 @@ def draft_stop(row: Mapping[Any, Any], mailbox: MailboxSettings | None) -> polic
     if mailbox is None:
         return policy.stop("mailbox.unknown")
     return policy.content(mailbox, row["subject"], row["body"], row["recipient"], row["content_hash"])
+
+
+def _standing(row: Mapping[Any, Any], doubt: datetime | None) -> dict[str, Any]:
+    """Return how a new message stands: queued, or unknown where another data folder may have sent it."""
+    if may_have_left(row, doubt):
+        return {"state": "unknown", "last_error": DOUBT, "handed_at": doubt}
+    return {"state": "queued", "last_error": None, "handed_at": None}
 
 
 def _content(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
@@ -28,7 +29,7 @@ from gtm_pipelines.delivery.queueing import Queueing
 from gtm_pipelines.delivery.sending import Run, Senders
 from gtm_pipelines.delivery.settling import LookUp, Settling, Verdict
 from gtm_pipelines.delivery.tokens import Tokens
-from gtm_pipelines.errors import NotFoundError, PolicyError
+from gtm_pipelines.errors import ConflictError, NotFoundError, PolicyError
 from gtm_pipelines.meetings.model import Invitation
 from gtm_pipelines.record import campaigns
 from gtm_pipelines.record.engine import Record
@@ -217,17 +218,28 @@ class DeliveryService:
         self._settling.settle(message_id, verdict, by)
         complete(self._record, self._clock, self._planning)
 
-    def settle_all(self, campaign: str, verdict: Verdict, by: str) -> int:
-        """Let a person say the same of every unknown message of a campaign; return how many there were.
+    def settle_all(self, campaign: str, verdict: Verdict, by: str, *, seen: Collection[str] | None = None) -> int:
+        """Let a person say the same of the unknown messages of a campaign; return how many it settled.
+
+        Args:
+            campaign: its id or name.
+            verdict: what became of them.
+            by: the person.
+            seen: ids of those the person saw, so that nothing is said of others; all that are unknown now if absent.
 
         Raises:
             NotFoundError: there is no such campaign.
         """
-        rows = self.unknown(campaign)
-        for row in rows:
-            self._settling.settle(row["id"], verdict, by)
-        complete(self._record, self._clock, self._planning)
-        return len(rows)
+        ids = [row["id"] for row in self.unknown(campaign) if seen is None or row["id"] in seen]
+        settled = 0
+        try:
+            for one in ids:
+                with suppress(ConflictError):  # somebody else, or the provider, settled it meanwhile
+                    self._settling.settle(one, verdict, by)
+                    settled += 1
+        finally:
+            complete(self._record, self._clock, self._planning)
+        return settled
 
     def reconcile(self, campaign: str | None = None, *, look_up: LookUp | None = None) -> int:
         """Ask providers about unknown messages; return how many turned out to have been accepted.

@@ -94,7 +94,8 @@ def load(record: Record, path: Path, at: datetime) -> None:
 
 def _aside() -> str:
     """Return the script that puts the rows aside that a restore keeps; the database shows this workspace's alone."""
-    return "".join(
+    names = ", ".join(f"public.{table.name}" for table in protection.TABLES)
+    return f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE;\n" + "".join(
         f"CREATE TEMP TABLE kept_{table.name} ON COMMIT DROP AS {protection.spared(table)};\n" for table in protection.TABLES
     )
 

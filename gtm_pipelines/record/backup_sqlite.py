@@ -20,6 +20,7 @@ from gtm_pipelines.record.migrate import known_revisions, upgrade
 from gtm_pipelines.record.tables import installation as installation_table
 
 _MAGIC = b"SQLite format 3\x00"
+_BUSY = "Another process is writing to the record. Stop 'gtm up', then restore again."
 
 
 def write(record: Record, path: Path, _revision: str) -> None:
@@ -65,12 +66,21 @@ def load(record: Record, path: Path, at: datetime) -> None:
             closing(sqlite3.connect(part)) as copy,
         ):
             source.backup(copy)
-        _make_safe(part, record, at)
-        with closing(sqlite3.connect(part)) as source, _raw(record) as live:
-            try:
-                source.backup(live, pages=-1)
-            except sqlite3.OperationalError as error:
-                raise TransientError("Another process is writing to the record. Stop 'gtm up', then restore again.") from error
+        with _raw(record) as live:
+            before = _version(live)
+            _make_safe(part, record, at)
+            if _version(live) != before:  # perhaps somebody asked to be left alone, and the copy does not know it
+                raise TransientError(_BUSY)
+            with closing(sqlite3.connect(part)) as source:
+                try:
+                    source.backup(live, pages=-1)
+                except sqlite3.OperationalError as error:
+                    raise TransientError(_BUSY) from error
+
+
+def _version(live: sqlite3.Connection) -> int:
+    """Return what differs once another connection has written anything."""
+    return int(live.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _make_safe(path: Path, record: Record, at: datetime) -> None:
@@ -81,6 +91,7 @@ def _make_safe(path: Path, record: Record, at: datetime) -> None:
             owners = set(connection.execute(sa.select(installation_table.c.workspace_id)).scalars())
             for workspace in owners | {record.workspace_id}:
                 installation.disown(connection, workspace, at=at)
+            protection.require_kin(live, connection, record.workspace_id)
             for table in protection.TABLES:
                 rows = live.execute(protection.spared(table)).mappings().all()
                 if rows:

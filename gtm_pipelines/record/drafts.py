@@ -24,6 +24,7 @@ _APPROVED = (
     revision.c.body,
     draft.c.content_hash,
     decision.c.id.label("decision_id"),
+    decision.c.created_at.label("decided_at"),
     target.c.recipient,
     target.c.mailbox,
     target.c.snapshot,

@@ -30,10 +30,25 @@ def has_messages(connection: sa.Connection, workspace_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def adopt(connection: sa.Connection, workspace_id: str, *, fingerprint: str, at: datetime, by: str) -> None:
-    """Make the folder with ``fingerprint`` the one that may send, and write it down."""
+def doubt_before(connection: sa.Connection, workspace_id: str) -> datetime | None:
+    """Return before when another folder may have sent what is yet to leave from here; ``None`` where none can have."""
+    query = sa.select(installation.c.doubt_before).where(installation.c.workspace_id == workspace_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def adopt(connection: sa.Connection, workspace_id: str, *, fingerprint: str, at: datetime, by: str, doubt: bool = False) -> None:
+    """Make the folder with ``fingerprint`` the one that may send, and write it down.
+
+    Args:
+        connection: the transaction.
+        workspace_id: for whom.
+        fingerprint: of the folder.
+        at: now.
+        by: who decides it.
+        doubt: another folder may have sent until now; an earlier doubt stays either way.
+    """
     before = owner(connection, workspace_id)
-    _write(connection, workspace_id, fingerprint, at)
+    _write(connection, workspace_id, fingerprint, at, **({"doubt_before": at} if doubt else {}))
     connection.execute(
         audit_event.insert().values(
             id=new_id(), workspace_id=workspace_id, actor=by, action="installation.adopted", subject_type="installation",
@@ -47,8 +62,8 @@ def disown(connection: sa.Connection, workspace_id: str, *, at: datetime) -> Non
     _write(connection, workspace_id, RESTORED, at)
 
 
-def _write(connection: sa.Connection, workspace_id: str, fingerprint: str, at: datetime) -> None:
+def _write(connection: sa.Connection, workspace_id: str, fingerprint: str, at: datetime, **more: datetime) -> None:
     mine = installation.c.workspace_id == workspace_id
-    values = {"fingerprint": fingerprint, "adopted_at": at}
+    values = {"fingerprint": fingerprint, "adopted_at": at, **more}
     if connection.execute(installation.update().where(mine).values(**values)).rowcount == 0:
         connection.execute(installation.insert().values(id=new_id(), workspace_id=workspace_id, **values))

@@ -10,9 +10,13 @@ installation = table(
     "installation",
     text("fingerprint", nullable=False),
     at("adopted_at"),
+    at("doubt_before", nullable=True),
     sa.UniqueConstraint("workspace_id"),
 )
-"""The one data folder that may send for a workspace; another must be adopted first."""
+"""The one data folder that may send for a workspace; another must be adopted first.
+
+``doubt_before``: what was to leave before this moment may have left from the folder that this one is a copy of.
+"""
 
 audit_event = table(
     "audit_event",

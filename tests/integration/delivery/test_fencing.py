@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gtm_pipelines.campaigns.model import CampaignSettings
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery import fencing
 from gtm_pipelines.delivery.adopting import Adoption
@@ -32,6 +33,18 @@ def refused(bench: Workbench) -> bool:
 
 def archive(home: Path, other: Path) -> None:
     subprocess.run(["cp", "-a", str(home), str(other)], check=True)
+
+
+DAY = 86_400
+THREE = CampaignSettings.model_validate({"seed": 7, "sequence": ["follow-ups#first:3", "follow-ups#break-up:5"]})
+
+
+def go_on(bench: Workbench, sender: MemorySender) -> int:
+    """Write, approve, queue and send what has its turn; return how many mails left."""
+    bench.drafting.draft("spring")
+    bench.review.approve_recommended("spring", by="person:anna")
+    bench.delivery.queue("spring")
+    return service(bench, sender).send(overdue=True).sent
 
 
 COPIES: dict[str, Callable[[Path, Path], object]] = {
@@ -95,6 +108,47 @@ def test_what_left_after_the_copy_was_taken_is_not_sent_again_by_the_copy(tmp_pa
     copy.delivery.resume("spring", by="anna")
     assert service(copy, sender).send().sent == 1
     assert len({one.recipient for one in sender.accepted}) == len(sender.accepted) == 3
+    copy.close()
+
+
+def test_a_later_mail_that_the_original_sent_is_not_sent_again_by_the_copy(tmp_path: Path, clock: VirtualClock) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    bench = open_workbench(load_settings(home=home), clock=clock)
+    released(bench, 2, settings=THREE, variants=["direct"])
+    sender = MemorySender()
+    assert go_on(bench, sender) == 2
+    archive(home, other)
+    clock.sleep(7 * DAY)
+    assert go_on(bench, sender) == 2, "the second mails"
+    bench.close()
+    copy = open_workbench(load_settings(home=other), clock=clock)
+    copy.delivery.adopt(by="anna")
+    copy.delivery.resume("spring", by="anna")
+    assert go_on(copy, sender) == 0
+    taken = {one.rfc_message_id for one in sender.accepted}
+    assert copy.delivery.reconcile(look_up=lambda _, name: name in taken or None) == 2
+    clock.sleep(14 * DAY)
+    assert go_on(copy, sender) == 2, "the third mails, whose turn came after the copy took over"
+    assert len({one.rfc_message_id for one in sender.accepted}) == len(sender.accepted) == 6
+    copy.close()
+
+
+def test_an_approved_mail_that_had_no_message_yet_may_have_left_too(tmp_path: Path, clock: VirtualClock) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    bench = open_workbench(load_settings(home=home), clock=clock)
+    released(bench, 2)
+    with bench.record.write() as connection:
+        fencing.require(connection, bench.record.workspace_id, home, at=clock.now())
+    archive(home, other)
+    sender = MemorySender()
+    clock.sleep(60)
+    assert go_on(bench, sender) == 2
+    bench.close()
+    copy = open_workbench(load_settings(home=other), clock=clock)
+    copy.delivery.adopt(by="anna")
+    copy.delivery.resume("spring", by="anna")
+    assert go_on(copy, sender) == 0
+    assert len(copy.delivery.unknown()) == 2
     copy.close()
 
 

@@ -9,15 +9,16 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from gtm_pipelines.clock import VirtualClock
 from gtm_pipelines.delivery import fencing
-from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError, PolicyError, SettingsError
+from gtm_pipelines.errors import ConflictError, GtmError, InputError, NotFoundError, PolicyError, SettingsError, TransientError
 from gtm_pipelines.ids import new_id
-from gtm_pipelines.record import suppressions
+from gtm_pipelines.record import protection, suppressions
 from gtm_pipelines.record.audit import add_audit
 from gtm_pipelines.record.backup import back_up, count_rows, restore, suffix
 from gtm_pipelines.record.engine import Record, open_record
@@ -160,6 +161,43 @@ def test_whoever_asked_out_since_the_backup_stays_protected(record: Record, file
         for address in ("ann@x.test", "ben@x.test"):
             assert suppressions.find(connection, record.workspace_id, address=address, company_id=None) is not None
     assert "before" in keys(record)
+
+
+def test_a_backup_of_another_record_never_lifts_who_was_suppressed_here(tmp_path: Path) -> None:
+    first, second = (open_record(f"sqlite:///{tmp_path / name}.sqlite", "default") for name in ("first", "second"))
+    for one in (first, second):
+        upgrade(one)
+        with one.write() as connection:
+            suppressions.add_erased(connection, "default", "ann@x.test", reason="erased", source="page", at=AT)
+    file = tmp_path / "first-backup.sqlite"
+    back_up(first, file)
+    with pytest.raises(InputError, match="another record"):
+        put_back(second, file, force=True)
+    with second.read() as connection:
+        assert suppressions.find(connection, "default", address="ann@x.test", company_id=None) is not None
+    for one in (first, second):
+        one.close()
+
+
+def test_what_is_written_while_a_backup_is_put_back_is_not_lost_unsaid(
+    record: Record, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not record.is_sqlite:
+        return  # PostgreSQL locks whom to spare for the length of the one transaction
+    back_up(record, file)
+    suppress(record, "here")
+    kin = protection.require_kin
+
+    def meanwhile(*args: Any) -> None:
+        kin(*args)
+        with sqlite3.connect(record.engine.url.database or "") as other:
+            other.execute("UPDATE suppression SET reason = 'asked again'")
+        other.close()
+
+    monkeypatch.setattr(protection, "require_kin", meanwhile)
+    with pytest.raises(TransientError, match="restore again"):
+        put_back(record, file, force=True)
+    assert keys(record) == ["here"]
 
 
 def test_a_restore_is_on_the_audit_trail(record: Record, file: Path) -> None:
