@@ -44,9 +44,13 @@ class Desk:
         Raises:
             StopAsked: somebody asked for the job to stop.
         """
+        self.note(done, total)
+        self.heed()
+
+    def note(self, done: int, total: int | None) -> None:
+        """Tell the job how far the work is and go on, for where no work can be stopped yet; the next safe point heeds a stop."""
         if self.job_id:
             self.workbench.jobs.progress(self.job_id, done, total)
-            self.heed()
 
     def heed(self) -> None:
         """Go no further where somebody asked for the job to stop; for between two pieces of work.
@@ -90,7 +94,7 @@ class DeskResource(dg.ConfigurableResource[Desk]):
             job = self.workbench.jobs.start(desk.job_id, run.run_id)
             if job.kind == "draft":  # a page says how many from the first moment on, also while steps wait their turn
                 missing = self.workbench.drafting.missing(job.payload["campaign"])
-                desk.progress(0, missing.first + missing.later)
+                desk.note(0, missing.first + missing.later)
         try:
             yield desk
         except BaseException as error:
