@@ -15,6 +15,7 @@ from app.components.text import escaped, spoken, these_days
 from app.components.translated import translated
 from app.state import bench, person
 from gtm_pipelines.acting import Role
+from gtm_pipelines.errors import ConflictError
 from gtm_pipelines.jobs.model import STOPPED_OTHERWISE, Job, JobStatus
 
 WORDS = {
@@ -61,13 +62,21 @@ COUNTS = {
 """Where a kind of job leaves its report, and which of its counts to tell in which words."""
 PATIENCE = timedelta(seconds=45)
 _RECENT = 50
+_REFUSED = "job_refused"
 
 
 def ask(kind: str, payload: Mapping[str, Any]) -> None:
-    """Ask the pipeline for work. One transaction; asking again while it runs changes nothing."""
+    """Ask the pipeline for work. One transaction; asking again while it runs changes nothing.
+
+    Many pages are drawn anew right after asking, which would wipe a refusal off: ``follow`` says it on the page drawn anew.
+    """
     by = person()
     with told():
-        bench().jobs.request(kind, payload, by=by)
+        try:
+            bench().jobs.request(kind, payload, by=by)
+        except ConflictError as refused:
+            st.session_state[_REFUSED] = (kind, str(refused))
+            st.rerun()
 
 
 def named(kind: str) -> str:
@@ -90,10 +99,20 @@ def follow(job: Job | None, *, stop: bool = True) -> None:
     """
     if job is None:
         return
+    _say_refused(job.kind)
     if not job.status.is_open:
         _ended(job)
         return
     st.fragment(_watch, run_every=1)(job.id, stop=stop)
+
+
+def _say_refused(kind: str) -> None:
+    """Say once why the last wish for work of a kind was refused."""
+    refused_kind, why = st.session_state.get(_REFUSED, ("", ""))
+    if refused_kind == kind:
+        del st.session_state[_REFUSED]
+        with told():
+            raise ConflictError(why)
 
 
 def _watch(job_id: str, *, stop: bool) -> None:

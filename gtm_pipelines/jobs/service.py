@@ -52,13 +52,17 @@ class JobService:
 
         Raises:
             InputError: unknown kind, or a payload that does not fit it.
+            ConflictError: the same work is being stopped; what is asked now would end with it, undone.
         """
         check_payload(kind, payload)
         key = default_key(payload) if key is None else key
         with self._record.write() as connection:
             if jobs.find_open(connection, self._workspace, kind, key) is None:
                 jobs.add(connection, self._new_row(kind, payload, by, key))
-            return _job(jobs.find_open(connection, self._workspace, kind, key))
+            job = _job(jobs.find_open(connection, self._workspace, kind, key))
+            if job.status is JobStatus.STOPPING:
+                raise ConflictError("This work is being stopped. Ask again once it has ended.")
+            return job
 
     def get(self, job_id: str) -> Job:
         """Return one job.

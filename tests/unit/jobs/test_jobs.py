@@ -119,13 +119,24 @@ def test_a_run_hears_within_half_a_second_that_it_is_to_stop(desk: JobService, c
     desk.progress(job.id, 3, 10)
     assert not desk.stop_asked(job.id)
     assert JobService(record, clock).stop(job.id, by="person:ben").status is JobStatus.STOPPING
-    assert desk.request("search_index", {}, by="anna").id == job.id
     clock.advance(seconds=0.6)
     assert desk.stop_asked(job.id)
     desk.progress(job.id, 4, 10)
     desk.stopped(job.id)
     told = desk.get(job.id)
     assert (told.status, told.done, told.message) == (JobStatus.STOPPED, 4, STOPPED)
+
+
+def test_what_is_asked_for_while_the_same_is_being_stopped_is_refused_and_not_lost(desk: JobService) -> None:
+    job = desk.request("draft", {"campaign": "spring"}, by="anna")
+    desk.start(job.id, "run-1")
+    desk.stop(job.id, by="person:ben")
+    with pytest.raises(ConflictError, match=r"being stopped\. Ask again once it has ended\."):
+        desk.request("draft", {"campaign": "spring"}, by="anna")
+    other = desk.request("draft", {"campaign": "autumn"}, by="anna")
+    desk.stopped(job.id)
+    again = desk.request("draft", {"campaign": "spring"}, by="anna")
+    assert [one.id for one in desk.next_requested()] == [other.id, again.id]
 
 
 def test_what_was_done_before_the_stop_reached_it_is_done(desk: JobService) -> None:
