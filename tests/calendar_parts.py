@@ -48,6 +48,22 @@ GOOGLE_RUSSIAN = """{who} принимает приглашение.
 Чтобы больше не получать письма о мероприятии, отклоните приглашение. Вы получили это письмо, так как подписаны
 на уведомления Календаря. Чтобы отписаться, перейдите в настройки.
 """
+GOOGLE_NOTICES = (
+    "You are receiving this courtesy email at the account ann@client.test because you are an attendee of this event.",
+    "You are receiving this email because you are subscribed\nfor invitations on calendar ann@client.test.",
+    "To stop receiving these emails, please log in to https://calendar.google.com/calendar/ and change your notification "
+    "settings\nfor this calendar.",
+    "To stop receiving future updates for this event, please decline this event.",
+    "Forwarding this invitation could allow any recipient to modify your RSVP response.",
+    "Вы получили это письмо, так как являетесь участником мероприятия.",
+    "Чтобы больше не получать уведомления об этом мероприятии, отклоните это приглашение.",
+    "Если вы не хотите получать эти письма, войдите на страницу https://calendar.google.com/calendar/ и измените настройки\n"
+    "уведомлений для этого календаря.",
+    "Пересылка этого приглашения позволит любому получателю отправить ответ организатору.",
+    'You can reply "unsubscribe" at any time and I will not write again.',
+    "> Please take me off your list",
+)
+"""What Google says of its own mails, in English and Russian, and what stands below ours."""
 
 
 def folded(*lines: str) -> str:

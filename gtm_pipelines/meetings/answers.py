@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from gtm_pipelines.meetings.ics import NAME_LENGTH, name_in
+
 MOST_TEXT = 128_000
 """Characters of a part that is looked at; answers have two thousand."""
 MOST_EVENTS = 10
@@ -24,6 +26,8 @@ _MOST_CHANGES = 10_000
 _FOLD = re.compile(r"\r?\n[ \t]")
 _WANTED = re.compile(r"(?:UID|SEQUENCE|ATTENDEE|ORGANIZER|DTSTART|COMMENT|SUMMARY)[;:]", re.I)
 _CALENDAR, _EVENT = ["VCALENDAR"], ["VCALENDAR", "VEVENT"]
+_OURS = re.compile(rf"[0-9a-f]{{{NAME_LENGTH}}}")
+"""How entries of our own are named, before the ``@``."""
 _FORMAL = re.compile(r"Google|Apple|caldav\.icloud", re.I)
 
 
@@ -122,12 +126,21 @@ def _answer(lines: Sequence[str], sender: str | None, meant: Status | None, *, f
     uid = next((str(one).strip() for one in _all(event, "uid")), "")
     if status is None or not uid or len(uid) > _MOST_NAME:
         return None
+    if meant is Status.INVITED and _of_ours(uid, attendee, sender):
+        return None
     comments = [*(str(one) for one in _all(event, "comment")), _beside(attendee)]
     return CalendarAnswer(
         status, uid, _sequence(event), _address(attendee), _begins(event),
         "\n".join(dict.fromkeys(one.strip() for one in comments if one.strip()))[:MOST_COMMENT],
         next((str(one) for one in _all(event, "summary")), "")[:_MOST_NAME], formal,
     )  # fmt: skip
+
+
+def _of_ours(uid: str, organiser: Any, sender: str | None) -> bool:
+    """Tell an invitation of ours that comes back, by its name and by an organiser who is none of the senders'."""
+    home = (_address(organiser) or "").rpartition("@")[2]
+    named = _OURS.fullmatch(name_in(uid)) and uid.partition("@")[2].lower() == home
+    return bool(named) and home != (sender or "").rpartition("@")[2]
 
 
 def _all(event: Any, name: str) -> list[Any]:

@@ -16,15 +16,11 @@ from gtm_pipelines.record import answers
 from gtm_pipelines.replies import intents, optout, wording
 from gtm_pipelines.replies.autoreply import find_auto_reply
 from gtm_pipelines.replies.bounces import find_bounce
+from gtm_pipelines.replies.calendars import MOST_WORDS, own_words
 from gtm_pipelines.replies.dates import first_date, names_a_day
 from gtm_pipelines.replies.model import HUMAN_CLASSES, Bounce, BounceKind, ParsedMail, ReplyClass, Verdict
 from gtm_pipelines.replies.parse import Part
 
-MOST_WORDS = 8_000
-"""Characters of a reply that are judged."""
-
-_LINK = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}")
-_DOMAIN = re.compile(r"@?\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,5}\.[a-z]{2,10}\b(?![./])")
 _ANSWERED = {
     Status.ACCEPTED: (ReplyClass.MEETING_BOOKED, 0.97),
     Status.TENTATIVE: (ReplyClass.POSITIVE, 0.5),
@@ -43,6 +39,10 @@ _UNSUBSCRIBE_SUBJECT = re.compile(
     r"^\W*(?:please\s+)?(?:unsubscribe|opt[ -]?out|remove me|stop|отписаться|отписка|отпишите|unsubscribe request)\b", re.I
 )
 
+_PIECE = re.compile(r"[.!?:\n]+")
+_NOTICES = re.compile(r"\b(?:calendars?|notifications?|reminders?|settings|календар|уведомлен|напоминан|настройк)", re.I)
+"""What programs speak of where they tell how to get no more of their mails."""
+
 
 def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict, Bounce | None]:
     """Return the class of a mail, and what its notice says if the mail system wrote it."""
@@ -56,10 +56,24 @@ def judge(part: Part, mail: ParsedMail, received_at: datetime) -> tuple[Verdict,
         return Verdict(
             ReplyClass.UNSUBSCRIBE, 0.9, f"Answers as the quoted mail asks of whoever wants out: {mail.reply.text[:40]}"
         ), None
-    if mail.calendar:  # Google's say that a machine submitted them, and a person has answered
-        return of_calendar(mail.calendar, mail.reply.text, received_at.date()), None
-    machine = find_auto_reply(mail, received_at)
+    machine = _machine(mail, received_at)
+    if mail.calendar and not machine:
+        return of_calendar(mail.calendar, mail.subject, mail.reply.text, received_at.date()), None
     return machine or dated(classify_words(mail.subject, mail.reply.text), mail.reply.text, received_at.date()), None
+
+
+def _machine(mail: ParsedMail, received_at: datetime) -> Verdict | None:
+    """Return the verdict for a machine's mail; a person has answered by a calendar whatever its program says of itself.
+
+    An invitation may lie in an absence notice too; what programs invite by says that a machine submitted it.
+    """
+    if mail.calendar is None:
+        return find_auto_reply(mail, received_at)
+    if mail.calendar.status is not Status.INVITED:
+        return None
+    dropped = ("auto-submitted",) if mail.calendar.formal else ()
+    headers = {name: value for name, value in mail.headers.items() if name not in dropped}
+    return find_auto_reply(replace(mail, headers=headers), received_at)
 
 
 def _as_told(mail: ParsedMail) -> bool:
@@ -73,7 +87,7 @@ def _as_told(mail: ParsedMail) -> bool:
     )
 
 
-def of_calendar(answer: CalendarAnswer, text: str, received: date) -> Verdict:
+def of_calendar(answer: CalendarAnswer, subject: str, text: str, received: date) -> Verdict:
     """Return the class of an answer that a calendar gives, with what the person wrote beside it.
 
     A time declined, or a calendar's file enclosed, says little of the offer, so words decide there; a wish to leave does always.
@@ -81,15 +95,37 @@ def of_calendar(answer: CalendarAnswer, text: str, received: date) -> Verdict:
     cls, sure = _ANSWERED[answer.status]
     ask = "A declined time is no refusal of the offer: say what it means"
     said = Verdict(cls, sure, f"{calendar_says(answer)}. {ask}" if answer.status is Status.DECLINED else calendar_says(answer))
-    words = dated(classify_words("", text), text, received) if text else None
-    if words is None:
-        return said
+    words = dated(classify_words("", text), text, received)
+    asked = _by_subject(answer, subject, said)
+    if asked and not asked.doubt:
+        return beside_calendar(asked, answer)
     if words.cls is ReplyClass.UNSUBSCRIBE:
-        return beside_calendar(words, answer)
+        return beside_calendar(doubted(said, words.reason) if _of_notices(answer, text) else words, answer)
     decided = words if answer.status in BY_WORDS and words.cls is not ReplyClass.OTHER else said
-    if words.doubt:
-        decided = doubted(decided, words.reason.removeprefix(f"{answers.DOUBT}. "))
-    return beside_calendar(decided, answer)
+    why = words.reason.removeprefix(f"{answers.DOUBT}. ") if words.doubt else _stops(text) or (asked.reason if asked else "")
+    return beside_calendar(doubted(decided, why) if why else decided, answer)
+
+
+def _by_subject(answer: CalendarAnswer, subject: str, said: Verdict) -> Verdict | None:
+    """Return what a subject asks that a person wrote; one that is the entry's title is only doubted: it may name a meeting."""
+    named = [subject, answer.title] if answer.status is Status.INVITED else [subject]
+    found = next((one for one in named if _UNSUBSCRIBE_SUBJECT.match(one)), None)
+    if found is None:
+        return None
+    if found.strip().casefold() == answer.title.strip().casefold():
+        return replace(said, reason=f"Subject says: {found[:80]}", doubt=True)
+    return classify_words(found, "")
+
+
+def _stops(text: str) -> str:
+    """Return a word of a line that could be the whole mail of whoever wants out."""
+    found = next((one for one in _PIECE.split(own_words(text)) if optout.BARE_STOP.match(one)), "")
+    return _text_says(found) if found else ""
+
+
+def _of_notices(answer: CalendarAnswer, text: str) -> bool:
+    """Tell whether what is heard in a mail that a program wrote may be how to get no more of its notices."""
+    return answer.formal and bool(_NOTICES.search(text.replace(answer.comment, " ") if answer.comment else text))
 
 
 def beside_calendar(verdict: Verdict, answer: CalendarAnswer) -> Verdict:
@@ -151,12 +187,6 @@ _WAY_OUT = re.compile(
     re.I,
 )
 """Where a mail of ours says which word to answer with to get no more."""
-_OWN_FOOTER = re.compile(
-    r"you can reply \"unsubscribe\" at any time[^\n]*|reply \"unsubscribe\" and we will[^\n]*|"
-    r"чтобы не получать писем, ответьте «отписаться»[^\n]*|ответьте «отписаться», и мы[^\n]*",
-    re.I,
-)
-"""What stands below our own mails, where a mail program quoted it without a mark."""
 
 
 def classify_words(subject: str, text: str) -> Verdict:
@@ -176,11 +206,6 @@ def doubted(verdict: Verdict, why: str) -> Verdict:
     """Return what waits for a person, because its writer may ask to be left alone."""
     cls = verdict.cls if verdict.cls in HUMAN_CLASSES and verdict.cls is not ReplyClass.UNSUBSCRIBE else ReplyClass.OTHER
     return replace(verdict, cls=cls, confidence=min(verdict.confidence, UNSURE), reason=f"{answers.DOUBT}. {why}", doubt=True)
-
-
-def own_words(text: str) -> str:
-    """Return what somebody wrote without links, without our own footer, and with every address and domain as one word."""
-    return _DOMAIN.sub(" address ", _LINK.sub(" ", _OWN_FOOTER.sub(" ", text[:MOST_WORDS]))).strip()
 
 
 _ORDER: tuple[tuple[ReplyClass, re.Pattern[str], float], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from gtm_pipelines.replies.model import ParsedMail, RawMail, Reading, ReplyClass
 from gtm_pipelines.replies.parse import parse_mail
 from gtm_pipelines.replies.readers import Reader
 from gtm_pipelines.replies.reading import Desk, read
-from tests.calendar_parts import ANN, GOOGLE_RUSSIAN, apple, exchange, google, google_mail, mail
+from tests.calendar_parts import ANN, GOOGLE_NOTICES, GOOGLE_RUSSIAN, apple, exchange, google, google_mail, mail
 
 RECEIVED = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 AT = f"{ANN}, 2026-03-10 14:00 UTC"
@@ -149,3 +150,98 @@ def test_an_answer_without_words_keeps_the_language_of_what_it_answers() -> None
 def test_a_broken_calendar_leaves_the_mail_to_its_words(calendar: str) -> None:
     verdict, _ = judged(mail(calendar, "Please remove me from your list"))
     assert verdict.cls is ReplyClass.UNSUBSCRIBE
+
+
+@pytest.mark.parametrize(("calendar", "subject", "body"), [
+    (google("DECLINED"), "Unsubscribe", ""),
+    (google("DECLINED"), "Please unsubscribe me", ""),
+    (google(method="REQUEST"), "Unsubscribe", "Thanks"),
+    (exchange(), "Please unsubscribe me", ""),
+    (exchange("DECLINED"), "Отписаться", "Thanks"),
+])  # fmt: skip
+def test_a_subject_that_asks_to_be_left_alone_is_heard_beside_a_calendar(calendar: str, subject: str, body: str) -> None:
+    verdict, _ = judged(mail(calendar, body, subject=subject))
+    assert verdict.cls is ReplyClass.UNSUBSCRIBE
+    assert "Calendar says" in verdict.reason
+
+
+@pytest.mark.parametrize("subject", ["Unsubscribe rates", "Invitation: Unsubscribe rates @ Tue"])
+def test_a_meeting_of_theirs_that_is_called_so_is_doubted_only(subject: str) -> None:
+    calendar = google(method="REQUEST").replace("Your database, two parts", "Unsubscribe rates")
+    verdict, _ = judged(mail(calendar, "", subject=subject))
+    assert (verdict.cls, verdict.confidence, verdict.doubt) == (ReplyClass.POSITIVE, 0.5, True)
+
+
+@pytest.mark.parametrize("answered", ["ACCEPTED", "DECLINED"])
+@pytest.mark.parametrize(("program", "body", "kept"), [
+    (google, "Maria has accepted your invitation.\nUnsubscribe", "Unsubscribe"),
+    (google, "Anna Smith has declined this invitation.\n\nPlease never write to me again. Remove me from your list.",
+     "Please never write to me again. Remove me from your list."),
+    (google, "Maria has declined your invitation.\nPlease remove her from your mailing list\u2026",
+     "Please remove her from your mailing list\u2026"),
+    (google, "Maria has declined your invitation.\n\nTo stop receiving these emails I ask you to remove me from your list.",
+     "To stop receiving these emails I ask you to remove me from your list."),
+    (exchange, "Where: nowhere. Unsubscribe me.", "Where: nowhere. Unsubscribe me."),
+    (exchange, "Где: отпишите меня от рассылки", "Где: отпишите меня от рассылки"),
+])  # fmt: skip
+def test_a_wish_in_what_looks_like_a_programs_words_is_heard(
+    program: Callable[[str], str], body: str, kept: str, answered: str
+) -> None:
+    verdict, found = judged(mail(program(answered), body))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.UNSUBSCRIBE, kept)
+    assert "Calendar says" in verdict.reason
+
+
+@pytest.mark.parametrize(("program", "body"), [
+    (exchange, "Anna has declined the invitation to the event: remove me from your list and never write again"),
+    (exchange, "Anna has declined the invitation to the event please unsubscribe me and do not write again"),
+    (google, "Anna has declined the invitation to the event: remove me from your list and never write again"),
+    (google, "Anna has declined this invitation.\n\nUnsubscribe from these notifications"),
+    (exchange, "Where: stop"),
+    (exchange, "Thanks.\nStop"),
+])  # fmt: skip
+def test_a_wish_that_a_program_may_have_written_waits_for_a_person_with_its_words(
+    program: Callable[[str], str], body: str
+) -> None:
+    verdict, found = judged(mail(program("ACCEPTED"), body))
+    assert (verdict.doubt, verdict.confidence, verdict.waits) == (True, 0.5, True)
+    assert found.reply.text == body.rpartition("\n\n")[2]
+
+
+def test_a_wish_by_auto_submitted_headers_alone_is_heard_too() -> None:
+    verdict, found = judged(mail(google(), "Please take me off your list", auto_submitted="auto-generated"))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.UNSUBSCRIBE, "Please take me off your list")
+
+
+@pytest.mark.parametrize("notice", GOOGLE_NOTICES)
+@pytest.mark.parametrize("title", ["Your database, two parts", "Stop sending us mails: unsubscribe rates"])
+def test_what_google_says_of_its_own_mails_and_the_title_of_the_entry_are_no_wish(notice: str, title: str) -> None:
+    body = f"Maria has accepted this invitation.\n\n{title}\nTuesday\n\n{notice}\n"
+    verdict, found = judged(mail(google().replace("Your database, two parts", title), body))
+    assert (verdict.cls, verdict.doubt, found.reply.text) == (ReplyClass.MEETING_BOOKED, False, "")
+
+
+def test_an_absence_notice_with_an_invitation_in_it_is_a_machines() -> None:
+    raw = mail(google(method="REQUEST"), "I am out of the office until 16 March 2026.", auto_submitted="auto-replied")
+    verdict, _ = judged(raw)
+    assert (verdict.cls, verdict.confidence, verdict.machine) == (ReplyClass.AUTO_REPLY, 0.99, True)
+    assert verdict.returns_on is not None
+    verdict, _ = judged(mail(exchange(method="REQUEST"), "Back on 16 March.", subject="Automatic reply: Your database"))
+    assert verdict.cls is ReplyClass.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "headers", [{"precedence": "bulk", "list_id": "<news.client.test>"}, {"list_unsubscribe": "<mailto:x@y.test>"}]
+)
+def test_an_invitation_to_everybody_on_a_list_invites_nobody(headers: dict[str, str]) -> None:
+    verdict, found = judged(mail(google(method="REQUEST"), "Our webinar begins at noon.", **headers))
+    assert found.calendar is None
+    assert verdict.cls in (ReplyClass.OTHER, ReplyClass.AUTO_REPLY)
+
+
+def test_our_own_invitation_that_comes_back_is_no_answer() -> None:
+    returned = google(method="REQUEST", uid=f"{'0a' * 16}@sender.test")
+    verdict, found = judged(mail(returned, "Fine."))
+    assert (found.calendar, "invites us" in verdict.reason) == (None, False)
+    theirs = google(method="REQUEST", uid=f"{'0a' * 16}@sender.test").replace("anna@sender", "boss@client")
+    assert judged(mail(theirs))[0].cls is ReplyClass.POSITIVE
