@@ -130,9 +130,12 @@ def _wished(words: str) -> bool:
 
 
 def _untitled(text: str, answer: CalendarAnswer) -> str:
-    """Return a text without the entry's title, with or without what programs put before it, however it was wrapped."""
+    """Return a text without the entry's title, where that sounds like a wish, however it was wrapped.
+
+    Other titles stay, lest a short one be cut out of a person's words; and so does one word that is a wish by itself.
+    """
     for title in (answer.title, answer.title.partition(":")[2]):
-        if title.split():
+        if _wished(title) and not optout.BARE_STOP.match(title):
             text = re.sub(r"\s+".join(re.escape(word) for word in title.split()), " ", text, flags=re.I)
     return text
 

@@ -221,6 +221,14 @@ def test_what_google_says_of_its_own_mails_and_the_title_of_the_entry_are_no_wis
     assert (verdict.cls, verdict.doubt, found.reply.text) == (ReplyClass.MEETING_BOOKED, False, "")
 
 
+@pytest.mark.parametrize("title", ["list", "Unsubscribe", "Re: me", "remove"])
+def test_a_short_title_is_not_cut_out_of_a_persons_words(title: str) -> None:
+    words = "Please remove me from your list. Unsubscribe."
+    calendar = google().replace("Your database, two parts", title)
+    verdict, found = judged(mail(calendar, f"Maria has accepted your invitation.\n\n{words}"))
+    assert (verdict.cls, found.reply.text) == (ReplyClass.UNSUBSCRIBE, words)
+
+
 def test_an_absence_notice_with_an_invitation_in_it_is_a_machines() -> None:
     raw = mail(google(method="REQUEST"), "I am out of the office until 16 March 2026.", auto_submitted="auto-replied")
     verdict, _ = judged(raw)
