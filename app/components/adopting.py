@@ -40,3 +40,10 @@ def adopting() -> None:
                     said.append(t("Campaigns rest until you resume them: {names}.", names=", ".join(adoption.paused)))
                 notice(" ".join(said))
                 st.rerun()
+
+
+def may_not_send() -> None:
+    """Say on a page from which mail is sent that none leaves this folder, with the way to change it."""
+    if not bench().delivery.may_send():
+        st.warning(t("This data folder was copied, moved or restored, and sends nothing until an owner says that it may."))
+        st.page_link("views/data.py", label=t("Look at it"), icon=":material/arrow_forward:")

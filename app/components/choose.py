@@ -35,7 +35,7 @@ def choose_campaign() -> Campaign | None:
     chosen = st.selectbox(
         t("Campaign"),
         list(campaigns),
-        format_func=lambda key: f"{campaigns[key].name} – {spoken(campaigns[key].status).lower()}",
+        format_func=lambda key: f"{campaigns[key].name} – {spoken(campaigns[key].standing).lower()}",
         key=_KEY,
         persist_state="session",
     )

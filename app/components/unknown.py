@@ -38,6 +38,10 @@ def unknown_messages(campaign: Campaign) -> None:
         if len(rows) > 1:
             with st.popover(t("Say it of all {number}", number=len(rows))):
                 seen = {row["id"] for row in rows}
+                st.caption(
+                    t("Said of all {number} at once. Only “send it again” writes to them; what did not leave can be retried.",
+                      number=len(rows))
+                )  # fmt: skip
                 _choices("all", lambda verdict: bench().delivery.settle_all(campaign.id, verdict, person(), seen=seen))
         for row in rows[:_SHOWN]:
             _one(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.components.adopting import may_not_send
 from app.components.choose import choose_campaign, open_campaign
 from app.components.language import joined, mark, t, tn, written
 from app.components.one_person import look_up
@@ -127,6 +128,7 @@ def _detail(campaign: Campaign) -> None:
         )
     )
     _numbers(status)
+    may_not_send()
     plan = planned(campaign, status)
     actions(campaign, status, plan)
     unknown_messages(campaign)

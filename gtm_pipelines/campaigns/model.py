@@ -114,6 +114,11 @@ class Campaign:
     paused_at: datetime | None = None
     pause_reason: str | None = None
 
+    @property
+    def standing(self) -> str:
+        """How it stands, for people: its status, or ``paused`` while nothing of it leaves."""
+        return "paused" if self.status == "sending" and self.paused_at is not None else self.status
+
 
 @dataclass(frozen=True)
 class CampaignStep:

@@ -115,7 +115,7 @@ def list_(as_json: bool) -> None:
     if as_json:
         show_json(campaigns)
         return
-    rows = [asdict(item) | {"pack": f"{item.pack}@{item.pack_version}"} for item in campaigns]
+    rows = [asdict(item) | {"pack": f"{item.pack}@{item.pack_version}", "status": item.standing} for item in campaigns]
     columns = ("name", "status", "segment_name", "segment_version", "pack", "created_at", "released_at")
     show_table(rows, columns, empty="No campaign yet. Make one: gtm campaign create NAME --segment ... --pack ... --mailbox ...")
 

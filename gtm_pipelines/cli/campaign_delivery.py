@@ -100,7 +100,7 @@ def unknown(name: str | None, as_json: bool) -> None:
 @click.argument("message_id")
 @click.argument("verdict", type=click.Choice(["sent", "not_sent", "retry"]))
 @click.option("--campaign", help="With 'all' in place of MESSAGE_ID: of which campaign.")
-@click.option("--by", required=True, help="The person who decides.")
+@by_option("The person who decides.")
 def settle(message_id: str, verdict: Verdict, campaign: str | None, by: str) -> None:
     """Say what became of an unknown message: it was sent, it was not, or it was not and shall go out again.
 

@@ -24,7 +24,8 @@ _NO_ADDRESS = "The address does not exist. Correct it at the contact; to this on
 _SUPPRESSED = "Whoever is suppressed is not written to. Only taking it off the list by hand would change that."
 _GIVEN_UP = "It was put off again and again and given up. Retry it when the server or the vendor is well."
 _OTHER = "Mend what the server names in its answer, then retry."
-_NEVER_LEFT = ("failed",)
+_SAID = "A person said that it did not leave. Retry it if it shall still be sent."
+_NEVER_LEFT = ("failed", "reconciled")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Stuck:
         recipient: the address.
         mailbox: the sender identity.
         step: which mail of the sequence.
-        state: ``failed`` or ``unknown``.
+        state: ``failed``, ``unknown``, or ``reconciled`` where a person said that it did not leave.
         reason: what the server, the vendor or the rule said.
         fix: what a person can do.
         can_retry: whether it provably never left and may go again.
@@ -122,6 +123,8 @@ class Poison:
         rule = error.partition(":")[0]
         if row["state"] == "unknown":
             return _UNKNOWN
+        if row["state"] == "reconciled":
+            return _SAID
         if row["outcome"] == "bounced_hard":
             return _NO_ADDRESS
         if rule.startswith("suppressed."):

@@ -152,6 +152,22 @@ def test_an_approved_mail_that_had_no_message_yet_may_have_left_too(tmp_path: Pa
     copy.close()
 
 
+def test_what_a_person_said_did_not_leave_can_still_be_sent(workbench: Workbench) -> None:
+    released(workbench, 1)
+    workbench.delivery.queue("spring")
+    with workbench.record.write() as connection:
+        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    workbench.delivery.adopt(by="anna")
+    assert workbench.campaigns.list()[0].standing == "paused"
+    workbench.delivery.resume("spring", by="anna")
+    assert workbench.delivery.settle_all("spring", "not_sent", "anna") == 1
+    [stays] = workbench.delivery.stuck("spring")
+    assert (stays.state, stays.can_retry) == ("reconciled", True)
+    assert workbench.delivery.retry("spring", by="anna") == 1
+    workbench.campaigns.release("spring", by="anna")
+    assert service(workbench, MemorySender()).send().sent == 1
+
+
 def test_what_a_worker_of_the_original_had_in_hand_is_not_taken_for_dropped_by_the_copy(workbench: Workbench) -> None:
     released(workbench, 1)
     workbench.delivery.queue("spring")
