@@ -73,9 +73,8 @@ def may_have_left(row: Mapping[Any, Any], doubt_before: datetime | None) -> bool
     """
     if doubt_before is None:
         return False
-    if row["step"] > 1 and not policy.is_answer(row):
-        return row["next_at"] is None or bool(row["next_at"] < doubt_before)
-    return bool(row["decided_at"] < doubt_before)
+    later = row["step"] > 1 and not policy.is_answer(row) and row["next_at"] is not None
+    return bool((row["next_at"] if later else row["decided_at"]) < doubt_before)
 
 
 def _doubt(connection: sa.Connection, workspace_id: str, now: datetime) -> int:

@@ -31,6 +31,13 @@ def refused(bench: Workbench) -> bool:
     return sender.accepted == []
 
 
+def queued_and_restored(bench: Workbench) -> None:
+    released(bench, 1)
+    bench.delivery.queue("spring")
+    with bench.record.write() as connection:
+        installation.disown(connection, bench.record.workspace_id, at=bench.clock.now())
+
+
 def archive(home: Path, other: Path) -> None:
     subprocess.run(["cp", "-a", str(home), str(other)], check=True)
 
@@ -153,10 +160,7 @@ def test_an_approved_mail_that_had_no_message_yet_may_have_left_too(tmp_path: Pa
 
 
 def test_what_a_person_said_did_not_leave_can_still_be_sent(workbench: Workbench) -> None:
-    released(workbench, 1)
-    workbench.delivery.queue("spring")
-    with workbench.record.write() as connection:
-        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    queued_and_restored(workbench)
     workbench.delivery.adopt(by="anna")
     assert workbench.campaigns.list()[0].standing == "paused"
     workbench.delivery.resume("spring", by="anna")
@@ -169,10 +173,7 @@ def test_what_a_person_said_did_not_leave_can_still_be_sent(workbench: Workbench
 
 
 def test_what_a_worker_of_the_original_had_in_hand_is_not_taken_for_dropped_by_the_copy(workbench: Workbench) -> None:
-    released(workbench, 1)
-    workbench.delivery.queue("spring")
-    with workbench.record.write() as connection:
-        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    queued_and_restored(workbench)
     change(workbench.record, state="claimed", claimed_by="original:1:ab", claimed_at=workbench.clock.now())
     assert workbench.delivery.adopt(by="anna").unknown == 1
     workbench.delivery.resume("spring", by="anna")
@@ -180,10 +181,7 @@ def test_what_a_worker_of_the_original_had_in_hand_is_not_taken_for_dropped_by_t
 
 
 def test_what_is_due_later_waits_for_its_moment_in_the_copy(workbench: Workbench) -> None:
-    released(workbench, 1)
-    workbench.delivery.queue("spring")
-    with workbench.record.write() as connection:
-        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    queued_and_restored(workbench)
     change(workbench.record, due_at=workbench.clock.now() + timedelta(days=1))
     assert workbench.delivery.adopt(by="anna") == Adoption(new=True, paused=("spring",))
 
@@ -212,8 +210,5 @@ def test_the_first_use_asks_nothing_and_stays_adopted(workbench: Workbench) -> N
 
 
 def test_a_record_barred_by_a_restore_does_not_send(workbench: Workbench) -> None:
-    released(workbench, 1)
-    workbench.delivery.queue("spring")
-    with workbench.record.write() as connection:
-        installation.disown(connection, workbench.record.workspace_id, at=workbench.clock.now())
+    queued_and_restored(workbench)
     assert refused(workbench)
